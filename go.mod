@@ -1,0 +1,3 @@
+module github.com/zeroth-mq/zmq
+
+go 1.26.0

@@ -1,0 +1,143 @@
+package opt
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Values are the settings of one socket, grouped by who reads them: each
+// package below core is handed its own group and sees no other. Bind and
+// Connect work on a copy, so a later Set reaches only what its row says.
+//
+// Durations: negative means without end where the row allows -1.
+type Values struct {
+	Pipe   Pipe
+	Life   Life
+	Wire   Wire
+	Net    Net
+	Router Router
+	Req    Req
+	XPub   XPub
+	XSub   XSub
+	Stream Stream
+	Idle   Idle
+}
+
+// Pipe sizes the queues to and from one peer.
+type Pipe struct {
+	SendHWM, RecvHWM           int // messages; 0: no bound
+	SendHWMBytes, RecvHWMBytes int // bytes; 0: no bound (Go API only)
+	Conflate                   bool
+}
+
+// Life governs waiting, connecting again and closing.
+type Life struct {
+	Linger          time.Duration // <0: for ever
+	SendTimeout     time.Duration // <0: for ever, 0: do not wait
+	RecvTimeout     time.Duration
+	ReconnectIvl    time.Duration // <=0: never reconnect
+	ReconnectIvlMax time.Duration // 0: no exponential back-off
+	ReconnectStop   int           // RECONNECT_STOP bits
+	Immediate       bool
+	HandshakeIvl    time.Duration // 0: no limit
+	RetryProtocol   bool          // Go API: also reconnect after a peer broke the protocol
+}
+
+// Wire is what the engine needs to speak ZMTP.
+type Wire struct {
+	RoutingID        []byte
+	MaxMsgSize       int64 // bytes of one frame; <0: no limit
+	MaxMessage       int64 // bytes of a whole message, all frames; <=0: no limit (Go API only)
+	Metadata         []Property
+	HeartbeatIvl     time.Duration // 0: off
+	HeartbeatTTL     time.Duration
+	HeartbeatTimeout time.Duration // <0: as HeartbeatIvl; 0: no timeout
+	HelloMsg         []byte
+	DisconnectMsg    []byte
+	HiccupMsg        []byte
+	InBatchSize      int
+	OutBatchSize     int
+}
+
+// A Property is one application metadata pair, X-name and value.
+type Property struct{ Name, Value string }
+
+// Net is what transports need.
+type Net struct {
+	Backlog        int
+	SndBuf, RcvBuf int // bytes; <0: the system's choice
+	IPv6           bool
+	// DualStack (Go API) lets IPv6 sockets fall back to IPv4 where the
+	// system has no IPv6; the drop-ins do as libzmq does.
+	DualStack        bool
+	ConnectTimeout   time.Duration // 0: the system's
+	KeepAlive        int           // -1: system default, 0 off, 1 on
+	KeepAliveCnt     int
+	KeepAliveIdle    int // seconds
+	KeepAliveIntvl   int // seconds
+	MaxRT            time.Duration
+	TOS              int
+	Priority         int
+	BusyPoll         int
+	BindToDevice     string
+	UseFD            int // -1: none
+	AcceptFilters    []netip.Prefix
+	IPCFilterPID     []int
+	IPCFilterUID     []int
+	IPCFilterGID     []int
+	SocksProxy       string
+	SocksUser        string
+	SocksPassword    string
+	Rate             int           // kbit/s
+	RecoveryIvl      time.Duration //
+	MulticastHops    int
+	MulticastMaxTPDU int
+	MulticastLoop    bool
+}
+
+// Router is ROUTER's.
+type Router struct {
+	Mandatory        bool
+	Handover         bool
+	Probe            bool // PROBE_ROUTER: also DEALER and REQ
+	Raw              bool
+	Notify           int
+	ConnectRoutingID []byte // used up by the next connect
+}
+
+// Req is REQ's.
+type Req struct {
+	Correlate bool
+	Relaxed   bool
+}
+
+// XPub is XPUB's and PUB's.
+type XPub struct {
+	VerboseSubs     bool // XPUB_VERBOSE
+	VerboseUnsubs   bool // the other half of XPUB_VERBOSER
+	NoDrop          bool
+	Manual          bool
+	ManualLastValue bool
+	WelcomeMsg      []byte
+	OnlyFirst       bool // ONLY_FIRST_SUBSCRIBE: also XSUB
+	InvertMatching  bool // also SUB
+}
+
+// XSub is XSUB's and SUB's.
+type XSub struct {
+	VerboseUnsubs bool // XSUB_VERBOSE_UNSUBSCRIBE
+}
+
+// Stream is STREAM's.
+type Stream struct {
+	Notify bool
+}
+
+// Idle are the settings that mean nothing in Go: stored and given back.
+type Idle struct {
+	Affinity         uint64
+	LoopbackFastpath int
+	ZAPDomain        string
+	ZAPEnforceDomain int
+	Mechanism        int
+}
