@@ -20,6 +20,10 @@ type Values struct {
 	XPub   XPub
 	XSub   XSub
 	Stream Stream
+	Sec    Sec
+	WSS    WSS
+	Norm   Norm
+	VMCI   VMCI
 	Idle   Idle
 }
 
@@ -133,7 +137,58 @@ type Stream struct {
 	Notify bool
 }
 
-// Idle are the settings that mean nothing in Go: stored and given back.
+// Sec is what the mechanisms need. Which of them is in force is
+// Idle.Mechanism: the one that the last security option belongs to.
+type Sec struct {
+	Server                 bool // this side is the server of the mechanism in force
+	PlainUsername          string
+	PlainPassword          string
+	CurvePublicKey         [32]byte
+	CurveSecretKey         [32]byte
+	CurveServerKey         [32]byte
+	GSSAPIPrincipal        string
+	GSSAPIPrincipalType    int
+	GSSAPIServicePrincipal string
+	GSSAPIServiceType      int
+	GSSAPIPlaintext        bool
+}
+
+// WSS is what TLS under wss:// needs; PEM text, not file names.
+type WSS struct {
+	KeyPEM, CertPEM, TrustPEM string
+	Hostname                  string
+	TrustSystem               bool
+}
+
+// Norm is NORM's.
+type Norm struct {
+	Mode        int
+	UnicastNack bool
+	BufferSize  int // KiB
+	SegmentSize int // bytes
+	BlockSize   int
+	NumParity   int
+	AutoParity  int
+	Push        bool
+}
+
+// VMCI is VMCI's.
+type VMCI struct {
+	BufferSize, BufferMinSize, BufferMaxSize uint64
+	ConnectTimeout                           time.Duration // <0: the system's
+}
+
+// The mechanisms, as Idle.Mechanism holds them.
+const (
+	MechNull = iota
+	MechPlain
+	MechCurve
+	MechGSSAPI
+)
+
+// Idle are settings that the machine itself does not act on: stored and given
+// back. The ZAP settings and the mechanism are read by whoever builds the
+// mechanism.
 type Idle struct {
 	Affinity         uint64
 	LoopbackFastpath int

@@ -1,0 +1,40 @@
+package zmq
+
+import (
+	"context"
+	"sync"
+
+	"github.com/zeroth-mq/zmq/internal/core"
+)
+
+// A Context is a private name space for inproc endpoints, and a handle on all
+// sockets made in it. Programs that need neither use New, which makes sockets
+// in a context of the package.
+//
+// Its methods may be called at any time by any goroutine.
+type Context struct {
+	c *core.Context
+}
+
+// NewContext makes a Context. It needs no closing if its sockets are closed.
+func NewContext() *Context { return &Context{core.NewContext()} }
+
+var shared = sync.OnceValue(NewContext)
+
+// New makes a socket in this context. See the function New.
+func (c *Context) New(t Type, options ...Option) (*Socket, error) {
+	return newSocket(c.c, t, options)
+}
+
+// Close closes every socket of the context, each with its own Linger, and
+// waits for them. Calls that are waiting on them return ErrTerminated. The
+// error is an *UndeliveredError if messages had to be dropped.
+func (c *Context) Close() error { return c.Shutdown(context.Background()) }
+
+// Shutdown is Close that ends, dropping what is left, when ctx does.
+func (c *Context) Shutdown(ctx context.Context) error {
+	if n := c.c.Close(ctx); n > 0 {
+		return &UndeliveredError{n}
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package core
+
+import (
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// Closing:
+//
+//  1. StartClose makes all calls fail, frees the bound addresses, drops what was
+//     received, and tells every pipe that nothing more will be sent.
+//  2. Writers drain their pipes and end their connections; endpoints with
+//     nothing to send end at once. One goroutine waits for them, for LINGER.
+//  3. When that passes, or at Abort, what is left is cut off and counted.
+//  4. Finished is closed when no goroutine of the socket is left.
+
+// StartClose begins to close the socket; it does not wait. Doing it again is
+// harmless.
+func (s *Socket) StartClose() {
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		return
+	}
+	s.closing = true
+	eps := s.endpoints
+	s.endpoints = nil
+	s.mu.Unlock()
+	s.terminate(errno.ENOTSOCK)
+	for _, ep := range eps {
+		ep.begin(s)
+	}
+	for _, p := range s.inprocPeers() {
+		p.leave()
+	}
+	linger := s.linger()
+	// Owned by whoever closes the socket: Finished says when it has ended.
+	go func() {
+		n := s.finish(eps, linger)
+		s.leaving.Wait()
+		s.mu.Lock()
+		s.lost += n
+		s.mu.Unlock()
+		s.ctx.remove(s)
+		s.events.close()
+		close(s.finished)
+	}()
+}
+
+// Finished is closed when the socket is gone, messages and goroutines and all.
+func (s *Socket) Finished() <-chan struct{} { return s.finished }
+
+// Abort cuts short what LINGER allows.
+func (s *Socket) Abort() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.aborted {
+		s.aborted = true
+		close(s.abort)
+	}
+}
+
+// Undelivered is the number of messages that were accepted for sending and
+// dropped when the socket or an endpoint closed. It is final once Finished.
+func (s *Socket) Undelivered() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost
+}
+
+func (s *Socket) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
+}
+
+func (s *Socket) inprocPeers() []*inprocPeer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*inprocPeer, 0, len(s.inproc))
+	for p := range s.inproc {
+		list = append(list, p)
+	}
+	return list
+}
+
+func (s *Socket) linger() time.Duration {
+	s.lock()
+	defer s.unlock()
+	return s.vals.Life.Linger
+}
+
+// begin starts to end an endpoint.
+func (ep *endpoint) begin(s *Socket) {
+	switch {
+	case ep.lis != nil:
+		ep.lis.Close()
+		for _, p := range ep.sessions(s) {
+			p.retire()
+		}
+	case ep.dial != nil:
+		ep.peer.retire()
+		ep.dial.Finish()
+	case ep.in != nil:
+		ep.in.leave()
+	default:
+		s.unbindInproc(ep.name)
+	}
+}
+
+// sessions are the live peers of an endpoint.
+func (ep *endpoint) sessions(s *Socket) []*peer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []*peer
+	for p := range s.peers {
+		if p == ep.peer || p.ep == ep && p.ep != nil {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// finish waits until the endpoints have ended, for as long as linger allows,
+// then ends them. It returns how many messages were dropped.
+func (s *Socket) finish(eps []*endpoint, linger time.Duration) (lost int) {
+	timeout, stop := deadline(linger)
+	defer stop()
+	over := linger == 0
+	for _, ep := range eps {
+		var done <-chan struct{}
+		var cut func()
+		switch {
+		case ep.lis != nil:
+			done, cut = ep.lis.Done(), ep.lis.Stop
+		case ep.dial != nil:
+			done, cut = ep.dial.Done(), ep.dial.Stop
+		default:
+			continue
+		}
+		if !over {
+			select {
+			case <-done:
+			case <-timeout:
+				over = true
+			case <-s.abort:
+				over = true
+			}
+		}
+		if over {
+			for _, p := range ep.sessions(s) {
+				lost += p.undelivered()
+			}
+			cut()
+			<-done
+		}
+		s.mu.Lock()
+		delete(s.peers, ep.peer)
+		s.mu.Unlock()
+	}
+	return lost
+}

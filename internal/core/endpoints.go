@@ -1,0 +1,216 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/zeroth-mq/zmq/internal/engine"
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/link"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/internal/transport"
+	_ "github.com/zeroth-mq/zmq/internal/transport/all" // registers the schemes
+)
+
+// an endpoint is one thing that the socket bound or connected.
+type endpoint struct {
+	name  string // what Unbind and Disconnect take
+	given string // as the caller wrote it
+	bound bool
+	peer  *peer // connected: its one session
+	dial  *link.Dialer
+	lis   *link.Listener
+	in    *inprocPeer // inproc, connected
+}
+
+// Bind makes the socket reachable at an endpoint and returns the endpoint with
+// wildcards resolved. Errors: EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO,
+// EADDRINUSE, EADDRNOTAVAIL, ENODEV, ENOENT, ENAMETOOLONG, and what the system
+// says.
+func (s *Socket) Bind(addr string) (string, error) {
+	scheme, rest, err := s.split(addr)
+	if err != nil {
+		return "", err
+	}
+	if scheme == "inproc" {
+		if err := s.bindInproc(addr); err != nil {
+			return "", err
+		}
+		return addr, nil
+	}
+	tr, _ := transport.Lookup(scheme)
+	set, marks := s.settings(addr, true)
+	if err := tr.CheckBind(rest, &set.Net); err != nil {
+		return "", err
+	}
+	ln, err := tr.Listen(rest, &set.Net)
+	if err != nil {
+		s.emit(link.Event{Kind: link.BindFailed, Endpoint: addr, Err: err})
+		return "", err
+	}
+	set.Engine.Endpoint = ln.Endpoint()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		ln.Close()
+		return "", errno.ENOTSOCK
+	}
+	s.emit(link.Event{Kind: link.Listening, Endpoint: ln.Endpoint(), Local: ln.Endpoint()})
+	s.last = ln.Endpoint()
+	ep := &endpoint{name: ln.Endpoint(), given: addr, bound: true}
+	ep.lis = link.Listen(ln, set, func() link.Session {
+		return &peer{s: s, ep: ep, incoming: true, marks: marks}
+	})
+	s.endpoints = append(s.endpoints, ep)
+	return ln.Endpoint(), nil
+}
+
+// Connect makes the socket seek a peer at an endpoint, now and whenever the
+// connection is lost, until Disconnect. It does not wait: a peer that is not
+// there yet is no error. Errors: EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO,
+// ENAMETOOLONG.
+func (s *Socket) Connect(addr string) error {
+	scheme, rest, err := s.split(addr)
+	if err != nil {
+		return err
+	}
+	if scheme == "inproc" {
+		return s.connectInproc(addr)
+	}
+	tr, _ := transport.Lookup(scheme)
+	set, marks := s.settings(addr, false)
+	if err := tr.CheckConnect(rest, &set.Net); err != nil {
+		return err
+	}
+	p := &peer{s: s, marks: marks}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return errno.ENOTSOCK
+	}
+	s.last = addr
+	if s.row.SkipSame && slices.ContainsFunc(s.endpoints, func(ep *endpoint) bool {
+		return !ep.bound && ep.given == addr
+	}) {
+		return nil
+	}
+	s.lock()
+	err = p.connectLocked()
+	s.unlock()
+	if err != nil {
+		return err
+	}
+	s.peers[p] = struct{}{}
+	s.endpoints = append(s.endpoints, &endpoint{
+		name: addr, given: addr, peer: p,
+		dial: link.Dial(tr, rest, set, p),
+	})
+	return nil
+}
+
+// connectLocked makes a connecting peer's pipe, so that messages can queue
+// before there is a connection, unless the socket must know the peer first.
+func (p *peer) connectLocked() error {
+	s := p.s
+	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.NeedsPeer {
+		p.id = string(id)
+		s.vals.Router.ConnectRoutingID = nil
+	}
+	if s.vals.Life.Immediate || s.row.NeedsPeer && p.id == "" {
+		return nil
+	}
+	p.newPipeLocked()
+	if err := p.attachLocked(); err != nil {
+		if p.id != "" {
+			return fmt.Errorf("CONNECT_ROUTING_ID %q: %w", p.id, err)
+		}
+		// No room for it now (PAIR). Each connection tries again.
+		p.end, p.far = nil, nil
+	}
+	return nil
+}
+
+// Unbind ends a bound endpoint, and the connections that it accepted once what
+// is queued for them has gone. The address is free when it returns. ENOENT:
+// there is no such endpoint.
+func (s *Socket) Unbind(addr string) error { return s.leave(addr) }
+
+// Disconnect ends a connected endpoint once what is queued for it has gone, or
+// LINGER passes. What was received from it and not read is dropped. ENOENT:
+// there is no such endpoint.
+func (s *Socket) Disconnect(addr string) error { return s.leave(addr) }
+
+// leave is both, as in libzmq.
+func (s *Socket) leave(addr string) error {
+	if _, _, err := s.split(addr); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	i := slices.IndexFunc(s.endpoints, func(ep *endpoint) bool { return ep.name == addr })
+	if i < 0 {
+		s.mu.Unlock()
+		return errno.ENOENT
+	}
+	ep := s.endpoints[i]
+	s.endpoints = slices.Delete(s.endpoints, i, i+1)
+	s.leaving.Add(1)
+	s.mu.Unlock()
+	ep.begin(s)
+	linger := s.linger()
+	// Owned by the socket: its close waits for s.leaving.
+	go func() {
+		defer s.leaving.Done()
+		n := s.finish([]*endpoint{ep}, linger)
+		s.mu.Lock()
+		s.lost += n
+		s.mu.Unlock()
+	}()
+	return nil
+}
+
+// split checks what all transports have in common.
+func (s *Socket) split(addr string) (scheme, rest string, err error) {
+	if err := s.err(); err != nil {
+		return "", "", err
+	}
+	if scheme, rest, err = transport.Split(addr); err != nil {
+		return "", "", err
+	}
+	if scheme == "inproc" {
+		return scheme, rest, nil
+	}
+	if _, ok := transport.Lookup(scheme); !ok {
+		return "", "", fmt.Errorf("%w: transport %q", errno.EPROTONOSUPPORT, scheme)
+	}
+	return scheme, rest, nil
+}
+
+// settings copies the options for a link and its pipes.
+func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.Marks) {
+	s.lock()
+	defer s.unlock()
+	v, row := &s.vals, s.row
+	set := link.Settings{
+		Engine: engine.Config{
+			SocketType:   row.Name,
+			TypeNumber:   byte(row.Type),
+			Peers:        row.Peers,
+			Announce:     row.Announce,
+			Subscribes:   row.Subscribes,
+			Publishes:    row.Publishes,
+			Raw:          row.Raw,
+			Notify:       v.Stream.Notify,
+			Wire:         v.Wire,
+			HandshakeIvl: v.Life.HandshakeIvl,
+			Endpoint:     endpoint,
+			Incoming:     incoming,
+			Address:      transport.PeerAddress,
+		},
+		Life:   v.Life,
+		Net:    v.Net,
+		Events: s.emit,
+	}
+	set.Engine.Wire.Metadata = slices.Clone(v.Wire.Metadata)
+	set.Engine.Wire.RoutingID = slices.Clone(v.Wire.RoutingID)
+	return set, s.marksLocked()
+}

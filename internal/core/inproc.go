@@ -1,0 +1,231 @@
+package core
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// In-process peers share a pipe: what one socket queues the other takes, and no
+// goroutine stands between.
+
+// an inprocPeer is one side of such a pipe.
+type inprocPeer struct {
+	sock   atomic.Pointer[Socket] // nil while nobody has bound the name
+	end    *pipe.End
+	other  *inprocPeer
+	name   string
+	joined atomic.Bool // both sides are there, and counted
+
+	// Under both of the socket's locks.
+	attached bool
+}
+
+// Wake implements pipe.Owner: the pipe is made before its second owner is
+// known, who will look at it when it comes.
+func (p *inprocPeer) Wake(e *pipe.End, ev pipe.Event) {
+	if s := p.sock.Load(); s != nil {
+		s.Wake(e, ev)
+	}
+}
+
+func (s *Socket) bindInproc(name string) error {
+	c := s.ctx
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return errno.ETERM
+	}
+	if _, taken := c.bound[name]; taken {
+		c.mu.Unlock()
+		return errno.EADDRINUSE
+	}
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		c.mu.Unlock()
+		return errno.ENOTSOCK
+	}
+	c.bound[name] = s
+	s.endpoints = append(s.endpoints, &endpoint{name: name, given: name, bound: true})
+	s.last = name
+	s.mu.Unlock()
+	waiting := c.waiting[name]
+	delete(c.waiting, name)
+	c.mu.Unlock()
+	for _, p := range waiting {
+		p.join(s)
+	}
+	return nil
+}
+
+func (s *Socket) connectInproc(name string) error {
+	c := s.ctx
+	p, far := &inprocPeer{name: name}, &inprocPeer{name: name}
+	p.other, far.other = far, p
+	p.sock.Store(s)
+	s.lock()
+	p.end, far.end = pipe.New(p, far, s.marksLocked(), false)
+	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.NeedsPeer {
+		p.end.ID = string(id)
+		s.vals.Router.ConnectRoutingID = nil
+	}
+	s.unlock()
+
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		return errno.ENOTSOCK
+	}
+	s.endpoints = append(s.endpoints, &endpoint{name: name, given: name, in: p})
+	s.last = name
+	s.inproc[p] = struct{}{}
+	s.mu.Unlock()
+
+	// The connecting side first: what it says at once is then there when the
+	// bound side looks.
+	if !s.row.NeedsPeer || p.end.ID != "" {
+		p.attach()
+	}
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return errno.ETERM
+	}
+	b, ok := c.bound[name]
+	if !ok {
+		c.waiting[name] = append(c.waiting[name], p)
+	}
+	c.mu.Unlock()
+	if ok {
+		p.join(b)
+	}
+	return nil
+}
+
+// join brings a connecting side together with the socket that bound the name.
+func (p *inprocPeer) join(b *Socket) {
+	s, far := p.sock.Load(), p.other
+	far.sock.Store(b)
+	b.mu.Lock()
+	b.inproc[far] = struct{}{}
+	b.mu.Unlock()
+
+	mine, theirs := s.inprocInfo(p.name), b.inprocInfo(p.name)
+	mine.Incoming = true
+	far.end.SetPeer(mine)
+	p.end.SetPeer(theirs)
+	// Each direction's mark is the sum of what the two sides allow.
+	pm, bm := s.marksOf(), b.marksOf()
+	p.end.SetMarks(pipe.Marks{
+		Send: sum(pm.Send, bm.Recv), Recv: sum(pm.Recv, bm.Send),
+		SendBytes: sum(pm.SendBytes, bm.RecvBytes), RecvBytes: sum(pm.RecvBytes, bm.SendBytes),
+		Conflate: pm.Conflate,
+	})
+	if !far.attach() || !p.attach() {
+		far.leave()
+		p.leave()
+		return
+	}
+	p.joined.Store(true)
+	far.joined.Store(true)
+	s.setLive(1)
+	b.setLive(1)
+	// Either may have closed meanwhile, without seeing all of this.
+	if b.isClosing() {
+		far.leave()
+	}
+	if s.isClosing() {
+		p.leave()
+	}
+}
+
+func sum(a, b int) int {
+	if a == 0 || b == 0 {
+		return 0
+	}
+	return a + b
+}
+
+func (s *Socket) marksOf() pipe.Marks {
+	s.lock()
+	defer s.unlock()
+	return s.marksLocked()
+}
+
+// inprocInfo is what the other side may know of s.
+func (s *Socket) inprocInfo(name string) *msg.Peer {
+	s.lock()
+	defer s.unlock()
+	return &msg.Peer{
+		SocketType: s.row.Name,
+		RoutingID:  slices.Clone(s.vals.Wire.RoutingID),
+		Endpoint:   name, Local: name, Remote: name,
+	}
+}
+
+// attach gives the side to its pattern; false: that refused it.
+func (p *inprocPeer) attach() bool {
+	s := p.sock.Load()
+	s.lock()
+	defer s.unlock()
+	if p.attached {
+		return true
+	}
+	if s.pat.Attach(p.end) != nil {
+		return false
+	}
+	p.attached = true
+	s.send.ready.token()
+	s.recv.ready.token()
+	return true
+}
+
+// leave ends this side: what it has sent stays for the other side to read, what
+// it was sent is dropped. The other side is told. Doing it twice is harmless.
+func (p *inprocPeer) leave() {
+	p.detach(true)
+	p.end.CloseIn()
+	p.end.CloseOut()
+	p.other.detach(false)
+	p.other.end.CloseOut()
+}
+
+// detach takes the side from its pattern, once. Unless drop is set, what it has
+// received can still be read.
+func (p *inprocPeer) detach(drop bool) {
+	s := p.sock.Load()
+	if s == nil {
+		return
+	}
+	s.lock()
+	if p.attached {
+		p.attached = false
+		if drop {
+			p.end.DropInput()
+		}
+		s.pat.Detach(p.end)
+		s.retireLocked(p.end)
+	}
+	s.unlock()
+	s.mu.Lock()
+	delete(s.inproc, p)
+	s.mu.Unlock()
+	if p.joined.Swap(false) {
+		s.setLive(-1)
+	}
+	s.send.ready.token()
+	s.recv.ready.token()
+}
+
+func (s *Socket) unbindInproc(name string) {
+	c := s.ctx
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bound[name] == s {
+		delete(c.bound, name)
+	}
+}

@@ -1,0 +1,175 @@
+package core
+
+import (
+	"sync/atomic"
+
+	"github.com/zeroth-mq/zmq/internal/engine"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// A peer is the socket's side of one pipe that an engine serves: a link.Session.
+// A connected endpoint keeps one through all its connections; an accepted
+// connection has its own.
+type peer struct {
+	s        *Socket
+	ep       *endpoint // incoming: that it was accepted at
+	incoming bool
+	marks    pipe.Marks
+
+	live    atomic.Bool // a connection is up
+	retired atomic.Bool // the socket wants no more of it
+
+	// Under both of the socket's locks.
+	end      *pipe.End // the socket's; nil while there is no pipe
+	far      *pipe.End // the engine's
+	port     *engine.Port
+	attached bool   // the pattern has end
+	id       string // CONNECT_ROUTING_ID
+}
+
+// newPipeLocked makes the pipe.
+func (p *peer) newPipeLocked() {
+	p.port = engine.NewPort()
+	p.end, p.far = pipe.New(p.s.owner(), p.port, p.marks, true)
+	p.end.ID = p.id
+}
+
+// attachLocked gives the pipe to the pattern.
+func (p *peer) attachLocked() error {
+	if p.retired.Load() {
+		return engine.ErrClosing
+	}
+	if err := p.s.pat.Attach(p.end); err != nil {
+		return err
+	}
+	p.attached = true
+	p.s.send.ready.token()
+	return nil
+}
+
+// Ready implements link.Session.
+func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
+	s := p.s
+	if p.incoming && !s.hold(p) {
+		return nil, nil, engine.ErrClosing
+	}
+	s.lock()
+	defer s.unlock()
+	if p.end == nil {
+		if p.retired.Load() {
+			return nil, nil, engine.ErrClosing
+		}
+		p.newPipeLocked()
+	}
+	p.end.SetPeer(info)
+	if !p.attached && !p.retired.Load() {
+		if err := p.attachLocked(); err != nil {
+			return nil, nil, err
+		}
+	}
+	p.live.Store(true)
+	s.setLive(1)
+	return p.far, p.port, nil
+}
+
+// hold keeps an accepted peer for closing to find; false: that has begun.
+func (s *Socket) hold(p *peer) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.peers[p] = struct{}{}
+	return true
+}
+
+// Lost implements link.Session.
+func (p *peer) Lost(error) {
+	s := p.s
+	if p.live.Swap(false) {
+		defer s.setLive(-1)
+	}
+	if p.incoming {
+		p.drop()
+		s.mu.Lock()
+		delete(s.peers, p)
+		s.mu.Unlock()
+		return
+	}
+	s.lock()
+	keep := p.attached && !s.vals.Life.Immediate && !p.end.Closed()
+	if keep && s.hiccup != nil && !p.retired.Load() {
+		s.hiccup.Hiccup(p.end)
+	}
+	retired := p.retired.Load()
+	s.unlock()
+	if !keep && !retired {
+		p.drop()
+	}
+}
+
+// Live implements link.Session.
+func (p *peer) Live() bool { return p.live.Load() }
+
+// Idle implements link.Session.
+func (p *peer) Idle() bool {
+	if !p.retired.Load() {
+		return false
+	}
+	p.s.lock()
+	defer p.s.unlock()
+	return p.end == nil || p.end.Queued() == 0
+}
+
+// drop ends a pipe whose connection is gone for good. What was received stays
+// to be read; what was to be sent is lost.
+func (p *peer) drop() {
+	s := p.s
+	s.lock()
+	end, far, attached := p.end, p.far, p.attached
+	p.end, p.far, p.attached = nil, nil, false
+	s.unlock()
+	if end == nil {
+		return
+	}
+	far.CloseOut()
+	s.lock()
+	if attached {
+		s.pat.Detach(end)
+	}
+	s.retireLocked(end)
+	s.unlock()
+	end.CloseOut()
+	far.CloseIn()
+	s.send.ready.token()
+	s.recv.ready.token()
+}
+
+// retire says that the socket is done with the peer: nothing more is received
+// from it, and the connection ends once what is queued for it has gone.
+func (p *peer) retire() {
+	s := p.s
+	s.lock()
+	defer s.unlock()
+	if p.retired.Swap(true) || p.end == nil {
+		return
+	}
+	p.end.DropInput()
+	if p.attached {
+		s.pat.Detach(p.end)
+		p.attached = false
+	}
+	p.end.CloseIn()
+	p.end.CloseOut()
+}
+
+// undelivered is how many messages the peer was not sent.
+func (p *peer) undelivered() int {
+	p.s.lock()
+	defer p.s.unlock()
+	if p.end == nil {
+		return 0
+	}
+	return p.end.Queued()
+}

@@ -1,0 +1,122 @@
+package core
+
+import (
+	"context"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+)
+
+// One message in:
+//
+//  1. Recv takes the receive lock, tells the pattern which pipes have something
+//     again, and asks it for a message.
+//  2. The pattern chooses the pipe; its End walks the batch it has taken and
+//     gives out slices of it, under no lock but this one.
+//  3. If no pipe has a message Recv waits, as Send does.
+
+// A Received is a message for the user. It is a value: a message of one frame
+// needs no memory of its own.
+type Received struct {
+	First []byte
+	Rest  [][]byte
+	Peer  *msg.Peer
+}
+
+// frameSlab is how many frame slices of multipart messages are made at once.
+const frameSlab = 64
+
+// Recv receives one message. Its frames stay valid and unchanged for good, and
+// pin the chunk of up to 64 KiB that they were received in. It waits while
+// there is none: not at all with noWait, else until RCVTIMEO or ctx ends.
+// EAGAIN: none came in time. Otherwise as the pattern says: ENOTSUP, EFSM.
+func (s *Socket) Recv(ctx context.Context, noWait bool) (Received, error) {
+	s.recv.Lock()
+	err := s.recvLocked()
+	if err == errno.EAGAIN && !noWait && s.vals.Life.RecvTimeout != 0 {
+		err = s.recvWait(ctx)
+	}
+	if err != nil {
+		s.recv.Unlock()
+		return Received{}, err
+	}
+	r := s.receivedLocked()
+	if s.recv.waiters > 0 && s.pat.CanRecv() {
+		s.recv.ready.token()
+	}
+	s.recv.Unlock()
+	return r, nil
+}
+
+// receivedLocked is the message in the scratch, for the user to keep.
+func (s *Socket) receivedLocked() Received {
+	m := &s.recv.msg
+	r := Received{First: m.Frames[0], Peer: m.Peer}
+	if n := len(m.Frames) - 1; n > 0 {
+		r.Rest = s.restLocked(n)
+		copy(r.Rest, m.Frames[1:])
+	}
+	return r
+}
+
+// restLocked makes a slice of n frames.
+func (s *Socket) restLocked(n int) [][]byte {
+	if n > frameSlab/4 {
+		return make([][]byte, n)
+	}
+	if len(s.slab) < n {
+		s.slab = make([][]byte, frameSlab)
+	}
+	r := s.slab[:n:n]
+	s.slab = s.slab[n:]
+	return r
+}
+
+func (s *Socket) recvLocked() error {
+	if err := s.err(); err != nil {
+		return err
+	}
+	if s.recv.ready.some.Load() || s.row.Lockstep && s.send.ready.some.Load() {
+		s.drainRecvLocked()
+		if s.row.Lockstep {
+			s.drainSendLocked()
+		}
+	}
+	err := s.pat.Recv(&s.recv.msg)
+	if err != nil && len(s.asks) > 0 {
+		s.repliesLocked()
+	}
+	return err
+}
+
+// recvWait tries again until there is a message. It is called with the receive
+// lock held and returns with it held.
+func (s *Socket) recvWait(ctx context.Context) error {
+	timeout, stop := deadline(s.vals.Life.RecvTimeout)
+	defer stop()
+	s.recv.waiters++
+	defer func() { s.recv.waiters-- }()
+	for {
+		s.recv.Unlock()
+		err := wait(ctx, s.recv.ready.wake, s.end, timeout)
+		s.recv.Lock()
+		if err != nil {
+			return err
+		}
+		if err := s.recvLocked(); err != errno.EAGAIN {
+			return err
+		}
+	}
+}
+
+// Ready reports whether Send and Recv would not have to wait (POLLOUT, POLLIN).
+func (s *Socket) Ready() (in, out bool, err error) {
+	s.lock()
+	defer s.unlock()
+	if err := s.err(); err != nil {
+		return false, false, err
+	}
+	s.drainRecvLocked()
+	s.drainSendLocked()
+	return s.pat.CanRecv(), s.pat.CanSend(), nil
+}

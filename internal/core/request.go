@@ -1,0 +1,120 @@
+package core
+
+import (
+	"context"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+)
+
+// an asker is a Request that waits for its reply.
+type asker struct {
+	wake chan struct{}
+	got  bool
+	r    Received
+}
+
+// Request sends a request and waits for its reply. Any number of requests may
+// be under way at once; each has its own number in the envelope, which every
+// REP and ROUTER hands back. When ctx ends first the request is given up, a
+// late reply to it is thrown away, and the socket stays usable. ENOTSUP: not a
+// REQ socket. EAGAIN: no peer had room within SNDTIMEO.
+func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error) {
+	if s.request == nil {
+		return Received{}, errno.ENOTSUP
+	}
+	if len(frames) == 0 {
+		return Received{}, errno.EINVAL
+	}
+	s.lock() // one lock: REQ is a lockstep type
+	defer s.unlock()
+	a := &asker{wake: make(chan struct{}, 1)}
+	id, err := s.askLocked(ctx, a, frames)
+	if err != nil {
+		return Received{}, err
+	}
+	s.recv.waiters++
+	// Another asker takes over the listening.
+	defer func() {
+		if s.recv.waiters--; s.recv.waiters > 0 {
+			s.recv.ready.token()
+		}
+	}()
+	for {
+		if err = s.err(); err == nil {
+			s.drainRecvLocked()
+			s.repliesLocked()
+		}
+		if a.got {
+			return a.r, nil
+		}
+		if err == nil {
+			s.unlock()
+			select {
+			case <-a.wake:
+			case <-s.recv.ready.wake:
+			case <-s.end:
+			case <-ctx.Done():
+				err = ctxErr(ctx)
+			}
+			s.lock()
+		}
+		if err != nil && !a.got {
+			delete(s.asks, id)
+			s.request.CancelRequest(id)
+			return Received{}, err
+		}
+	}
+}
+
+// askLocked sends the request, waiting for room, and enters a under its number.
+func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint32, error) {
+	s.asked++
+	id := pattern.RequestBase | s.asked
+	timeout, stop := deadline(s.vals.Life.SendTimeout)
+	defer stop()
+	s.send.waiters++
+	defer func() { s.send.waiters-- }()
+	for {
+		if err := s.err(); err != nil {
+			return 0, err
+		}
+		s.drainSendLocked()
+		m := &s.send.msg
+		m.Set(frames)
+		err := s.request.SendRequest(id, m)
+		m.Reset()
+		if err == nil {
+			if s.asks == nil {
+				s.asks = make(map[uint32]*asker)
+			}
+			s.asks[id] = a
+			return id, nil
+		}
+		if err != errno.EAGAIN {
+			return 0, err
+		}
+		s.unlock()
+		err = wait(ctx, s.send.ready.wake, s.end, timeout)
+		s.lock()
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
+// repliesLocked gives the replies that are there to those who asked.
+func (s *Socket) repliesLocked() {
+	for len(s.asks) > 0 {
+		m := &s.recv.msg
+		id, err := s.request.RecvReply(m)
+		if err != nil {
+			return
+		}
+		if a := s.asks[id]; a != nil {
+			delete(s.asks, id)
+			a.r, a.got = s.receivedLocked(), true
+			a.wake <- struct{}{}
+		}
+	}
+}

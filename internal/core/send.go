@@ -1,0 +1,101 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// One message out:
+//
+//  1. Send takes the send lock, tells the pattern which pipes have room again,
+//     and hands it the frames.
+//  2. The pattern chooses the pipe; the pipe copies the frames.
+//  3. If no pipe has room Send waits, without the lock, for a token of the ready
+//     list, the end of ctx, SNDTIMEO or the socket, and tries again.
+//
+// Whoever leaves room behind passes the token on, so that several senders can
+// wait at once.
+
+// Send sends one message. The frames are copied, and the caller's again when
+// it returns. It waits while no peer has room: not at all with noWait, else
+// until SNDTIMEO or ctx ends. EAGAIN: no peer had room in time. EINVAL: no
+// frames. Otherwise as the pattern says: ENOTSUP, EFSM, EHOSTUNREACH.
+func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
+	if len(frames) == 0 {
+		return errno.EINVAL
+	}
+	s.send.Lock()
+	err := s.sendLocked(frames)
+	if err == nil && s.send.waiters == 0 {
+		s.send.Unlock()
+		return nil
+	}
+	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
+		err = s.sendWait(ctx, frames)
+	}
+	if s.send.waiters > 0 && s.pat.CanSend() {
+		s.send.ready.token()
+	}
+	s.send.Unlock()
+	return err
+}
+
+func (s *Socket) sendLocked(frames [][]byte) error {
+	if err := s.err(); err != nil {
+		return err
+	}
+	if s.send.ready.some.Load() || s.row.Lockstep && s.recv.ready.some.Load() {
+		s.drainSendLocked()
+	}
+	m := &s.send.msg
+	m.Set(frames)
+	err := s.pat.Send(m)
+	m.Reset()
+	return err
+}
+
+// sendWait tries again until the message is sent. It is called with the send
+// lock held and returns with it held.
+func (s *Socket) sendWait(ctx context.Context, frames [][]byte) error {
+	timeout, stop := deadline(s.vals.Life.SendTimeout)
+	defer stop()
+	s.send.waiters++
+	defer func() { s.send.waiters-- }()
+	for {
+		s.send.Unlock()
+		err := wait(ctx, s.send.ready.wake, s.end, timeout)
+		s.send.Lock()
+		if err != nil {
+			return err
+		}
+		if err := s.sendLocked(frames); err != errno.EAGAIN {
+			return err
+		}
+	}
+}
+
+// wait waits for a token. The end of the socket is no error here: the caller's
+// next try finds it.
+func wait[T any](ctx context.Context, wake <-chan struct{}, end <-chan struct{}, timeout <-chan T) error {
+	select {
+	case <-wake:
+	case <-end:
+	case <-timeout:
+		return errno.EAGAIN
+	case <-ctx.Done():
+		return ctxErr(ctx)
+	}
+	return nil
+}
+
+// ctxErr is why ctx ended: context.Canceled or DeadlineExceeded, with the cause
+// if there is another.
+func ctxErr(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if cause == err {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

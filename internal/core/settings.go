@@ -1,0 +1,122 @@
+package core
+
+import (
+	"fmt"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+)
+
+// Set changes an option; x is of the row's kind. EINVAL: wrong type, out of
+// range, read-only, or not an option of this socket type.
+func (s *Socket) Set(r *opt.Row, x any) error {
+	if err := s.err(); err != nil {
+		return err
+	}
+	s.lock()
+	before := s.vals.Pipe
+	var err error
+	if r.Act {
+		err = s.actLocked(r, x)
+	} else {
+		err = r.Set(&s.vals, s.row.Type, x)
+	}
+	marks := s.vals.Pipe != before
+	s.unlock()
+	if marks {
+		s.remark()
+	}
+	return err
+}
+
+// Get reads an option. EINVAL: write-only, or not an option of this type.
+func (s *Socket) Get(r *opt.Row) (any, error) {
+	if err := s.err(); err != nil {
+		return nil, err
+	}
+	switch r.Name {
+	case "LAST_ENDPOINT":
+		return s.LastEndpoint(), nil
+	case "EVENTS":
+		in, out, err := s.Ready()
+		n := 0
+		if in {
+			n |= 1
+		}
+		if out {
+			n |= 2
+		}
+		return n, err
+	}
+	s.lock()
+	defer s.unlock()
+	if t, ok := s.pat.(pattern.TopicCounter); ok && r.Name == "TOPICS_COUNT" {
+		return t.Topics(), nil
+	}
+	return r.Get(&s.vals, s.row.Type)
+}
+
+// actLocked performs what is not a stored value.
+func (s *Socket) actLocked(r *opt.Row, x any) error {
+	x, err := r.Check(s.row.Type, x)
+	if err != nil {
+		return err
+	}
+	topic, _ := x.([]byte)
+	switch {
+	case r.Name == "SUBSCRIBE" && s.subs != nil:
+		return s.subs.Subscribe(topic)
+	case r.Name == "UNSUBSCRIBE" && s.subs != nil:
+		return s.subs.Unsubscribe(topic)
+	}
+	return fmt.Errorf("option %s cannot be set on a %s socket: %w", r.Name, s.row.Name, errno.EINVAL)
+}
+
+// Subscribe adds a topic to a SUB socket, or to the last subscriber of an XPUB
+// in manual mode. EINVAL: another type.
+func (s *Socket) Subscribe(topic []byte) error {
+	return s.Set(opt.ByName("SUBSCRIBE"), append([]byte{}, topic...))
+}
+
+// Unsubscribe takes a topic back. EINVAL: not SUB or XPUB in manual mode.
+func (s *Socket) Unsubscribe(topic []byte) error {
+	return s.Set(opt.ByName("UNSUBSCRIBE"), append([]byte{}, topic...))
+}
+
+// remark brings changed high-water marks to the live pipes. Those of inproc keep
+// what the two sides had agreed on.
+func (s *Socket) remark() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lock()
+	defer s.unlock()
+	m := s.marksLocked()
+	for p := range s.peers {
+		if p.end != nil {
+			p.end.SetMarks(m)
+		}
+	}
+}
+
+// LastEndpoint is the endpoint that was bound or connected last, resolved if it
+// was bound; empty before any.
+func (s *Socket) LastEndpoint() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
+// Endpoints lists what is bound and connected now.
+func (s *Socket) Endpoints() (bound, connected []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ep := range s.endpoints {
+		if ep.bound {
+			bound = append(bound, ep.name)
+		} else {
+			connected = append(connected, ep.name)
+		}
+	}
+	return bound, connected
+}

@@ -1,0 +1,269 @@
+package core
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// A Socket is one socket of any type. All its methods may be called at any
+// time by any goroutine.
+type Socket struct {
+	ctx *Context
+	row *pattern.Row
+	pat pattern.Pattern
+
+	// What only some patterns are; nil where this one is not.
+	hiccup  pattern.Hiccuper
+	subs    pattern.Subscriber
+	counter pattern.SubscriberCounter
+	request pattern.Requester
+
+	send half
+	recv half // its lock is send's for a lockstep type
+
+	// Under both locks.
+	vals opt.Values
+	past Totals // of pipes that are gone
+
+	// Under the receive lock.
+	slab  [][]byte          // room for the frames of messages to come
+	asks  map[uint32]*asker // Requests under way
+	asked uint32
+
+	end    chan struct{} // closed when calls are to fail with endErr
+	endMu  sync.Mutex
+	endErr errno.Errno
+
+	mu        sync.Mutex // endpoints and peers
+	closing   bool
+	endpoints []*endpoint
+	last      string // LAST_ENDPOINT
+	peers     map[*peer]struct{}
+	inproc    map[*inprocPeer]struct{}
+	finished  chan struct{}
+	abort     chan struct{}
+	aborted   bool
+	lost      int            // messages that closing dropped
+	leaving   sync.WaitGroup // endpoints that end in the background
+
+	liveMu  sync.Mutex
+	live    int           // peers that can be talked to
+	changed chan struct{} // closed and replaced when that changes, or subscriptions do
+
+	events events
+}
+
+// a half is what sending or receiving needs.
+type half struct {
+	*sync.Mutex
+	msg     msg.Message // scratch
+	waiters int         // calls that wait for ready.wake
+	ready   ready
+}
+
+// a ready list holds the Ends that can move again, until the socket's next
+// call looks at it. Its mutex is a leaf.
+type ready struct {
+	some atomic.Bool
+	mu   sync.Mutex
+	ends []*pipe.End
+	wake chan struct{} // one token
+}
+
+func (r *ready) add(e *pipe.End) {
+	r.mu.Lock()
+	r.ends = append(r.ends, e)
+	r.some.Store(true)
+	r.mu.Unlock()
+	r.token()
+}
+
+// token wakes one waiter, or the next one.
+func (r *ready) token() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// take empties the list into buf.
+func (r *ready) take(buf []*pipe.End) []*pipe.End {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	buf = append(buf[:0], r.ends...)
+	clear(r.ends)
+	r.ends = r.ends[:0]
+	r.some.Store(false)
+	return buf
+}
+
+// NewSocket makes a socket of the given type number. EINVAL: there is no such
+// type. ETERM: the context was closed.
+func NewSocket(ctx *Context, t int) (*Socket, error) {
+	row, ok := pattern.Lookup(t)
+	if !ok {
+		return nil, errno.EINVAL
+	}
+	s := &Socket{
+		ctx:      ctx,
+		row:      row,
+		vals:     opt.Defaults(t),
+		end:      make(chan struct{}),
+		peers:    make(map[*peer]struct{}),
+		inproc:   make(map[*inprocPeer]struct{}),
+		finished: make(chan struct{}),
+		abort:    make(chan struct{}),
+		changed:  make(chan struct{}),
+	}
+	s.send.Mutex = new(sync.Mutex)
+	s.recv.Mutex = s.send.Mutex
+	if !row.Lockstep {
+		s.recv.Mutex = new(sync.Mutex)
+	}
+	s.send.ready.wake = make(chan struct{}, 1)
+	s.recv.ready.wake = make(chan struct{}, 1)
+	s.pat = row.New(&s.vals)
+	s.hiccup, _ = s.pat.(pattern.Hiccuper)
+	s.subs, _ = s.pat.(pattern.Subscriber)
+	s.counter, _ = s.pat.(pattern.SubscriberCounter)
+	s.request, _ = s.pat.(pattern.Requester)
+	return s, ctx.add(s)
+}
+
+// Row is the socket's type.
+func (s *Socket) Row() *pattern.Row { return s.row }
+
+// Context is where the socket was made.
+func (s *Socket) Context() *Context { return s.ctx }
+
+// lock takes both halves' locks.
+func (s *Socket) lock() {
+	s.send.Lock()
+	if s.recv.Mutex != s.send.Mutex {
+		s.recv.Lock()
+	}
+}
+
+func (s *Socket) unlock() {
+	if s.recv.Mutex != s.send.Mutex {
+		s.recv.Unlock()
+	}
+	s.send.Unlock()
+}
+
+// Wake implements pipe.Owner for Ends that another socket may move.
+func (s *Socket) Wake(e *pipe.End, ev pipe.Event) {
+	if ev == pipe.Out {
+		s.send.ready.add(e)
+		return
+	}
+	s.recv.ready.add(e)
+	if s.counter != nil {
+		s.setLive(0)
+	}
+}
+
+// An eager is the Owner of Ends that an engine moves, for patterns that act on
+// input at once: the engine's goroutine does it.
+type eager struct{ s *Socket }
+
+func (o eager) Wake(e *pipe.End, ev pipe.Event) {
+	if ev == pipe.Out {
+		o.s.send.ready.add(e)
+		return
+	}
+	o.s.lock()
+	o.s.pat.Readable(e)
+	o.s.unlock()
+	o.s.recv.ready.token()
+	if o.s.counter != nil {
+		o.s.setLive(0)
+	}
+}
+
+func (s *Socket) owner() pipe.Owner {
+	if s.row.Eager {
+		return eager{s}
+	}
+	return s
+}
+
+// drainSendLocked tells the pattern which Ends have room again.
+func (s *Socket) drainSendLocked() {
+	if s.send.ready.some.Load() {
+		for _, e := range s.send.ready.take(nil) {
+			s.pat.Writable(e)
+		}
+	}
+	if s.row.Lockstep {
+		s.drainRecvLocked()
+	}
+}
+
+// drainRecvLocked tells the pattern which Ends have something to say.
+func (s *Socket) drainRecvLocked() {
+	if s.recv.ready.some.Load() {
+		for _, e := range s.recv.ready.take(nil) {
+			s.pat.Readable(e)
+		}
+	}
+}
+
+// err is why calls fail; nil while the socket is open.
+func (s *Socket) err() error {
+	select {
+	case <-s.end:
+		s.endMu.Lock()
+		defer s.endMu.Unlock()
+		return s.endErr
+	default:
+		return nil
+	}
+}
+
+// terminate makes all further calls fail with e, and wakes those that wait.
+func (s *Socket) terminate(e errno.Errno) {
+	s.endMu.Lock()
+	defer s.endMu.Unlock()
+	if s.endErr == 0 {
+		close(s.end)
+	}
+	if s.endErr != errno.ENOTSOCK {
+		s.endErr = e
+	}
+}
+
+// setLive counts peers in and out, and tells those who wait for them. Its lock
+// is a leaf.
+func (s *Socket) setLive(by int) {
+	s.liveMu.Lock()
+	defer s.liveMu.Unlock()
+	s.live += by
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// marksLocked bounds the pipes that are made from now on.
+func (s *Socket) marksLocked() pipe.Marks {
+	p := &s.vals.Pipe
+	return pipe.Marks{
+		Send: p.SendHWM, Recv: p.RecvHWM,
+		SendBytes: p.SendHWMBytes, RecvBytes: p.RecvHWMBytes,
+		Conflate: p.Conflate && s.row.Conflates,
+	}
+}
+
+func deadline(d time.Duration) (<-chan time.Time, func()) {
+	if d < 0 {
+		return nil, func() {}
+	}
+	t := time.NewTimer(d)
+	return t.C, func() { t.Stop() }
+}

@@ -1,0 +1,84 @@
+package core
+
+import (
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// Totals count what went through a socket. Bytes are those of frames with two
+// for each frame's header.
+type Totals struct {
+	Sent, SentBytes         uint64 // accepted by Send, counted once for every peer they went to
+	Received, ReceivedBytes uint64 // taken off the wire
+	Dropped                 uint64 // no room at the peer they were for
+}
+
+func (t *Totals) add(d pipe.Depth, dropped uint64) {
+	t.Sent += d.Sent
+	t.SentBytes += d.SentBytes
+	t.Received += d.Received
+	t.ReceivedBytes += d.RecvTotal
+	t.Dropped += dropped
+}
+
+// A PeerStats is a snapshot of one pipe.
+type PeerStats struct {
+	Peer      *msg.Peer // nil: not connected yet
+	Endpoint  string
+	Connected bool
+	Totals
+	SendQueue, SendQueueBytes int // waiting to be written
+	RecvQueue, RecvQueueBytes int // received and not yet read
+}
+
+func peerStats(e *pipe.End, endpoint string, live bool) PeerStats {
+	d := e.Depth()
+	st := PeerStats{
+		Peer: e.Peer(), Endpoint: endpoint, Connected: live,
+		SendQueue: d.SendMsgs, SendQueueBytes: d.SendBytes,
+		RecvQueue: d.RecvMsgs, RecvQueueBytes: d.RecvBytes,
+	}
+	st.add(d, e.Dropped.Load())
+	return st
+}
+
+// Stats takes a snapshot of all pipes, and of what went through the socket
+// since it was made.
+func (s *Socket) Stats() (Totals, []PeerStats) {
+	type live struct {
+		end  *pipe.End
+		name string
+		up   bool
+	}
+	var pipes []live
+	s.mu.Lock()
+	s.lock()
+	for p := range s.peers {
+		if p.end == nil {
+			continue
+		}
+		name := ""
+		if info := p.end.Peer(); info != nil {
+			name = info.Endpoint
+		}
+		pipes = append(pipes, live{p.end, name, p.live.Load()})
+	}
+	for p := range s.inproc {
+		pipes = append(pipes, live{p.end, p.name, p.joined.Load()})
+	}
+	total := s.past
+	s.unlock()
+	s.mu.Unlock()
+	list := make([]PeerStats, 0, len(pipes))
+	for _, l := range pipes {
+		st := peerStats(l.end, l.name, l.up)
+		total.add(pipe.Depth{Sent: st.Sent, SentBytes: st.SentBytes, Received: st.Received, RecvTotal: st.ReceivedBytes}, st.Dropped)
+		list = append(list, st)
+	}
+	return total, list
+}
+
+// retireLocked keeps the counts of a pipe that goes.
+func (s *Socket) retireLocked(e *pipe.End) {
+	s.past.add(e.Depth(), e.Dropped.Load())
+}

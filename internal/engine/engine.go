@@ -1,0 +1,190 @@
+// Package engine is the life of one connection: greeting and handshake, then a
+// reader and a writer that carry whole batches between the connection and a
+// pipe, until either side ends.
+//
+//  1. Run greets, shakes hands and asks Ready for the pipe.
+//  2. Run's own goroutine is the reader: it reads large chunks, walks the frame
+//     headers, takes the commands out and publishes what is left as batches.
+//  3. The writer goroutine, owned by Run, takes all that is queued and writes it
+//     in one call. Run waits for it.
+//  4. When the connection fails, what was taken and cannot have arrived whole is
+//     put back into the pipe.
+//
+// Locking: the reader and the writer share only the control queue (its own
+// mutex), the heartbeat (atomics), and the connection.
+package engine
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// A Config is what one connection needs to know. It is read only, and may serve
+// many connections.
+type Config struct {
+	SocketType   string
+	TypeNumber   byte     // announced to ZMTP 1.0 and 2.0 peers
+	Peers        []string // acceptable socket types
+	Announce     bool     // send the routing id
+	Subscribes   bool     // outgoing messages are subscriptions
+	Publishes    bool     // a peer that cannot subscribe gets everything
+	Raw          bool     // no ZMTP: STREAM
+	Notify       bool     // STREAM: empty messages at both ends of a connection
+	Wire         opt.Wire
+	HandshakeIvl time.Duration // 0: no limit
+
+	Endpoint string // as bound or connected
+	Incoming bool
+	Address  func(net.Conn) string // Peer-Address
+}
+
+// A Ready gives the pipe of a connection once its peer is known: the engine's
+// End, and the Port that it was made with. An error closes the connection.
+type Ready func(*msg.Peer) (*pipe.End, *Port, error)
+
+// A Port is woken by a pipe on the engine's behalf. It outlives connections: a
+// connected endpoint keeps its pipe.
+type Port struct {
+	in, out chan struct{}
+}
+
+// NewPort makes a Port, the Owner of an engine's End.
+func NewPort() *Port {
+	return &Port{make(chan struct{}, 1), make(chan struct{}, 1)}
+}
+
+// Wake implements pipe.Owner.
+func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
+	c := p.in
+	if ev == pipe.Out {
+		c = p.out
+	}
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// Why a connection ended, beside the errors of net and *mech.ProtocolError.
+var (
+	ErrHeartbeat        = errors.New("nothing heard from the peer within the heartbeat timeout")
+	ErrHandshakeTimeout = errors.New("the handshake was not finished within HANDSHAKE_IVL")
+	ErrClosing          = errors.New("closed by the socket")
+)
+
+// A HandshakeError wraps what ended a connection before traffic could flow.
+type HandshakeError struct{ Err error }
+
+func (e *HandshakeError) Error() string { return "handshake: " + e.Err.Error() }
+func (e *HandshakeError) Unwrap() error { return e.Err }
+
+// engine is one connection after its handshake.
+type engine struct {
+	cfg  *Config
+	conn net.Conn
+	end  *pipe.End
+	port *Port
+	peer *msg.Peer
+	wire wire
+	beat beat
+	stop chan struct{} // closed when the connection is to end
+
+	stopOnce sync.Once
+	cause    error // why; set before stop is closed
+
+	ctlMu sync.Mutex
+	ctl   []byte // commands to send ahead of queued messages
+}
+
+// Run speaks on conn until it ends, and closes it. The error says why; it is
+// never nil. It is a *HandshakeError when traffic never flowed. To end it from
+// outside, close conn, or close the pipe's End and let it drain.
+func Run(conn net.Conn, cfg *Config, ready Ready) error {
+	defer conn.Close()
+	e := &engine{cfg: cfg, conn: conn, stop: make(chan struct{})}
+	var rest []byte
+	if cfg.Raw {
+		e.peer = e.newPeer()
+		e.wire = wire{raw: true}
+	} else {
+		var err error
+		if rest, err = e.handshake(); err != nil {
+			return &HandshakeError{err}
+		}
+	}
+	var err error
+	if e.end, e.port, err = ready(e.peer); err != nil {
+		return &HandshakeError{err}
+	}
+	e.end.SetPeer(e.peer)
+
+	written := make(chan struct{})
+	// Owned by Run, which waits for it below.
+	go func() {
+		defer close(written)
+		e.fail(e.write())
+	}()
+	e.beat.start(e)
+	e.fail(e.read(rest))
+	e.beat.end()
+	<-written
+	return e.cause
+}
+
+// fail ends the connection for the first reason given; nil is none.
+func (e *engine) fail(err error) {
+	if err == nil {
+		return
+	}
+	e.stopOnce.Do(func() {
+		e.cause = err
+		close(e.stop)
+		e.conn.Close()
+	})
+}
+
+// control queues a command to go out ahead of the messages.
+func (e *engine) control(frame []byte) {
+	e.ctlMu.Lock()
+	// A peer that pings and never reads must not fill our memory.
+	if len(e.ctl) < maxControl {
+		e.ctl = append(e.ctl, frame...)
+	}
+	e.ctlMu.Unlock()
+	e.port.Wake(e.end, pipe.In)
+}
+
+const maxControl = 4 << 10
+
+// closeWrite ends our half of the connection, and bounds how long the peer has
+// to end its own: closing with unread input would reset the connection and
+// could destroy what the peer has not read yet.
+func (e *engine) closeWrite() {
+	if c, ok := e.conn.(interface{ CloseWrite() error }); ok && c.CloseWrite() == nil {
+		e.conn.SetReadDeadline(time.Now().Add(time.Second))
+		return
+	}
+	e.fail(ErrClosing)
+}
+
+// readError names what a failed read means.
+func readError(err error) error {
+	if err == io.EOF {
+		return errClosedByPeer
+	}
+	return err
+}
+
+var errClosedByPeer = errors.New("the peer closed the connection")
+
+func protocol(code uint32, format string, args ...any) error {
+	return mech.Failf(code, format, args...)
+}

@@ -1,0 +1,315 @@
+package engine
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// wire is how a peer frames its messages.
+type wire struct {
+	raw      bool // bytes without frames
+	v1       bool // ZMTP 1.0 framing
+	commands bool // ZMTP 3: commands exist
+	subs     bool // ZMTP 3.1: SUBSCRIBE and CANCEL are commands
+}
+
+const (
+	// maxCommand bounds a command's body, before and after the handshake.
+	maxCommand = 64 << 10
+	// handshakeBuf holds any greeting and the usual READY.
+	handshakeBuf = 512
+)
+
+// greeter reads the start of a connection through a small buffer.
+type greeter struct {
+	e   *engine
+	buf []byte // read and not yet used
+}
+
+// need reads until n bytes are there.
+func (g *greeter) need(n int) error {
+	for len(g.buf) < n {
+		if cap(g.buf) < n {
+			g.buf = append(make([]byte, 0, max(n, handshakeBuf)), g.buf...)
+		}
+		k, err := g.e.conn.Read(g.buf[len(g.buf):cap(g.buf)])
+		g.buf = g.buf[:len(g.buf)+k]
+		if err != nil && len(g.buf) < n {
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				return ErrHandshakeTimeout
+			}
+			return readError(err)
+		}
+	}
+	return nil
+}
+
+func (g *greeter) take(n int) []byte {
+	b := g.buf[:n:n]
+	g.buf = g.buf[n:]
+	return b
+}
+
+func (g *greeter) send(b []byte) error {
+	_, err := g.e.conn.Write(b)
+	return err
+}
+
+// handshake finds out what the peer speaks, agrees with it and returns what it
+// has sent beyond that. On success e.peer and e.wire are set.
+func (e *engine) handshake() (rest []byte, err error) {
+	if d := e.cfg.HandshakeIvl; d > 0 {
+		e.conn.SetDeadline(time.Now().Add(d))
+		defer e.conn.SetDeadline(time.Time{})
+	}
+	g := &greeter{e: e}
+	id := e.cfg.Wire.RoutingID
+	if err := g.send(zmtp.AppendSignature(nil, len(id))); err != nil {
+		return nil, err
+	}
+	versioned, enough := false, false
+	for n := 1; !enough; n++ {
+		if err := g.need(n); err != nil {
+			return nil, err
+		}
+		versioned, enough = zmtp.IsSignature(g.buf)
+	}
+	e.peer = e.newPeer()
+	if !versioned {
+		err = g.unversioned()
+	} else {
+		err = g.versioned()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.buf, nil
+}
+
+var connections atomic.Uint64
+
+func (e *engine) newPeer() *msg.Peer {
+	p := &msg.Peer{
+		Conn:     connections.Add(1),
+		Endpoint: e.cfg.Endpoint,
+		Incoming: e.cfg.Incoming,
+		Local:    e.conn.LocalAddr().String(),
+		Remote:   e.conn.RemoteAddr().String(),
+	}
+	if e.cfg.Address != nil {
+		p.Address = e.cfg.Address(e.conn)
+	}
+	return p
+}
+
+// unversioned goes on with a ZMTP 1.0 peer, for which the signature was the
+// header of our identity frame.
+func (g *greeter) unversioned() error {
+	e := g.e
+	e.wire.v1 = true
+	e.peer.Version = msg.Version{Major: 1}
+	if err := g.send(e.cfg.Wire.RoutingID); err != nil {
+		return err
+	}
+	if err := g.identityV1(); err != nil {
+		return err
+	}
+	if e.cfg.Publishes {
+		// It cannot subscribe: give it everything.
+		g.buf = append([]byte{2, 0, 1}, g.buf...)
+	}
+	return nil
+}
+
+func (g *greeter) identityV1() error {
+	for n := 1; ; n++ {
+		if err := g.need(n); err != nil {
+			return err
+		}
+		_, size, h, err := zmtp.ParseHeaderV1(g.buf)
+		if err != nil {
+			return protocol(mech.Unspecified, "identity: %v", err)
+		}
+		if h > 0 {
+			return g.identity(h, size)
+		}
+	}
+}
+
+// identity takes an identity frame whose header has h bytes.
+func (g *greeter) identity(h int, size uint64) error {
+	if size > 255 {
+		return protocol(mech.Unspecified, "the peer's identity has %d bytes; 255 are allowed", size)
+	}
+	if err := g.need(h + int(size)); err != nil {
+		return err
+	}
+	g.e.peer.RoutingID = slices.Clone(g.take(h + int(size))[h:])
+	return nil
+}
+
+// versioned goes on with a peer that sent a signature.
+func (g *greeter) versioned() error {
+	if err := g.send([]byte{3}); err != nil {
+		return err
+	}
+	if err := g.need(zmtp.SignatureLen + 1); err != nil {
+		return err
+	}
+	switch g.buf[zmtp.SignatureLen] {
+	case 0, 1:
+		return g.revision1(g.buf[zmtp.SignatureLen] == 0)
+	}
+	return g.revision3()
+}
+
+// revision1 speaks ZMTP 2.0, or 1.0 framing with a versioned greeting.
+func (g *greeter) revision1(v1 bool) error {
+	e := g.e
+	e.wire.v1 = v1
+	e.peer.Version = msg.Version{Major: 2}
+	id := e.cfg.Wire.RoutingID
+	hello := []byte{e.cfg.TypeNumber}
+	if v1 {
+		e.peer.Version.Major = 1
+		hello = append(zmtp.AppendHeaderV1(hello, false, len(id)), id...)
+	} else {
+		hello = zmtp.AppendFrame(hello, 0, id)
+	}
+	if err := g.send(hello); err != nil {
+		return err
+	}
+	if err := g.need(zmtp.SignatureLen + 2); err != nil {
+		return err
+	}
+	g.take(zmtp.SignatureLen + 2) // libzmq does not check the type here either
+	if v1 {
+		return g.identityV1()
+	}
+	for n := 2; ; n++ {
+		if err := g.need(n); err != nil {
+			return err
+		}
+		if _, size, h := zmtp.ParseHeader(g.buf); h > 0 {
+			return g.identity(h, size)
+		}
+	}
+}
+
+// revision3 speaks ZMTP 3.0 and 3.1.
+func (g *greeter) revision3() error {
+	e := g.e
+	tail := zmtp.AppendGreetingTail(nil, zmtp.Greeting{Major: 3, Minor: 1, Mechanism: "NULL"})
+	if err := g.send(tail[1:]); err != nil {
+		return err
+	}
+	if err := g.need(zmtp.GreetingLen); err != nil {
+		return err
+	}
+	greeting, err := zmtp.ParseGreeting(g.take(zmtp.GreetingLen))
+	if err != nil {
+		return protocol(mech.Unspecified, "greeting: %v", err)
+	}
+	if greeting.Mechanism != "NULL" {
+		return protocol(mech.MechanismMismatch, "the peer wants mechanism %s, this socket has NULL", greeting.Mechanism)
+	}
+	e.peer.Mechanism = greeting.Mechanism
+	e.peer.Version = msg.Version{Major: greeting.Major, Minor: greeting.Minor}
+	e.wire.commands = true
+	e.wire.subs = greeting.Major != 3 || greeting.Minor >= 1
+	m := mech.NewNull(mech.Local{
+		SocketType: e.cfg.SocketType,
+		RoutingID:  e.cfg.Wire.RoutingID,
+		Announce:   e.cfg.Announce,
+		Metadata:   e.cfg.Wire.Metadata,
+	})
+	if err := g.mechanism(m); err != nil {
+		return err
+	}
+	return e.introduce(m.Peer())
+}
+
+func (g *greeter) mechanism(m mech.Mechanism) error {
+	for {
+		for {
+			body, ok := m.Next()
+			if !ok {
+				break
+			}
+			if err := g.send(zmtp.AppendFrame(nil, zmtp.FlagCommand, body)); err != nil {
+				return err
+			}
+		}
+		if m.Done() {
+			return nil
+		}
+		body, err := g.command()
+		if err != nil {
+			return err
+		}
+		if err := m.Process(body); err != nil {
+			return err
+		}
+	}
+}
+
+// command reads one frame of the handshake.
+func (g *greeter) command() ([]byte, error) {
+	for n := 2; ; n++ {
+		if err := g.need(n); err != nil {
+			return nil, err
+		}
+		_, size, h := zmtp.ParseHeader(g.buf)
+		if h == 0 {
+			continue
+		}
+		if lim := g.e.cfg.Wire.MaxMsgSize; lim >= 0 && size > uint64(lim) {
+			return nil, tooBig(size, lim)
+		}
+		if size > maxCommand {
+			return nil, protocol(mech.Unspecified, "a handshake command of %d bytes; %d are allowed", size, maxCommand)
+		}
+		if err := g.need(h + int(size)); err != nil {
+			return nil, err
+		}
+		return g.take(h + int(size))[h:], nil
+	}
+}
+
+// introduce notes what the peer said of itself and checks that the two socket
+// types go together.
+func (e *engine) introduce(props []zmtp.Property) error {
+	p := e.peer
+	for _, kv := range props {
+		p.Meta = append(p.Meta, msg.Property(kv))
+		switch kv.Name {
+		case "Socket-Type":
+			p.SocketType = kv.Value
+		case "Identity":
+			if len(kv.Value) > 255 {
+				return protocol(mech.InvalidMetadata, "the peer's identity has %d bytes; 255 are allowed", len(kv.Value))
+			}
+			p.RoutingID = []byte(kv.Value)
+		}
+	}
+	if p.SocketType != "" && !slices.Contains(e.cfg.Peers, p.SocketType) {
+		return protocol(0, "a %s socket cannot talk to the peer's %q: it needs %s",
+			e.cfg.SocketType, p.SocketType, strings.Join(e.cfg.Peers, " or "))
+	}
+	return nil
+}
+
+// A sizeError is an EMSGSIZE that also breaks the protocol.
+type sizeError struct{ text string }
+
+func (e *sizeError) Error() string   { return e.text }
+func (e *sizeError) Unwrap() []error { return []error{errno.EMSGSIZE, errno.EPROTO} }

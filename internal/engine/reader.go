@@ -1,0 +1,313 @@
+package engine
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// The reader's buffers.
+//
+// A connection starts with a small chunk and moves to big ones once its reads
+// fill them. What arrives is published as slices of the chunk, and the chunk is
+// filled further until little of it is left, so that small messages share one.
+const (
+	minChunk = 2 << 10
+	maxChunk = 64 << 10
+	// largeFrame is the size from which a frame that is not yet there whole
+	// is read into a buffer of its own.
+	largeFrame = 16 << 10
+	// firstLarge bounds that buffer until bytes have really arrived, or the
+	// connection has shown that it sends frames of such a size.
+	firstLarge = 256 << 10
+)
+
+// a reader is the state of the read loop. Only its goroutine touches it.
+type reader struct {
+	e     *engine
+	chunk []byte // filled part of the buffer
+	pub   int    // chunk[:pub] is published, held or used up
+	at    int    // chunk[:at] is parsed
+	end   int    // chunk[:end] ends with a whole message
+	msgs  int    // whole messages in chunk[pub:end]
+	mid   bool   // chunk[:at] ends inside a message
+
+	run   pipe.Run // what is to be published, or held until its message is whole
+	size  int64    // of the message that is being received, all frames
+	want  int      // size of the next chunk
+	proof uint64   // largest frame that the peer has really sent
+
+	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
+	convFrom int
+	convMsgs int
+}
+
+// read carries what the peer sends into the pipe until the connection ends.
+// rest was read beyond the handshake.
+func (e *engine) read(rest []byte) error {
+	if e.wire.raw {
+		return e.readRaw()
+	}
+	r := &reader{e: e, want: minChunk}
+	if len(rest) > 0 {
+		r.chunk = append(make([]byte, 0, max(minChunk, 2*len(rest))), rest...)
+		if err := r.walk(); err != nil {
+			return err
+		}
+	}
+	for {
+		r.makeRoom()
+		n, err := e.conn.Read(r.chunk[len(r.chunk):cap(r.chunk)])
+		if n > 0 {
+			e.beat.heard()
+			full := n == cap(r.chunk)-len(r.chunk)
+			r.chunk = r.chunk[:len(r.chunk)+n]
+			if full && r.want < maxChunk {
+				r.want *= 4
+			}
+			if err := r.walk(); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return readError(err)
+		}
+		if err := e.awaitRoom(); err != nil {
+			return err
+		}
+	}
+}
+
+// awaitRoom waits until the socket wants more.
+func (e *engine) awaitRoom() error {
+	for !e.end.Room() {
+		e.beat.pause(true)
+		select {
+		case <-e.port.out:
+		case <-e.stop:
+			return e.cause
+		}
+		e.beat.pause(false)
+	}
+	return nil
+}
+
+// makeRoom opens a new chunk when little of this one is left. The unparsed end
+// of the old one moves along; parsed frames of an unfinished message are held.
+func (r *reader) makeRoom() {
+	if free := cap(r.chunk) - len(r.chunk); free >= minChunk && free >= r.want/8 {
+		return
+	}
+	r.hold()
+	rest := r.chunk[r.at:]
+	r.want = min(r.want, maxChunk)
+	next := make([]byte, len(rest), max(r.want, len(rest)+largeFrame))
+	copy(next, rest)
+	r.chunk, r.pub, r.at, r.end = next, 0, 0, 0
+}
+
+// hold moves what is parsed and not published from the chunk into the run.
+func (r *reader) hold() {
+	if r.pub < r.at {
+		r.run.Add(r.chunk[r.pub:r.at:r.at], r.msgs)
+	}
+	r.pub, r.end, r.msgs = r.at, r.at, 0
+}
+
+// flush publishes the whole messages in the chunk.
+func (r *reader) flush() {
+	if r.msgs > 0 {
+		r.run.Add(r.chunk[r.pub:r.end:r.end], r.msgs)
+		r.pub, r.msgs = r.end, 0
+		r.publish()
+	}
+}
+
+// publish hands the run over. The run must end with a whole message. If the
+// socket no longer listens, what comes is thrown away and the connection goes
+// on: it may still have something to send.
+func (r *reader) publish() { r.e.end.Publish(&r.run) }
+
+// walk parses what is in the chunk and publishes the whole messages.
+func (r *reader) walk() error {
+	if r.e.wire.v1 {
+		return r.walkV1()
+	}
+	lim := uint64(math.MaxInt64)
+	if m := r.e.cfg.Wire.MaxMsgSize; m >= 0 {
+		lim = uint64(m)
+	}
+	for {
+		b := r.chunk[r.at:]
+		flags, size, h := zmtp.ParseHeader(b)
+		if h == 0 {
+			break
+		}
+		if size > lim {
+			return tooBig(size, int64(lim))
+		}
+		if flags&zmtp.FlagCommand != 0 && r.e.wire.commands {
+			if size > maxCommand {
+				return protocol(mech.Unspecified, "a command of %d bytes; %d are allowed", size, maxCommand)
+			}
+			if uint64(len(b)-h) < size {
+				break
+			}
+			r.flush()
+			r.hold()
+			if err := r.command(b[h : h+int(size)]); err != nil {
+				return err
+			}
+			r.at += h + int(size)
+			r.pub, r.end = r.at, r.at
+			continue
+		}
+		r.flushConv()
+		more := flags&zmtp.FlagMore != 0
+		if uint64(len(b)-h) < size {
+			if size < largeFrame {
+				break
+			}
+			if err := r.large(size, h, more); err != nil {
+				return err
+			}
+			continue
+		}
+		r.at += h + int(size)
+		if err := r.count(int64(size), more); err != nil {
+			return err
+		}
+		if !more {
+			r.msgs++
+			r.end = r.at
+		}
+	}
+	r.flush()
+	r.flushConv()
+	return nil
+}
+
+// count adds a frame to the message that is being received.
+func (r *reader) count(size int64, more bool) error {
+	if !more {
+		if !r.mid {
+			return nil
+		}
+		r.size += size
+	} else {
+		r.size += size + zmtp.MaxHeader // so that endless empty frames are bounded
+	}
+	if m := r.e.cfg.Wire.MaxMessage; m > 0 && r.size > m {
+		return &sizeError{fmt.Sprintf("a message of more than %d bytes in all its frames", m)}
+	}
+	r.mid = more
+	if !more {
+		r.size = 0
+	}
+	return nil
+}
+
+// large reads a frame into a buffer of its own. Its header, of h bytes, is at
+// r.at, and some of its body may follow there.
+func (r *reader) large(size uint64, h int, more bool) error {
+	e := r.e
+	r.flush()
+	if err := r.count(int64(size), more); err != nil {
+		return err
+	}
+	had := r.chunk[r.at+h:]
+	r.at += h
+	r.hold()
+	r.chunk = r.chunk[:r.at:r.at] // full: the next read opens a new one
+	room := size
+	if size > max(firstLarge, r.proof) {
+		room = firstLarge
+	}
+	body := append(make([]byte, 0, room), had...)
+	for uint64(len(body)) < size {
+		if len(body) == cap(body) {
+			body = append(make([]byte, 0, min(size, 4*uint64(cap(body)))), body...)
+		}
+		n, err := e.conn.Read(body[len(body):cap(body)])
+		if n > 0 {
+			e.beat.heard()
+			body = body[:len(body)+n]
+		}
+		if err != nil && uint64(len(body)) < size {
+			return readError(err)
+		}
+	}
+	r.proof = max(r.proof, size)
+	if more {
+		r.run.Add(body, 0)
+		return nil
+	}
+	r.run.Add(body, 1)
+	r.publish()
+	return nil
+}
+
+// command acts on a command of the traffic phase. Unknown ones are ignored
+// (RFC 37).
+func (r *reader) command(body []byte) error {
+	e := r.e
+	name, data, err := zmtp.ParseCommand(body)
+	if err != nil {
+		return protocol(mech.MalformedUnknown, "command: %v", err)
+	}
+	switch name {
+	case zmtp.CmdSubscribe:
+		return r.subscription(1, data)
+	case zmtp.CmdCancel:
+		return r.subscription(0, data)
+	case zmtp.CmdPing:
+		ttl, context, err := zmtp.ParsePing(data)
+		if err != nil {
+			return protocol(mech.MalformedUnknown, "PING: %v", err)
+		}
+		e.beat.pinged(ttl)
+		e.control(zmtp.AppendPong(nil, bytes.Clone(context)))
+	case zmtp.CmdError:
+		reason, _ := zmtp.ParseError(data)
+		return protocol(0, "the peer reported an error: %q", reason)
+	}
+	return nil
+}
+
+// subscription turns a command into the message that sockets see.
+func (r *reader) subscription(op byte, topic []byte) error {
+	if r.run.Len() > 0 || r.mid {
+		return protocol(mech.Unspecified, "a subscription in the middle of a message")
+	}
+	r.convRoom(len(topic) + 1 + zmtp.MaxHeader)
+	r.conv = zmtp.AppendHeader(r.conv, 0, len(topic)+1)
+	r.conv = append(r.conv, op)
+	r.conv = append(r.conv, topic...)
+	r.convMsgs++
+	return nil
+}
+
+// convRoom makes room for n bytes in the buffer of frames that we write.
+func (r *reader) convRoom(n int) {
+	if cap(r.conv)-len(r.conv) < n {
+		r.flushConv()
+		r.conv = make([]byte, 0, max(minChunk, n))
+		r.convFrom = 0
+	}
+}
+
+func (r *reader) flushConv() {
+	if r.convMsgs > 0 {
+		r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs)
+		r.convFrom, r.convMsgs = len(r.conv), 0
+		r.publish()
+	}
+}
+
+func tooBig(size uint64, lim int64) error {
+	return &sizeError{fmt.Sprintf("a frame of %d bytes; MAXMSGSIZE is %d", size, lim)}
+}

@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"net"
+
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// maxBatch is how much the writer takes from the pipe at once. What it has
+// taken no longer counts against the high-water mark.
+const maxBatch = 128 << 10
+
+// write carries what is queued in the pipe to the peer until the connection
+// ends, or the socket has closed its side and everything is sent.
+func (e *engine) write() error {
+	var (
+		b    pipe.Batch
+		t    *transcoder
+		bufs net.Buffers
+		ctl  []byte
+	)
+	if e.wire.v1 || e.wire.subs && e.cfg.Subscribes {
+		t = &transcoder{v1: e.wire.v1, subs: e.wire.subs && e.cfg.Subscribes}
+	}
+	for {
+		select {
+		case <-e.stop:
+			return nil
+		default:
+		}
+		ctl = e.takeControl(ctl[:0])
+		any, done := e.end.TakeBatch(&b, maxBatch)
+		if !any && len(ctl) == 0 {
+			if done {
+				e.closeWrite()
+				return nil
+			}
+			select {
+			case <-e.port.in:
+			case <-e.stop:
+				return nil
+			}
+			continue
+		}
+		var n int
+		var err error
+		switch {
+		case e.wire.raw:
+			n, err = e.writeBodies(&b)
+		case t != nil:
+			n, err = e.writeRewritten(ctl, &b, t)
+		case len(ctl) == 0 && len(b.Bufs) == 1:
+			n, err = e.conn.Write(b.Bufs[0])
+			if err != nil {
+				n = b.Whole(n)
+			}
+		default:
+			bufs = bufs[:0]
+			if len(ctl) > 0 {
+				bufs = append(bufs, ctl)
+			}
+			bufs = append(bufs, b.Bufs...)
+			todo := bufs
+			var k int64
+			k, err = todo.WriteTo(e.conn)
+			clear(bufs)
+			if err != nil {
+				n = b.Whole(int(k) - len(ctl))
+			}
+		}
+		if err != nil {
+			e.end.Unread(&b, n)
+			return err
+		}
+		b.Free()
+	}
+}
+
+func (e *engine) takeControl(dst []byte) []byte {
+	e.ctlMu.Lock()
+	dst = append(dst, e.ctl...)
+	e.ctl = e.ctl[:0]
+	e.ctlMu.Unlock()
+	return dst
+}
+
+// writeRewritten sends the batch in the peer's own form. It returns how many
+// whole messages went out.
+func (e *engine) writeRewritten(ctl []byte, b *pipe.Batch, t *transcoder) (int, error) {
+	t.out, t.ends = append(t.out[:0], ctl...), t.ends[:0]
+	b.Frames(t.frame)
+	k, err := e.conn.Write(t.out)
+	n := t.whole(k)
+	if cap(t.out) > 2*maxBatch {
+		t.out = nil
+	}
+	return n, err
+}
+
+// writeBodies sends the frames' bodies without framing, for STREAM.
+func (e *engine) writeBodies(b *pipe.Batch) (n int, err error) {
+	b.Frames(func(_ byte, body []byte) {
+		if err != nil || len(body) == 0 {
+			return
+		}
+		if _, err = e.conn.Write(body); err == nil {
+			n++
+		}
+	})
+	return n, err
+}

@@ -1,0 +1,152 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/transport"
+)
+
+// A Dialer keeps one connection to one address. One goroutine dials, shakes
+// hands, is the reader until the connection dies, waits, and dials again.
+type Dialer struct {
+	set    Settings
+	tr     transport.Transport
+	addr   string
+	ses    Session
+	ctx    context.Context
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	mu   sync.Mutex
+	conn net.Conn // the live one
+}
+
+// Dial starts a Dialer. Its owner calls Stop, and waits for Done.
+func Dial(tr transport.Transport, addr string, set Settings, ses Session) *Dialer {
+	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{})}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	go d.run() // owned by whoever holds d: see Done
+	return d
+}
+
+// Done is closed when nothing of the Dialer runs any more.
+func (d *Dialer) Done() <-chan struct{} { return d.done }
+
+// Stop ends the connection, if there is one, and dials no more.
+func (d *Dialer) Stop() {
+	d.cancel()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.conn != nil {
+		d.conn.Close()
+	}
+}
+
+// Finish dials no more if nothing waits to be sent. A live connection ends
+// when its writer has drained the pipe.
+func (d *Dialer) Finish() {
+	if !d.ses.Live() && d.ses.Idle() {
+		d.Stop()
+	}
+}
+
+// hold keeps c for Stop to close; false means that Stop came first.
+func (d *Dialer) hold(c net.Conn) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.conn = c
+	return c == nil || d.ctx.Err() == nil
+}
+
+func (d *Dialer) run() {
+	defer close(d.done)
+	defer d.cancel()
+	back := backoff{life: &d.set.Life}
+	for d.ctx.Err() == nil {
+		err := d.once(&back)
+		if d.ctx.Err() != nil || d.ses.Idle() || d.final(err) {
+			return
+		}
+		wait, ok := back.next()
+		if !ok {
+			return
+		}
+		d.set.emit(Event{Kind: ConnectRetried, Remote: d.addr, Delay: wait, Err: err})
+		t := time.NewTimer(wait)
+		select {
+		case <-t.C:
+		case <-d.ctx.Done():
+			t.Stop()
+		}
+	}
+}
+
+// once makes one connection and runs it to its end.
+func (d *Dialer) once(back *backoff) error {
+	d.set.emit(Event{Kind: ConnectDelayed, Remote: d.addr})
+	conn, err := d.tr.Dial(d.ctx, d.addr, &d.set.Net)
+	if err != nil {
+		d.set.emit(Event{Kind: Closed, Remote: d.addr, Err: err})
+		return err
+	}
+	if !d.hold(conn) {
+		conn.Close()
+		return d.ctx.Err()
+	}
+	defer d.hold(nil)
+	back.reset()
+	d.set.emit(Event{Kind: Connected, Local: conn.LocalAddr().String(), Remote: conn.RemoteAddr().String()})
+	return serve(conn, &d.set, d.ses)
+}
+
+// The bits of RECONNECT_STOP.
+const (
+	stopRefused   = 1
+	stopHandshake = 2
+)
+
+// final reports that no further attempt is wanted after err.
+func (d *Dialer) final(err error) bool {
+	life := &d.set.Life
+	if life.ReconnectStop&stopRefused != 0 && errors.Is(err, errno.ECONNREFUSED) {
+		return true
+	}
+	if life.ReconnectStop&stopHandshake != 0 && isHandshake(err) {
+		return true
+	}
+	return !life.RetryProtocol && errors.Is(err, errno.EPROTO)
+}
+
+// backoff chooses the time between attempts: as libzmq does, the interval plus
+// up to as much again by chance, or doubling without chance if there is a
+// maximum.
+type backoff struct {
+	life *opt.Life
+	cur  time.Duration
+}
+
+func (b *backoff) reset() { b.cur = 0 }
+
+func (b *backoff) next() (time.Duration, bool) {
+	ivl, most := b.life.ReconnectIvl, b.life.ReconnectIvlMax
+	if ivl <= 0 {
+		return 0, false
+	}
+	if most <= 0 {
+		return ivl + rand.N(ivl), true
+	}
+	if b.cur == 0 {
+		b.cur = ivl
+	} else {
+		b.cur *= 2
+	}
+	b.cur = min(b.cur, most)
+	return b.cur, true
+}

@@ -1,0 +1,121 @@
+// Package msg is a message as the layers inside pass it on: all its frames,
+// and the peer it came from.
+package msg
+
+import "strconv"
+
+// A Message is one whole message. Inside zeroth half a message exists nowhere.
+//
+// On the way out the frames belong to the caller of Send and may be used only
+// until Send returns, unless Shared says otherwise; the Frames slice itself
+// belongs to the socket, and a pattern may prepend to it or cut it. On the way
+// in the frames are slices of a received chunk, never written again.
+type Message struct {
+	Frames [][]byte
+	Peer   *Peer // who sent it; nil over inproc
+	// Shared says that frames of LargeFrame bytes and more are immutable and
+	// may be kept by reference, so that a fan-out holds one copy.
+	Shared bool
+}
+
+// LargeFrame is the size from which a frame's body gets a buffer of its own
+// instead of being copied behind its neighbours.
+const LargeFrame = 8 << 10
+
+// Reset forgets the frames and keeps the slice for the next message.
+func (m *Message) Reset() {
+	clear(m.Frames)
+	m.Frames = m.Frames[:0]
+	m.Peer = nil
+	m.Shared = false
+}
+
+// Set makes m the message of the given frames; the slice is copied, the bytes
+// are not.
+func (m *Message) Set(frames [][]byte) {
+	m.Frames = append(m.Frames[:0], frames...)
+	m.Peer = nil
+	m.Shared = false
+}
+
+// Prepend puts f before the other frames.
+func (m *Message) Prepend(f []byte) {
+	m.Frames = append(m.Frames, nil)
+	copy(m.Frames[1:], m.Frames)
+	m.Frames[0] = f
+}
+
+// Shift drops the first n frames.
+func (m *Message) Shift(n int) {
+	k := copy(m.Frames, m.Frames[n:])
+	clear(m.Frames[k:])
+	m.Frames = m.Frames[:k]
+}
+
+// Size is the sum of the frames' lengths.
+func (m *Message) Size() int {
+	n := 0
+	for _, f := range m.Frames {
+		n += len(f)
+	}
+	return n
+}
+
+// Share copies the large frames once, so that many queues can hold them.
+func (m *Message) Share() {
+	if m.Shared {
+		return
+	}
+	for i, f := range m.Frames {
+		if len(f) >= LargeFrame {
+			m.Frames[i] = append(make([]byte, 0, len(f)), f...)
+		}
+	}
+	m.Shared = true
+}
+
+// A Peer says who is at the other end of one connection. It never changes once
+// it is made; every connection makes a new one.
+type Peer struct {
+	Conn       uint64 // number of the connection within the process
+	SocketType string // as the peer announced it; empty for ZMTP 1.0 and 2.0
+	RoutingID  []byte // as the peer announced it
+	Mechanism  string
+	UserID     string
+	Version    Version
+	Endpoint   string // the endpoint that was bound or connected
+	Local      string
+	Remote     string
+	Address    string // the Peer-Address of libzmq: an IP, or uid:gid:pid
+	Incoming   bool   // it connected to us
+	Meta       []Property
+}
+
+// A Property is one pair of connection metadata.
+type Property struct{ Name, Value string }
+
+// Get looks a property up by its wire name, case-sensitively as libzmq does.
+func (p *Peer) Get(name string) (string, bool) {
+	if p == nil {
+		return "", false
+	}
+	switch name {
+	case "Peer-Address":
+		return p.Address, p.Address != ""
+	case "User-Id":
+		return p.UserID, p.UserID != ""
+	}
+	for i := range p.Meta {
+		if p.Meta[i].Name == name {
+			return p.Meta[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// A Version is the ZMTP version that a connection speaks.
+type Version struct{ Major, Minor byte }
+
+func (v Version) String() string {
+	return strconv.Itoa(int(v.Major)) + "." + strconv.Itoa(int(v.Minor))
+}

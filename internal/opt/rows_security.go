@@ -1,0 +1,103 @@
+package opt
+
+// securityRows. Whichever of them was set last decides the mechanism.
+var securityRows = []Row{
+	{ID: 43, Name: "MECHANISM", Kind: Int, Dir: R, Max: maxInt, Default: 0, For: All, When: Never,
+		Field: func(v *Values) any { return &v.Idle.Mechanism },
+		Doc:   "0 NULL, 1 PLAIN, 2 CURVE, 3 GSSAPI."},
+	{ID: 44, Name: "PLAIN_SERVER", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink,
+		set: serve(MechPlain), get: serves(MechPlain),
+		Doc: "This side checks user names and passwords. Setting it selects PLAIN, or NULL."},
+	{ID: 45, Name: "PLAIN_USERNAME", Kind: String, Dir: RW, Min: 1, Max: 255, Clear: true, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.PlainUsername },
+		after: func(v *Values) { v.plain(v.Sec.PlainUsername) },
+		Doc:   "Our user name. Setting it selects PLAIN; nil selects NULL."},
+	{ID: 46, Name: "PLAIN_PASSWORD", Kind: String, Dir: RW, Min: 1, Max: 255, Clear: true, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.PlainPassword },
+		after: func(v *Values) { v.plain(v.Sec.PlainPassword) },
+		Doc:   "Our password. Setting it selects PLAIN; nil selects NULL."},
+	{ID: 47, Name: "CURVE_SERVER", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink,
+		set: serve(MechCurve), get: serves(MechCurve),
+		Doc: "This side is CURVE's server. Setting it selects CURVE, or NULL."},
+	{ID: 48, Name: "CURVE_PUBLICKEY", Kind: Key, Dir: RW, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.CurvePublicKey },
+		after: func(v *Values) { v.Idle.Mechanism = MechCurve },
+		Doc:   "Our public key; a server needs none. Setting it selects CURVE."},
+	{ID: 49, Name: "CURVE_SECRETKEY", Kind: Key, Dir: RW, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.CurveSecretKey },
+		after: func(v *Values) { v.Idle.Mechanism = MechCurve },
+		Doc:   "Our secret key. Setting it selects CURVE."},
+	{ID: 50, Name: "CURVE_SERVERKEY", Kind: Key, Dir: RW, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.CurveServerKey },
+		after: func(v *Values) { v.Idle.Mechanism, v.Sec.Server = MechCurve, false },
+		Doc:   "The server's public key. Setting it selects CURVE and makes this side the client."},
+	{ID: 55, Name: "ZAP_DOMAIN", Kind: String, Dir: RW, Min: 1, Max: 255, Default: "", For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Idle.ZAPDomain },
+		Doc:   "The domain that an authenticator is asked about."},
+	{ID: 62, Name: "GSSAPI_SERVER", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink,
+		set: func(v *Values, x any) error {
+			v.Sec.Server, v.Idle.Mechanism = x.(bool), MechGSSAPI
+			return nil
+		},
+		get: serves(MechGSSAPI),
+		Doc: "This side is GSSAPI's server. Setting it selects GSSAPI."},
+	{ID: 63, Name: "GSSAPI_PRINCIPAL", Kind: String, Dir: RW, Min: 1, Max: 255, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.GSSAPIPrincipal },
+		after: func(v *Values) { v.Idle.Mechanism = MechGSSAPI },
+		Doc:   "Our principal. Setting it selects GSSAPI."},
+	{ID: 64, Name: "GSSAPI_SERVICE_PRINCIPAL", Kind: String, Dir: RW, Min: 1, Max: 255, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.GSSAPIServicePrincipal },
+		after: func(v *Values) { v.Idle.Mechanism, v.Sec.Server = MechGSSAPI, false },
+		Doc:   "The server's principal. Setting it selects GSSAPI and makes this side the client."},
+	{ID: 65, Name: "GSSAPI_PLAINTEXT", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.GSSAPIPlaintext },
+		Doc:   "Authenticates without encrypting."},
+	{ID: 90, Name: "GSSAPI_PRINCIPAL_NAMETYPE", Kind: Int, Dir: RW, Max: 2, Default: 0, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.GSSAPIPrincipalType },
+		Doc:   "0 host-based, 1 user name, 2 Kerberos principal."},
+	{ID: 91, Name: "GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", Kind: Int, Dir: RW, Max: 2, Default: 0, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Sec.GSSAPIServiceType },
+		Doc:   "The same for the service principal."},
+	{ID: 93, Name: "ZAP_ENFORCE_DOMAIN", Kind: Int, Dir: RW, Min: minInt, Max: maxInt, Default: 0, For: All, When: NextLink,
+		Field: func(v *Values) any { return &v.Idle.ZAPEnforceDomain },
+		Doc:   "Requires an authenticator wherever ZAP_DOMAIN is set, and the other way round; 0: does not."},
+	{ID: 103, Name: "WSS_KEY_PEM", Kind: String, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
+		Field: func(v *Values) any { return &v.WSS.KeyPEM },
+		Doc:   "The private key of a wss:// server."},
+	{ID: 104, Name: "WSS_CERT_PEM", Kind: String, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
+		Field: func(v *Values) any { return &v.WSS.CertPEM },
+		Doc:   "The certificate of a wss:// server."},
+	{ID: 105, Name: "WSS_TRUST_PEM", Kind: String, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
+		Field: func(v *Values) any { return &v.WSS.TrustPEM },
+		Doc:   "Certificates that a wss:// client trusts."},
+	{ID: 106, Name: "WSS_HOSTNAME", Kind: String, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
+		Field: func(v *Values) any { return &v.WSS.Hostname },
+		Doc:   "The name that a wss:// server's certificate must have; empty: not checked."},
+	{ID: 107, Name: "WSS_TRUST_SYSTEM", Kind: Bool, Dir: W, Max: 1, Default: false, For: All, When: NextLink, Draft: true,
+		Field: func(v *Values) any { return &v.WSS.TrustSystem },
+		Doc:   "Trusts what the system trusts."},
+}
+
+// serve makes this side the server of mech, or goes back to NULL.
+func serve(mech int) func(*Values, any) error {
+	return func(v *Values, x any) error {
+		v.Sec.Server, v.Idle.Mechanism = x.(bool), MechNull
+		if v.Sec.Server {
+			v.Idle.Mechanism = mech
+		}
+		return nil
+	}
+}
+
+func serves(mech int) func(*Values, int) any {
+	return func(v *Values, _ int) any { return v.Sec.Server && v.Idle.Mechanism == mech }
+}
+
+// plain follows a change of one of PLAIN's two texts.
+func (v *Values) plain(text string) {
+	if text == "" {
+		v.Idle.Mechanism = MechNull
+		return
+	}
+	v.Idle.Mechanism, v.Sec.Server = MechPlain, false
+}

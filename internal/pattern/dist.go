@@ -1,0 +1,129 @@
+package pattern
+
+import (
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// dist sends one message to many peers. Whoever has no room misses it, and is
+// left alone until it is Writable. Guarded by the send lock.
+type dist struct {
+	all     []*sink
+	matched []*sink // of the message in hand
+	epoch   uint64  // a sink with the same number is in matched
+}
+
+// sink is one peer of a dist: the Tag of its End.
+type sink struct {
+	end    *pipe.End
+	slot   int // in dist.all; -1: detached
+	epoch  uint64
+	parked bool // full when last tried
+
+	// XPUB and PUB keep here which topics the peer is in, for each of their
+	// topics, and how many of its messages their user has not received.
+	nodes [2][]*node[members]
+	held  int
+}
+
+func sinkOf(e *pipe.End) *sink {
+	s, _ := e.Tag.(*sink)
+	return s
+}
+
+func (d *dist) attach(e *pipe.End) *sink {
+	s := &sink{end: e, slot: len(d.all)}
+	e.Tag = s
+	d.all = append(d.all, s)
+	return s
+}
+
+// detach forgets e and returns what it kept for it; nil if that was done
+// before.
+func (d *dist) detach(e *pipe.End) *sink {
+	s := sinkOf(e)
+	if s == nil || s.slot < 0 {
+		return nil
+	}
+	end := len(d.all) - 1
+	d.all[s.slot] = d.all[end]
+	d.all[s.slot].slot = s.slot
+	d.all[end] = nil
+	d.all = d.all[:end]
+	s.slot = -1
+	d.begin()
+	return s
+}
+
+func (d *dist) writable(e *pipe.End) {
+	if s := sinkOf(e); s != nil {
+		s.parked = false
+	}
+}
+
+// begin forgets who matched the message before.
+func (d *dist) begin() {
+	clear(d.matched)
+	d.matched = d.matched[:0]
+	d.epoch++
+}
+
+// match adds s to those who get the message, once.
+func (d *dist) match(s *sink) {
+	if s.epoch != d.epoch {
+		s.epoch = d.epoch
+		d.matched = append(d.matched, s)
+	}
+}
+
+// invert swaps those who match with those who do not.
+func (d *dist) invert() {
+	d.matched = d.matched[:0]
+	for _, s := range d.all {
+		if s.epoch != d.epoch {
+			d.matched = append(d.matched, s)
+		}
+	}
+}
+
+// room reports whether all who match have room.
+func (d *dist) room() bool {
+	for _, s := range d.matched {
+		if !s.end.CanSend() {
+			return false
+		}
+	}
+	return true
+}
+
+// send sends m to all who match.
+func (d *dist) send(m *msg.Message) { d.sendTo(d.matched, m, false) }
+
+// sendAll sends m to every peer; force sends it also to those without room.
+func (d *dist) sendAll(m *msg.Message, force bool) { d.sendTo(d.all, m, force) }
+
+func (d *dist) sendTo(sinks []*sink, m *msg.Message, force bool) {
+	if len(sinks) > 1 && hasLarge(m) {
+		m.Share()
+	}
+	for _, s := range sinks {
+		switch {
+		case force:
+			s.end.SendForce(m)
+		case s.parked:
+			s.end.Dropped.Add(1)
+		case !s.end.Send(m):
+			s.parked = true
+			s.end.Dropped.Add(1)
+		}
+	}
+}
+
+func hasLarge(m *msg.Message) bool {
+	for _, f := range m.Frames {
+		if len(f) >= msg.LargeFrame {
+			return true
+		}
+	}
+	return false
+}

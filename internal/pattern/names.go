@@ -1,0 +1,73 @@
+package pattern
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// names finds peers by routing id. It is written under both locks and read
+// under either.
+type names struct {
+	peers map[string]*pipe.End
+	next  uint32
+}
+
+func newNames() names {
+	return names{peers: make(map[string]*pipe.End), next: rand.Uint32()}
+}
+
+// fresh makes an id that no peer has: a zero byte and a running number.
+func (n *names) fresh() string {
+	for {
+		var id [5]byte
+		binary.BigEndian.PutUint32(id[1:], n.next)
+		n.next++
+		if n.peers[string(id[:])] == nil {
+			return string(id[:])
+		}
+	}
+}
+
+// take makes id the name of e. The End's Tag is the id as the frame that goes
+// before what it sends: a new one each time, for the user may still hold the
+// last.
+func (n *names) take(id string, e *pipe.End) {
+	e.ID = id
+	e.Tag = []byte(id)
+	n.peers[id] = e
+}
+
+// drop forgets e, unless another has taken its name.
+func (n *names) drop(e *pipe.End) {
+	if n.peers[e.ID] == e {
+		delete(n.peers, e.ID)
+	}
+}
+
+func (n *names) find(id []byte) *pipe.End { return n.peers[string(id)] }
+
+// HasPeer reports whether a peer of that id can be sent to.
+func (n *names) HasPeer(id []byte) bool { return n.find(id) != nil }
+
+// sendBody sends m without its first frame, the id, and leaves m as it was.
+func sendBody(e *pipe.End, m *msg.Message) bool {
+	frames := m.Frames
+	m.Frames = frames[1:]
+	ok := e.Send(m)
+	m.Frames = frames
+	return ok
+}
+
+// recvNamed receives from the next peer and puts its id in front.
+func recvNamed(in *fq, m *msg.Message) error {
+	e, err := in.recv(m)
+	if err != nil {
+		return err
+	}
+	id := e.Tag.([]byte)
+	m.Prepend(id[:len(id):len(id)])
+	return nil
+}

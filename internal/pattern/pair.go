@@ -1,0 +1,73 @@
+package pattern
+
+import (
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// pair is PAIR: one peer at a time, both ways (RFC 31).
+type pair struct {
+	live *pipe.End // written under both locks
+
+	// ends are what is still to be received from, oldest first: peers that
+	// are gone and, last, the live one. Guarded by the receive lock.
+	ends []*pipe.End
+}
+
+func newPair(*opt.Values) Pattern { return new(pair) }
+
+// Attach refuses a second peer with EADDRINUSE.
+func (p *pair) Attach(e *pipe.End) error {
+	if p.live != nil {
+		return errno.EADDRINUSE
+	}
+	p.live = e
+	p.ends = append(p.ends, e)
+	return nil
+}
+
+func (p *pair) Detach(e *pipe.End) {
+	if p.live == e {
+		p.live = nil
+		p.CanRecv() // forgets it if it has nothing left
+	}
+}
+
+func (p *pair) Readable(*pipe.End) {}
+func (p *pair) Writable(*pipe.End) {}
+
+func (p *pair) Send(m *msg.Message) error {
+	if p.live == nil || !p.live.Send(m) {
+		return errno.EAGAIN
+	}
+	return nil
+}
+
+func (p *pair) CanSend() bool { return p.live != nil && p.live.CanSend() }
+
+func (p *pair) Recv(m *msg.Message) error {
+	if !p.CanRecv() {
+		return errno.EAGAIN
+	}
+	p.ends[0].Recv(m)
+	m.Peer = p.ends[0].Peer()
+	return nil
+}
+
+// CanRecv drops peers that are gone and drained.
+func (p *pair) CanRecv() bool {
+	for len(p.ends) > 0 {
+		e := p.ends[0]
+		if e.CanRecv() {
+			return true
+		}
+		if e == p.live {
+			return false
+		}
+		p.ends = p.ends[:copy(p.ends, p.ends[1:])]
+		clear(p.ends[len(p.ends):cap(p.ends)])
+	}
+	return false
+}

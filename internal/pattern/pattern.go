@@ -1,0 +1,160 @@
+// Package pattern is the socket types: small machines over pipes. They do no
+// I/O, never block, and move whole messages.
+package pattern
+
+import (
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// A Pattern is one socket of one type. Its socket serialises the calls: Send,
+// Writable and CanSend come under the send lock, Recv, Readable and CanRecv
+// under the receive lock, everything else under both. For a Lockstep type the
+// two locks are one.
+//
+// A Pattern reads its options through the *opt.Values it was made with, live:
+// the socket changes them under both locks only.
+type Pattern interface {
+	// Attach adds a peer. An error refuses it, and its connection is closed.
+	Attach(*pipe.End) error
+	// Detach says that the peer is gone: nothing can be sent to it any more.
+	// What it had sent is still to be received, until End.Recv says no and
+	// End.Ended says yes.
+	Detach(*pipe.End)
+	// Readable says that the End held nothing and now may, or has ended.
+	Readable(*pipe.End)
+	// Writable says that the End had no room and now may.
+	Writable(*pipe.End)
+
+	// Send hands m on, which has at least one frame. It may change m.Frames,
+	// but not if it fails. EAGAIN: would block, try again after the next
+	// Writable, Attach or Detach.
+	Send(m *msg.Message) error
+	// Recv sets m to the next message. EAGAIN: none now, try again after the
+	// next Readable.
+	Recv(m *msg.Message) error
+	// CanSend reports whether Send would not say EAGAIN, CanRecv the same of
+	// Recv (POLLOUT and POLLIN).
+	CanSend() bool
+	CanRecv() bool
+}
+
+// What only some patterns can do. The socket asserts these once, when it is
+// made; all are called under both locks.
+
+// A Subscriber keeps topics: SUB, and XPUB in manual mode.
+type Subscriber interface {
+	Subscribe(topic []byte) error
+	Unsubscribe(topic []byte) error
+}
+
+// A Hiccuper is told that the connection behind a connected End was lost and
+// will be made again. It drops what it said and says it anew.
+type Hiccuper interface {
+	Hiccup(*pipe.End)
+}
+
+// An Admitter can refuse a message by its first frame, before the rest is
+// there: for the faces that send part by part. It is asked only if more parts
+// follow, changes nothing, and fails as Send would.
+type Admitter interface {
+	Admit(first []byte) error
+}
+
+// A SubscriberCounter knows how many peers would get a message that begins
+// with topic.
+type SubscriberCounter interface {
+	Subscribers(topic []byte) int
+}
+
+// A TopicCounter knows how many distinct topics it holds (TOPICS_COUNT).
+type TopicCounter interface {
+	Topics() int
+}
+
+// A Requester has many requests under way at once, told apart by their number.
+// Under both locks, as every optional interface.
+//
+// Send, Recv, CanRecv and RecvReply all read the same input, and put aside what
+// they meet for the other kind of request: after any of them Recv or RecvReply
+// may have something without another Readable.
+type Requester interface {
+	// SendRequest sends m under the given number, whatever state the strict
+	// alternation is in. EAGAIN as Send; EINVAL if the number is under way
+	// already, which cannot happen by way of REQ_CORRELATE to numbers from
+	// RequestBase up.
+	SendRequest(id uint32, m *msg.Message) error
+	// RecvReply sets m to the next reply to a numbered request, without its
+	// envelope. The number is free again. EAGAIN as Recv.
+	RecvReply(m *msg.Message) (id uint32, err error)
+	// CancelRequest frees a number; a reply that comes later, or has come and
+	// was not received, is thrown away.
+	CancelRequest(id uint32)
+}
+
+// RequestBase is the least number of a request that REQ_CORRELATE never uses.
+const RequestBase = 1 << 31
+
+// A PeerFinder can say whether a routing id is known: ROUTER and STREAM.
+type PeerFinder interface {
+	HasPeer(id []byte) bool
+}
+
+// A Row is one socket type.
+//
+// A type with Lockstep shares state between its directions: the alternation of
+// REQ and REP, the subscriptions that PUB and XPUB receive and match against,
+// the peers that STREAM closes by a Send. Where only Attach and Detach write
+// what both directions read (ROUTER's ids), two locks do.
+type Row struct {
+	Type  int
+	Name  string
+	Peers []string // socket types that a peer may announce
+	New   func(*opt.Values) Pattern
+
+	NoSend, NoRecv bool // ENOTSUP
+	Lockstep       bool // one lock for both directions
+	Eager          bool // handle input when it arrives, without waiting for a call
+	NeedsPeer      bool // attach a connecting End only after its handshake (if ConnectRoutingID is not set)
+	Announce       bool // tell the peer our routing id
+	Subscribes     bool // what it sends are subscriptions
+	Publishes      bool // a peer that cannot subscribe is sent everything
+	Raw            bool // bare TCP, no ZMTP
+	Conflates      bool // CONFLATE has effect
+	SkipSame       bool // connecting to the same endpoint twice is one connection
+	Envelope       bool // REQ: input must be [4 bytes]? empty body
+}
+
+// Lookup finds a socket type by its number.
+func Lookup(t int) (*Row, bool) {
+	for i := range rows {
+		if rows[i].Type == t {
+			return &rows[i], true
+		}
+	}
+	return nil, false
+}
+
+// ByName finds a socket type by its name, "PUSH".
+func ByName(name string) (*Row, bool) {
+	for i := range rows {
+		if rows[i].Name == name {
+			return &rows[i], true
+		}
+	}
+	return nil, false
+}
+
+// sendOnly and recvOnly are the missing halves of one-way types.
+type sendOnly struct{}
+
+func (sendOnly) Recv(*msg.Message) error { return errno.ENOTSUP }
+func (sendOnly) CanRecv() bool           { return false }
+
+type recvOnly struct{}
+
+func (recvOnly) Send(*msg.Message) error { return errno.ENOTSUP }
+func (recvOnly) CanSend() bool           { return false }
+func (recvOnly) Writable(*pipe.End)      {}

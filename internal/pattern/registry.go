@@ -1,0 +1,23 @@
+package pattern
+
+// rows is every socket type once.
+var rows = []Row{
+	{Type: 0, Name: "PAIR", Peers: []string{"PAIR"}, New: newPair},
+	{Type: 1, Name: "PUB", Peers: []string{"SUB", "XSUB"}, New: newPub,
+		NoRecv: true, Lockstep: true, Eager: true, Publishes: true, Conflates: true, SkipSame: true},
+	{Type: 2, Name: "SUB", Peers: []string{"PUB", "XPUB"}, New: newSub,
+		NoSend: true, Subscribes: true, Conflates: true, SkipSame: true},
+	{Type: 3, Name: "REQ", Peers: []string{"REP", "ROUTER"}, New: newReq,
+		Lockstep: true, Announce: true, SkipSame: true, Envelope: true},
+	{Type: 4, Name: "REP", Peers: []string{"REQ", "DEALER"}, New: newRep, Lockstep: true},
+	{Type: 5, Name: "DEALER", Peers: []string{"REP", "DEALER", "ROUTER"}, New: newDealer,
+		Announce: true, Conflates: true, SkipSame: true},
+	{Type: 6, Name: "ROUTER", Peers: []string{"REQ", "DEALER", "ROUTER"}, New: newRouter,
+		NeedsPeer: true, Announce: true},
+	{Type: 7, Name: "PULL", Peers: []string{"PUSH"}, New: newPull, NoSend: true, Conflates: true},
+	{Type: 8, Name: "PUSH", Peers: []string{"PULL"}, New: newPush, NoRecv: true, Eager: true, Conflates: true},
+	{Type: 9, Name: "XPUB", Peers: []string{"SUB", "XSUB"}, New: newXPub,
+		Lockstep: true, Eager: true, Publishes: true},
+	{Type: 10, Name: "XSUB", Peers: []string{"PUB", "XPUB"}, New: newXSub, Subscribes: true},
+	{Type: 11, Name: "STREAM", New: newStream, Lockstep: true, NeedsPeer: true, Raw: true},
+}

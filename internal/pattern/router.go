@@ -1,0 +1,111 @@
+package pattern
+
+import (
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// router is ROUTER: peers have names, the first frame of every message (RFC 28).
+type router struct {
+	opt *opt.Values
+	names
+	in fq
+}
+
+func newRouter(v *opt.Values) Pattern { return &router{opt: v, names: newNames()} }
+
+// Attach names the peer: by End.ID if the user chose one for this connection,
+// else as the peer announced itself, else by a fresh id. EADDRINUSE: a live
+// peer has that name, and the newcomer may not take it over.
+func (r *router) Attach(e *pipe.End) error {
+	id := e.ID
+	chosen := id != ""
+	if p := e.Peer(); !chosen && p != nil {
+		id = string(p.RoutingID)
+	}
+	if id == "" {
+		id = r.fresh()
+	}
+	if old := r.peers[id]; old != nil {
+		if chosen || !r.opt.Router.Handover {
+			return errno.EADDRINUSE
+		}
+		// What the old one has sent is still received, under another name.
+		name := r.fresh()
+		old.ID, old.Tag = name, []byte(name)
+		old.CloseOut()
+	}
+	r.take(id, e)
+	r.in.attach(e)
+	if r.opt.Router.Probe {
+		probe(e)
+	}
+	return nil
+}
+
+func (r *router) Detach(e *pipe.End) {
+	r.drop(e)
+	r.in.detach(e)
+}
+
+func (r *router) Readable(e *pipe.End) { r.in.readable(e) }
+func (r *router) Writable(*pipe.End)   {}
+func (r *router) CanRecv() bool        { return r.in.canRecv() }
+
+func (r *router) Recv(m *msg.Message) error { return recvNamed(&r.in, m) }
+
+// Send swallows a message without a body. A message for an unknown or full
+// peer is dropped, or with ROUTER_MANDATORY refused: EHOSTUNREACH, EAGAIN.
+func (r *router) Send(m *msg.Message) error {
+	if len(m.Frames) < 2 {
+		return nil
+	}
+	e := r.find(m.Frames[0])
+	mandatory := r.opt.Router.Mandatory
+	switch {
+	case e == nil && mandatory:
+		return errno.EHOSTUNREACH
+	case e == nil:
+		return nil
+	case sendBody(e, m):
+		return nil
+	case mandatory:
+		return errno.EAGAIN
+	}
+	e.Dropped.Add(1)
+	return nil
+}
+
+func (r *router) Admit(id []byte) error {
+	if !r.opt.Router.Mandatory {
+		return nil
+	}
+	return reach(r.find(id))
+}
+
+// reach reports whether a message to e would be refused.
+func reach(e *pipe.End) error {
+	switch {
+	case e == nil:
+		return errno.EHOSTUNREACH
+	case !e.CanSend():
+		return errno.EAGAIN
+	}
+	return nil
+}
+
+// CanSend with ROUTER_MANDATORY means that some peer has room; Send may still
+// say EAGAIN of another.
+func (r *router) CanSend() bool {
+	if !r.opt.Router.Mandatory {
+		return true
+	}
+	for _, e := range r.peers {
+		if e.CanSend() {
+			return true
+		}
+	}
+	return false
+}

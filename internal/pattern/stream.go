@@ -1,0 +1,78 @@
+package pattern
+
+import (
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// stream is STREAM: bare TCP connections, told apart by id. Messages are
+// [id][data], and an empty one closes the connection.
+type stream struct {
+	names
+	in fq
+}
+
+func newStream(*opt.Values) Pattern { return &stream{names: newNames()} }
+
+// Attach names the connection: by End.ID if the user chose one (EADDRINUSE if
+// it is taken), else by a fresh id.
+func (s *stream) Attach(e *pipe.End) error {
+	id := e.ID
+	if id == "" {
+		id = s.fresh()
+	} else if s.peers[id] != nil {
+		return errno.EADDRINUSE
+	}
+	s.take(id, e)
+	s.in.attach(e)
+	return nil
+}
+
+func (s *stream) Detach(e *pipe.End) {
+	s.drop(e)
+	s.in.detach(e)
+}
+
+func (s *stream) Readable(e *pipe.End) { s.in.readable(e) }
+func (s *stream) Writable(*pipe.End)   {}
+func (s *stream) CanSend() bool        { return true }
+func (s *stream) CanRecv() bool        { return s.in.canRecv() }
+
+func (s *stream) Recv(m *msg.Message) error { return recvNamed(&s.in, m) }
+
+// Send swallows a lone frame. EHOSTUNREACH: no such connection; EAGAIN: it is
+// full; EINVAL: more than two frames.
+func (s *stream) Send(m *msg.Message) error {
+	switch len(m.Frames) {
+	case 2:
+	case 0, 1:
+		return nil
+	default:
+		return errno.EINVAL
+	}
+	e := s.find(m.Frames[0])
+	if e == nil {
+		return errno.EHOSTUNREACH
+	}
+	if len(m.Frames[1]) == 0 {
+		s.close(e)
+		return nil
+	}
+	if !sendBody(e, m) {
+		return errno.EAGAIN
+	}
+	return nil
+}
+
+// close ends a connection once what was sent is written. What it sent and
+// nobody has received is dropped, and so is what it may still send.
+func (s *stream) close(e *pipe.End) {
+	s.drop(e)
+	s.in.remove(e)
+	e.DropInput()
+	e.CloseOut()
+}
+
+func (s *stream) Admit(id []byte) error { return reach(s.find(id)) }

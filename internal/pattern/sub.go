@@ -1,0 +1,77 @@
+package pattern
+
+import (
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// sub is SUB: it receives what begins with one of its topics, whatever its peers
+// send (RFC 29).
+type sub struct {
+	subscriber
+	recvOnly
+
+	next  msg.Message // read ahead by CanRecv
+	ahead bool
+}
+
+func newSub(v *opt.Values) Pattern { return &sub{subscriber: subscriber{opt: v}} }
+
+func (s *sub) Writable(e *pipe.End) { s.out.writable(e) }
+
+// Subscribe tells every peer, also when the topic is there already.
+func (s *sub) Subscribe(topic []byte) error {
+	if s.change(true, topic) {
+		s.out.sendAll(s.form(true, topic), true)
+	}
+	return nil
+}
+
+// Unsubscribe takes back one Subscribe, and tells every peer if it was the last
+// of its topic. An unknown topic is none.
+func (s *sub) Unsubscribe(topic []byte) error {
+	if s.change(false, topic) {
+		s.out.sendAll(s.form(false, topic), true)
+	}
+	return nil
+}
+
+// fetch sets m to the next message that passes the filter.
+func (s *sub) fetch(m *msg.Message) error {
+	for {
+		if _, err := s.in.recv(m); err != nil {
+			return err
+		}
+		if s.wants(m.Frames[0]) != s.opt.XPub.InvertMatching {
+			return nil
+		}
+	}
+}
+
+func (s *sub) wants(first []byte) bool {
+	for n := &s.subs.root; n != nil; n, first = n.step(first) {
+		if !n.val.empty() {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sub) Recv(m *msg.Message) error {
+	if !s.ahead {
+		return s.fetch(m)
+	}
+	m.Frames = append(m.Frames[:0], s.next.Frames...)
+	m.Peer = s.next.Peer
+	s.next.Reset()
+	s.ahead = false
+	return nil
+}
+
+func (s *sub) CanRecv() bool {
+	if !s.ahead {
+		s.ahead = s.fetch(&s.next) == nil
+	}
+	return s.ahead
+}

@@ -1,0 +1,206 @@
+package pattern
+
+// topics are the subscriptions of many peers: for each topic the set of peers
+// that want it. A peer that subscribes twice is there once.
+//
+// A peer knows its nodes and its set entries know their place among them, so
+// that a peer which leaves costs what it subscribed to, not a walk of all.
+type topics struct {
+	trie[members]
+	which int // place in sink.nodes
+}
+
+// members are the peers of one topic. Most topics have one.
+type members struct {
+	one  member // the zero value: nobody
+	rest *crowd // never without one
+}
+
+type member struct {
+	s  *sink
+	at uint32 // the topic's place in the peer's list
+}
+
+type crowd struct {
+	list  []member
+	index map[*sink]uint32 // into list; nil while a scan is quick
+}
+
+const quickScan = 32
+
+func (m members) empty() bool { return m.one.s == nil }
+
+func (m *members) get(s *sink) *member {
+	if m.one.s == s {
+		return &m.one
+	}
+	if m.rest != nil {
+		if i := m.rest.find(s); i >= 0 {
+			return &m.rest.list[i]
+		}
+	}
+	return nil
+}
+
+func (c *crowd) find(s *sink) int {
+	if c.index != nil {
+		if i, ok := c.index[s]; ok {
+			return int(i)
+		}
+		return -1
+	}
+	for i := range c.list {
+		if c.list[i].s == s {
+			return i
+		}
+	}
+	return -1
+}
+
+// add puts in one that is not there.
+func (m *members) add(x member) {
+	if m.one.s == nil {
+		m.one = x
+		return
+	}
+	if m.rest == nil {
+		m.rest = new(crowd)
+	}
+	c := m.rest
+	c.list = append(c.list, x)
+	if c.index != nil {
+		c.index[x.s] = uint32(len(c.list) - 1)
+	} else if len(c.list) > quickScan {
+		c.index = make(map[*sink]uint32)
+		for i := range c.list {
+			c.index[c.list[i].s] = uint32(i)
+		}
+	}
+}
+
+// remove takes out one that is there.
+func (m *members) remove(s *sink) {
+	c := m.rest
+	if c == nil {
+		m.one = member{}
+		return
+	}
+	last := c.list[len(c.list)-1]
+	i := -1
+	if m.one.s == s {
+		m.one = last
+	} else {
+		i = c.find(s)
+		c.list[i] = last
+	}
+	c.list[len(c.list)-1] = member{}
+	c.list = c.list[:len(c.list)-1]
+	if len(c.list) == 0 {
+		m.rest = nil
+		return
+	}
+	if c.index != nil {
+		delete(c.index, last.s)
+		if i >= 0 {
+			delete(c.index, s)
+			if last.s != s {
+				c.index[last.s] = uint32(i)
+			}
+		}
+	}
+}
+
+// removal is what became of a topic when a peer was taken out.
+type removal int
+
+const (
+	absent  removal = iota // the peer was not there
+	remain                 // others still want it
+	vacated                // nobody does
+)
+
+// add reports whether s is the first who wants topic.
+func (t *topics) add(topic []byte, s *sink) (first bool) {
+	n := t.insert(topic)
+	first = n.val.empty()
+	if first {
+		t.n++
+	} else if n.val.get(s) != nil {
+		return false
+	}
+	list := &s.nodes[t.which]
+	n.val.add(member{s: s, at: uint32(len(*list))})
+	*list = append(*list, n)
+	return first
+}
+
+func (t *topics) remove(topic []byte, s *sink) removal {
+	n := t.find(topic)
+	if n == nil {
+		return absent
+	}
+	m := n.val.get(s)
+	if m == nil {
+		return absent
+	}
+	list := s.nodes[t.which]
+	end := len(list) - 1
+	if at := m.at; int(at) != end {
+		list[at] = list[end]
+		list[at].val.get(s).at = at
+	}
+	list[end] = nil
+	s.nodes[t.which] = list[:end]
+	return t.take(n, s)
+}
+
+func (t *topics) take(n *node[members], s *sink) removal {
+	n.val.remove(s)
+	if !n.val.empty() {
+		return remain
+	}
+	t.n--
+	t.prune(n)
+	return vacated
+}
+
+// drop takes s out everywhere and calls f, if it is not nil, for each topic
+// that it was in. The topic is valid until f returns.
+func (t *topics) drop(s *sink, f func(topic []byte, r removal)) {
+	var topic []byte
+	list := s.nodes[t.which]
+	s.nodes[t.which] = nil
+	for _, n := range list {
+		if f != nil {
+			topic = n.appendTopic(topic[:0])
+		}
+		if r := t.take(n, s); f != nil {
+			f(topic, r)
+		}
+	}
+}
+
+// match marks in d whoever wants a message that begins with first.
+func (t *topics) match(first []byte, d *dist) {
+	for n := &t.root; n != nil; n, first = n.step(first) {
+		if n.val.one.s == nil {
+			continue
+		}
+		d.match(n.val.one.s)
+		if c := n.val.rest; c != nil {
+			for i := range c.list {
+				d.match(c.list[i].s)
+			}
+		}
+	}
+}
+
+// wants reports whether s wants a message that begins with first.
+func (t *topics) wants(first []byte, s *sink) bool {
+	for n := &t.root; n != nil; n, first = n.step(first) {
+		if !n.val.empty() && n.val.get(s) != nil {
+			return true
+		}
+	}
+	return false
+}

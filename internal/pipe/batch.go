@@ -1,0 +1,243 @@
+package pipe
+
+import (
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// A Batch is what an engine's writer took from a queue: whole messages in wire
+// form. It is reused from one take to the next.
+type Batch struct {
+	segs  []seg
+	Bufs  [][]byte // the same bytes, for writev
+	Bytes int      // wire bytes, headers included
+	Msgs  int
+}
+
+// TakeBatch fills b with whole messages, stopping at the first message
+// boundary past max bytes. It reports whether there are any; if not, Wake
+// follows, or done is true: the socket has closed its side and all is taken.
+func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
+	q := e.in
+	b.segs, b.Bufs, b.Bytes, b.Msgs = b.segs[:0], b.Bufs[:0], 0, 0
+	q.mu.Lock()
+	n := 0
+	for n < len(q.segs) {
+		s := &q.segs[n]
+		b.segs = append(b.segs, *s)
+		b.Bytes += len(s.b)
+		b.Msgs += s.msgs
+		n++
+		if b.Bytes >= max && !s.mid {
+			break
+		}
+	}
+	if n < len(q.segs) {
+		k := copy(q.segs, q.segs[n:])
+		clear(q.segs[k:])
+		q.segs = q.segs[:k]
+	} else {
+		clear(q.segs)
+		q.segs = q.segs[:0]
+		if q.start < len(q.tail) && (b.Bytes < max || len(b.segs) > 0 && b.segs[len(b.segs)-1].mid) {
+			b.Bytes += len(q.tail) - q.start
+			b.Msgs += q.tailMsgs
+			b.segs = append(b.segs, seg{b: q.tail[q.start:], msgs: q.tailMsgs, own: q.recycle && q.start == 0})
+			q.tail, q.start, q.tailMsgs = nil, 0, 0
+		}
+		if b.Bytes < smallChunk/2 {
+			q.big = false
+		}
+	}
+	if len(b.segs) == 0 {
+		done = q.closed
+		q.sleeping = !done
+		q.mu.Unlock()
+		return false, done
+	}
+	// Credit goes back in multiples of the low-water mark, as a reader of
+	// single messages would give it.
+	wake := false
+	c := &e.cur
+	c.msgs += b.Msgs
+	c.bytes += b.Bytes
+	if give := c.msgs - c.msgs%q.lwm; give > 0 || c.bytes >= 1<<16 {
+		wake = q.creditLocked(give, c.bytes)
+		c.msgs -= give
+		c.bytes = 0
+	}
+	q.mu.Unlock()
+	if wake {
+		q.producer.owner.Wake(q.producer, Out)
+	}
+	for i := range b.segs {
+		b.Bufs = append(b.Bufs, b.segs[i].b)
+	}
+	return true, false
+}
+
+// Free gives the batch's buffers back after they have been written.
+func (b *Batch) Free() {
+	for i := range b.segs {
+		if b.segs[i].own {
+			putBuf(b.segs[i].b)
+		}
+	}
+	b.Drop()
+}
+
+// Drop lets the batch's buffers go without giving them back.
+func (b *Batch) Drop() {
+	clear(b.segs)
+	clear(b.Bufs[:cap(b.Bufs)])
+	b.segs, b.Bufs = b.segs[:0], b.Bufs[:0]
+}
+
+// Frames calls f for each frame of the batch, in order.
+func (b *Batch) Frames(f func(flags byte, body []byte)) {
+	for i := 0; i < len(b.segs); i++ {
+		p := b.segs[i].b
+		for len(p) > 0 {
+			flags, size, h := zmtp.ParseHeader(p)
+			if n := h + int(size); n <= len(p) {
+				f(flags, p[h:n])
+				p = p[n:]
+				continue
+			}
+			i++ // the body is the next segment
+			f(flags, b.segs[i].b)
+			p = nil
+		}
+	}
+}
+
+// Whole is the number of messages that end within the batch's first n bytes.
+func (b *Batch) Whole(n int) int {
+	at, whole := 0, 0
+	b.Frames(func(flags byte, body []byte) {
+		at += len(body) + 2
+		if len(body) > 255 {
+			at += 7
+		}
+		if flags&zmtp.FlagMore == 0 && at <= n {
+			whole++
+		}
+	})
+	return whole
+}
+
+// Unread puts back, in front of the queue, the messages of b behind the first
+// n, which went out whole. A peer cannot have seen the others whole, so sending
+// them again duplicates nothing. The batch is dropped.
+func (e *End) Unread(b *Batch, n int) {
+	var rest []byte
+	at, msgs := 0, 0
+	b.Frames(func(flags byte, body []byte) {
+		if at >= n {
+			rest = zmtp.AppendFrame(rest, flags&zmtp.FlagMore, body)
+		}
+		if flags&zmtp.FlagMore == 0 {
+			if at >= n {
+				msgs++
+			}
+			at++
+		}
+	})
+	b.Drop()
+	if msgs == 0 {
+		return
+	}
+	q := e.in
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
+		return
+	}
+	q.segs = append([]seg{{b: rest, msgs: msgs}}, q.segs...)
+	q.msgs += msgs
+	q.bytes += len(rest)
+}
+
+// A Run is what an engine's reader publishes: wire bytes of whole messages,
+// cut only at frame boundaries or between a header and its body.
+type Run struct {
+	segs  []seg
+	Msgs  int
+	Bytes int // of frames
+}
+
+// Add appends a segment in which msgs messages end.
+func (r *Run) Add(b []byte, msgs int) {
+	r.segs = append(r.segs, seg{b: b, msgs: msgs})
+	r.Msgs += msgs
+	r.Bytes += len(b)
+}
+
+// Len is the number of segments.
+func (r *Run) Len() int { return len(r.segs) }
+
+// Publish queues r for the socket whatever the marks say, and empties it. The
+// engine asks Room before it reads on. False means that the socket has closed.
+func (e *End) Publish(r *Run) bool {
+	q := e.out
+	q.mu.Lock()
+	if q.dead || q.closed {
+		q.mu.Unlock()
+		r.reset()
+		return false
+	}
+	if q.conflate {
+		q.dropLocked()
+		q.segs = append(q.segs, r.newest())
+		q.msgs++
+	} else {
+		q.segs = append(q.segs, r.segs...)
+		q.msgs += r.Msgs
+		q.bytes += r.Bytes
+	}
+	q.put += uint64(r.Msgs)
+	q.putBytes += uint64(r.Bytes)
+	wake := q.sleeping
+	q.sleeping = false
+	q.mu.Unlock()
+	r.reset()
+	if wake {
+		q.consumer.owner.Wake(q.consumer, In)
+	}
+	return true
+}
+
+func (r *Run) reset() {
+	clear(r.segs)
+	r.segs, r.Msgs, r.Bytes = r.segs[:0], 0, 0
+}
+
+// newest is the run's last message.
+func (r *Run) newest() seg {
+	b := Batch{segs: r.segs}
+	var last []byte
+	mid := false
+	b.Frames(func(flags byte, body []byte) {
+		if !mid {
+			last = last[:0]
+		}
+		mid = flags&zmtp.FlagMore != 0
+		last = zmtp.AppendFrame(last, flags&zmtp.FlagMore, body)
+	})
+	return seg{b: last, msgs: 1}
+}
+
+// Room reports whether the socket's inbound queue is below its marks. If not,
+// Wake follows once it is.
+func (e *End) Room() bool {
+	q := e.out
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.dead || q.closed {
+		return true // Publish says so
+	}
+	if q.fullLocked() {
+		q.blocked = true
+		return false
+	}
+	return true
+}

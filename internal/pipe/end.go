@@ -1,0 +1,287 @@
+package pipe
+
+import (
+	"encoding/binary"
+	"sync/atomic"
+
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// An Event says which way an End can move again.
+type Event uint8
+
+const (
+	In  Event = 1 << iota // there may be something to receive, or the peer has ended
+	Out                   // there may be room to send, or the peer has gone
+)
+
+// An Owner is told when one of its Ends can move again. Wake is called by
+// whoever moved the other side, possibly with another socket's locks held, so
+// it only notes the fact and wakes a waiter.
+type Owner interface {
+	Wake(e *End, ev Event)
+}
+
+// An End is one side's view of a pipe. Its receiving half (Recv, TakeBatch,
+// DropInput) belongs to one caller at a time, and so does its sending half
+// (Send, Publish); the two halves may be used at once.
+type End struct {
+	in, out *Queue
+	owner   Owner
+	cur     cursor
+	peer    atomic.Pointer[msg.Peer]
+
+	// Slots for the pattern that holds the End: the End's places in its
+	// fair queue and its load balancer (0: none), its routing id, and what
+	// else it keeps for this peer. Guarded by the pattern's locks.
+	RecvSlot int
+	SendSlot int
+	ID       string
+	Tag      any
+
+	// Dropped counts messages that a pattern threw away because this peer
+	// had no room.
+	Dropped atomic.Uint64
+}
+
+// a cursor walks what was taken from the inbound queue.
+type cursor struct {
+	segs  []seg
+	i     int
+	off   int
+	lwm   int // credit is given back at this many messages
+	lwmB  int // or bytes
+	msgs  int // consumed since then
+	bytes int
+	got   uint64 // messages ever received
+	gotB  uint64
+}
+
+// Marks bound the two queues of a pipe as seen from one End. Zero: no bound.
+type Marks struct {
+	Send, Recv           int // messages
+	SendBytes, RecvBytes int
+	Conflate             bool // both queues hold only the newest message
+}
+
+// New makes a pipe between a and b. The marks are as a sees them. Buffers that
+// a writes are given back by b, and the other way round, only if the reader of
+// a queue is an engine: recycle says that b is one.
+func New(a, b Owner, m Marks, recycle bool) (*End, *End) {
+	ab, ba := &Queue{}, &Queue{}
+	ea := &End{in: ba, out: ab, owner: a}
+	eb := &End{in: ab, out: ba, owner: b}
+	ab.producer, ab.consumer = ea, eb
+	ba.producer, ba.consumer = eb, ea
+	ab.sleeping, ba.sleeping = true, true
+	ab.conflate, ba.conflate = m.Conflate, m.Conflate
+	ab.recycle = recycle
+	ea.SetMarks(m)
+	return ea, eb
+}
+
+// SetMarks changes the marks of a live pipe.
+func (e *End) SetMarks(m Marks) {
+	e.in.mu.Lock()
+	e.in.setHWM(m.Recv, m.RecvBytes)
+	e.in.mu.Unlock()
+	e.out.mu.Lock()
+	e.out.setHWM(m.Send, m.SendBytes)
+	wake := e.out.creditLocked(0, 0)
+	e.out.mu.Unlock()
+	if wake {
+		e.owner.Wake(e, Out)
+	}
+}
+
+// Peer is who is at the other end now, or was last; nil before the first
+// connection and over inproc.
+func (e *End) Peer() *msg.Peer { return e.peer.Load() }
+
+// SetPeer is called by the engine's side when a connection is made.
+func (e *End) SetPeer(p *msg.Peer) { e.peer.Store(p) }
+
+// Send queues m for the peer. False means that there is no room (Owner.Wake
+// follows once there is) or that the peer has gone.
+func (e *End) Send(m *msg.Message) bool { return e.out.append(m, false) }
+
+// SendForce queues m beyond the high-water mark. False means that the peer has
+// gone.
+func (e *End) SendForce(m *msg.Message) bool { return e.out.append(m, true) }
+
+// CanSend reports whether Send would succeed. If not, Wake follows.
+func (e *End) CanSend() bool {
+	q := e.out
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed || q.dead {
+		return false
+	}
+	if q.fullLocked() {
+		q.blocked = true
+		return false
+	}
+	return true
+}
+
+// CanRecv reports whether Recv would succeed. If not, Wake follows.
+func (e *End) CanRecv() bool { return e.cur.i < len(e.cur.segs) || e.refill() }
+
+// Recv sets m to the peer's next message. The frames are slices of received
+// chunks, valid for good and never written again. False means that there is
+// none now: either Wake follows, or Ended is true.
+func (e *End) Recv(m *msg.Message) bool {
+	c := &e.cur
+	if c.i >= len(c.segs) && !e.refill() {
+		return false
+	}
+	m.Frames = m.Frames[:0]
+	size := 0
+	for {
+		b := c.segs[c.i].b[c.off:]
+		flags, n, h := b[0], int(b[1]), 2
+		if flags&zmtp.FlagLong != 0 {
+			n, h = int(binary.BigEndian.Uint64(b[1:9])), 9
+		}
+		if h+n <= len(b) {
+			c.off += h + n
+			m.Frames = append(m.Frames, b[h:h+n:h+n])
+			if h+n == len(b) {
+				c.next()
+			}
+		} else {
+			c.next()
+			m.Frames = append(m.Frames, c.segs[c.i].b)
+			c.next()
+		}
+		size += n + frameCost
+		if flags&zmtp.FlagMore == 0 {
+			break
+		}
+	}
+	c.msgs++
+	c.bytes += size
+	if c.msgs >= c.lwm || c.bytes >= c.lwmB {
+		e.giveCredit()
+	}
+	return true
+}
+
+func (c *cursor) next() {
+	c.segs[c.i].b = nil
+	c.i++
+	c.off = 0
+}
+
+func (e *End) giveCredit() {
+	c := &e.cur
+	c.got += uint64(c.msgs)
+	c.gotB += uint64(c.bytes)
+	e.in.credit(c.msgs, c.bytes)
+	c.msgs, c.bytes = 0, 0
+}
+
+// refill takes all that is queued. It reports false, and asks to be woken,
+// when that is nothing.
+func (e *End) refill() bool {
+	q, c := e.in, &e.cur
+	q.mu.Lock()
+	q.sealLocked(false)
+	if len(q.segs) == 0 {
+		q.sleeping = !q.closed
+		q.mu.Unlock()
+		return false
+	}
+	q.segs, c.segs = c.segs[:0], q.segs
+	c.i, c.off = 0, 0
+	c.lwm, c.lwmB = q.lwm, 1<<20
+	if q.hwmBytes > 0 {
+		c.lwmB = (q.hwmBytes + 1) / 2
+	}
+	q.mu.Unlock()
+	return true
+}
+
+// Ended reports that the peer has gone and all it sent was received.
+func (e *End) Ended() bool {
+	if e.cur.i < len(e.cur.segs) {
+		return false
+	}
+	q := e.in
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.closed && len(q.segs) == 0 && q.start == len(q.tail)
+}
+
+// CloseOut says that nothing more will be sent; what is queued still goes.
+func (e *End) CloseOut() { e.out.end(false) }
+
+// CloseIn says that nothing more will be received; what is queued is dropped.
+// The cursor is left to its owner: see DropInput.
+func (e *End) CloseIn() { e.in.end(true) }
+
+// DropInput forgets what was received and not yet read.
+func (e *End) DropInput() {
+	clear(e.cur.segs)
+	e.cur.segs, e.cur.i, e.cur.off = e.cur.segs[:0], 0, 0
+	e.in.mu.Lock()
+	e.in.dropLocked()
+	e.in.msgs, e.in.bytes = 0, 0
+	wake := e.in.creditLocked(0, 0)
+	e.in.mu.Unlock()
+	e.cur.msgs, e.cur.bytes = 0, 0
+	if wake {
+		e.in.producer.owner.Wake(e.in.producer, Out)
+	}
+}
+
+// DropOutput forgets what was sent and has not been taken, and returns how
+// many messages that was.
+func (e *End) DropOutput() int {
+	e.out.mu.Lock()
+	defer e.out.mu.Unlock()
+	return e.out.dropLocked()
+}
+
+// A Depth is a snapshot of one End's queues.
+type Depth struct {
+	SendMsgs, SendBytes int // queued for the peer
+	RecvMsgs, RecvBytes int // received and not yet credited
+	Sent, SentBytes     uint64
+	Received, RecvTotal uint64
+}
+
+// Depth may be called at any time; what was received is exact to the last
+// credit.
+func (e *End) Depth() Depth {
+	var d Depth
+	e.out.mu.Lock()
+	d.SendMsgs, d.SendBytes = e.out.msgs, e.out.bytes
+	d.Sent, d.SentBytes = e.out.put, e.out.putBytes
+	e.out.mu.Unlock()
+	e.in.mu.Lock()
+	d.RecvMsgs, d.RecvBytes = e.in.msgs, e.in.bytes
+	d.Received, d.RecvTotal = e.in.put, e.in.putBytes
+	e.in.mu.Unlock()
+	return d
+}
+
+// Queued is the number of messages that were sent and not yet taken.
+func (e *End) Queued() int {
+	e.out.mu.Lock()
+	defer e.out.mu.Unlock()
+	n := e.out.tailMsgs
+	for i := range e.out.segs {
+		n += e.out.segs[i].msgs
+	}
+	return n
+}
+
+// Closed reports that this side's CloseOut was called: by the socket, or by a
+// pattern that wants to be rid of the peer.
+func (e *End) Closed() bool {
+	e.out.mu.Lock()
+	defer e.out.mu.Unlock()
+	return e.out.closed
+}

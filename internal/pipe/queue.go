@@ -1,0 +1,255 @@
+// Package pipe is the queue between a socket and one peer.
+//
+// A pipe is two queues, one each way, and two Ends. What a queue holds is not
+// messages but the bytes that go over the wire: chunks in ZMTP 3 framing.
+//
+//  1. Put copies a small frame, header and body, onto the end of the open
+//     chunk; a body of msg.LargeFrame bytes or more becomes a segment of its own
+//     behind its header.
+//  2. The consumer takes everything that is queued under one lock. An engine's
+//     writer hands it to the kernel as it is; a socket's Recv walks it without
+//     any lock and gives out slices of it.
+//  3. Credit flows back once every low-water mark, and a wake-up is sent only
+//     to a side that said it is about to wait.
+//
+// A segment boundary is always a frame boundary, and a body that is not in the
+// segment of its header is exactly the whole next segment.
+//
+// Locking: a Queue's mutex guards its fields and nothing is called with it
+// held. The cursor of an End belongs to whoever may receive from it (the
+// socket's receive lock, or the one writer goroutine of an engine). Wake-ups
+// are sent after the mutex is released; an Owner must not call back into a
+// socket from them, because the caller may hold another socket's locks.
+package pipe
+
+import (
+	"sync"
+
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// a seg is a run of whole frames, or one large body.
+type seg struct {
+	b    []byte
+	msgs int  // messages whose last frame ends in it
+	own  bool // from getBuf, and referenced by this queue alone
+	mid  bool // the message at its end goes on in the next segment
+}
+
+// frameCost is what a frame's header adds to the count of queued bytes, so that
+// endless empty frames are bounded too.
+const frameCost = 2
+
+// a Queue carries messages one way.
+type Queue struct {
+	consumer, producer *End // whom to wake
+
+	mu       sync.Mutex
+	segs     []seg  // sealed, oldest first
+	tail     []byte // the open chunk
+	start    int    // tail[start:] has not been taken
+	tailMsgs int    // messages ended in tail[start:]
+	big      bool   // it streams: open big chunks
+	sleeping bool   // the consumer found nothing and wants to be told
+	blocked  bool   // the producer found no room and wants to be told
+	closed   bool   // the producer will put no more
+	dead     bool   // the consumer will take no more
+	recycle  bool   // the consumer gives buffers back
+	conflate bool   // hold the last message only
+
+	hwm, lwm int // messages
+	hwmBytes int
+	msgs     int // put and not yet credited
+	bytes    int
+	put      uint64 // messages ever put
+	putBytes uint64
+}
+
+func (q *Queue) setHWM(msgs, bytes int) {
+	q.hwm, q.hwmBytes = msgs, bytes
+	q.lwm = (msgs + 1) / 2
+	if msgs == 0 {
+		q.lwm = 512
+	}
+}
+
+func (q *Queue) fullLocked() bool {
+	if q.conflate {
+		return false
+	}
+	return q.hwm > 0 && q.msgs >= q.hwm || q.hwmBytes > 0 && q.bytes >= q.hwmBytes
+}
+
+// append puts m behind what is queued. It reports false, and has the producer
+// woken later, when there is no room and force is not set.
+func (q *Queue) append(m *msg.Message, force bool) bool {
+	q.mu.Lock()
+	if q.dead || q.closed {
+		q.mu.Unlock()
+		return false
+	}
+	if !force && q.fullLocked() {
+		q.blocked = true
+		q.mu.Unlock()
+		return false
+	}
+	if q.conflate {
+		q.dropLocked()
+	}
+	last := len(m.Frames) - 1
+	size := 0
+	for i, f := range m.Frames {
+		var flags byte
+		if i < last {
+			flags = zmtp.FlagMore
+		}
+		size += len(f) + frameCost
+		if len(f) >= msg.LargeFrame {
+			q.appendLargeLocked(flags, f, m.Shared, i > 0)
+			continue
+		}
+		if cap(q.tail)-len(q.tail) < len(f)+zmtp.MaxHeader {
+			q.growLocked(len(f)+zmtp.MaxHeader, i > 0)
+		}
+		q.tail = zmtp.AppendHeader(q.tail, flags, len(f))
+		q.tail = append(q.tail, f...)
+	}
+	if q.start < len(q.tail) {
+		q.tailMsgs++
+	} else {
+		q.segs[len(q.segs)-1].msgs++
+	}
+	q.msgs++
+	q.bytes += size
+	q.put++
+	q.putBytes += uint64(size)
+	wake := q.sleeping
+	q.sleeping = false
+	q.mu.Unlock()
+	if wake {
+		q.consumer.owner.Wake(q.consumer, In)
+	}
+	return true
+}
+
+// sealLocked closes the untaken part of the open chunk into a segment.
+func (q *Queue) sealLocked(mid bool) {
+	if q.start < len(q.tail) {
+		q.segs = append(q.segs, seg{b: q.tail[q.start:len(q.tail):len(q.tail)], msgs: q.tailMsgs, mid: mid})
+		q.tailMsgs = 0
+		q.start = len(q.tail)
+	}
+}
+
+// growLocked opens a new chunk with room for at least n bytes. mid says that a
+// message has been begun.
+func (q *Queue) growLocked(n int, mid bool) {
+	if len(q.tail) > 0 {
+		q.big = true
+		if q.recycle && q.start == 0 {
+			// The whole buffer goes along, so that it can come back.
+			q.segs = append(q.segs, seg{b: q.tail, msgs: q.tailMsgs, own: true, mid: mid})
+			q.tailMsgs = 0
+		} else {
+			q.sealLocked(mid)
+		}
+	}
+	size := smallChunk
+	if q.big {
+		size = bigChunk
+	}
+	if size < n {
+		size = n
+	}
+	if q.recycle {
+		q.tail = getBuf(size)
+	} else {
+		q.tail = make([]byte, 0, size)
+	}
+	q.start = 0
+}
+
+// appendLargeLocked queues a frame whose body is a segment of its own. The
+// caller counts the message.
+func (q *Queue) appendLargeLocked(flags byte, f []byte, shared, mid bool) {
+	if cap(q.tail)-len(q.tail) < zmtp.MaxHeader {
+		q.growLocked(zmtp.MaxHeader, mid)
+	}
+	q.tail = zmtp.AppendHeader(q.tail, flags, len(f))
+	q.sealLocked(true)
+	s := seg{b: f, mid: flags&zmtp.FlagMore != 0}
+	if !shared {
+		if q.recycle {
+			s.b, s.own = append(getBuf(len(f)), f...), true
+		} else {
+			s.b = append(make([]byte, 0, len(f)), f...)
+		}
+	}
+	q.segs = append(q.segs, s)
+}
+
+// dropLocked forgets what is queued and not taken, and returns how many
+// messages that was.
+func (q *Queue) dropLocked() int {
+	n := q.tailMsgs
+	for i := range q.segs {
+		n += q.segs[i].msgs
+	}
+	clear(q.segs)
+	q.segs = q.segs[:0]
+	q.start = len(q.tail)
+	q.tailMsgs = 0
+	q.msgs -= n
+	if q.msgs <= 0 {
+		q.msgs, q.bytes = 0, 0
+	}
+	return n
+}
+
+// credit tells the producer's side that messages were consumed.
+func (q *Queue) credit(msgs, bytes int) {
+	q.mu.Lock()
+	wake := q.creditLocked(msgs, bytes)
+	q.mu.Unlock()
+	if wake {
+		q.producer.owner.Wake(q.producer, Out)
+	}
+}
+
+func (q *Queue) creditLocked(msgs, bytes int) (wake bool) {
+	q.msgs = max(q.msgs-msgs, 0)
+	q.bytes = max(q.bytes-bytes, 0)
+	if q.blocked && !q.fullLocked() {
+		q.blocked = false
+		return true
+	}
+	return false
+}
+
+// end marks the queue as finished from the producer's side, or abandoned from
+// the consumer's, and wakes the other side.
+func (q *Queue) end(byConsumer bool) (dropped int) {
+	q.mu.Lock()
+	already := q.closed
+	wake := q.sleeping
+	if byConsumer {
+		already = q.dead
+		wake = q.blocked
+		q.dead, q.blocked = true, false
+		dropped = q.dropLocked()
+		q.tail = nil
+		q.start = 0
+	} else {
+		q.closed, q.sleeping = true, false
+	}
+	q.mu.Unlock()
+	switch {
+	case already || !wake:
+	case byConsumer:
+		q.producer.owner.Wake(q.producer, Out)
+	default:
+		q.consumer.owner.Wake(q.consumer, In)
+	}
+	return dropped
+}

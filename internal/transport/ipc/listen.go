@@ -1,0 +1,184 @@
+package ipc
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/transport"
+)
+
+// Listen binds and listens. Whatever is at the path is removed first, be it
+// the socket of a dead process, of a live one, or a file: a second bind takes
+// the name away from the first, as it does in libzmq. With o.UseFD it adopts
+// that listening socket and removes nothing.
+func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
+	if err := t.CheckBind(addr, o); err != nil {
+		return nil, err
+	}
+	l := &listener{
+		pids: slices.Clone(o.IPCFilterPID),
+		uids: slices.Clone(o.IPCFilterUID),
+		gids: slices.Clone(o.IPCFilterGID),
+	}
+	if l.filters() && !haveCred {
+		return nil, transport.Errorf(errno.ENOTSUP, "IPC_FILTER_PID, _UID and _GID need a system that names its peers (Linux)")
+	}
+	if o.UseFD > 0 {
+		return l.adopt(o.UseFD)
+	}
+	if wildcard(addr) {
+		var err error
+		if addr, err = l.makeDir(); err != nil {
+			return nil, err
+		}
+	}
+	if !abstract(addr) {
+		// Not os.Remove, which would take an empty directory as well. What
+		// cannot be removed makes bind fail.
+		_ = syscall.Unlink(addr)
+	}
+	u, err := net.ListenUnix("unix", &net.UnixAddr{Name: addr, Net: "unix"})
+	if err != nil {
+		l.removeDir()
+		return nil, transport.Wrap(err, errno.EINVAL)
+	}
+	u.SetUnlinkOnClose(false)
+	l.unix, l.endpoint = u, "ipc://"+addr
+	if err := transport.SetBacklog(u, o.Backlog); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// A listener is a local socket that accepts and filters. All fields are fixed
+// once Listen returns.
+type listener struct {
+	unix     *net.UnixListener
+	endpoint string
+
+	// dir is the directory that a wildcard made, absolute; empty for none.
+	dir    string
+	remove sync.Once
+
+	pids, uids, gids []int // a peer in any of them is let in; all empty: every peer
+}
+
+// makeDir makes the directory of a wildcard and returns the path of the socket
+// to be in it. Where no environment variable names a directory, that is the
+// current one.
+func (l *listener) makeDir() (string, error) {
+	base := "."
+	for _, name := range []string{"TMPDIR", "TEMPDIR", "TMP"} {
+		v := os.Getenv(name)
+		if fi, err := os.Stat(v); v != "" && err == nil && fi.IsDir() {
+			base = v
+			break
+		}
+	}
+	dir, err := os.MkdirTemp(base, "tmp")
+	if err != nil {
+		return "", transport.Wrap(err, errno.EINVAL)
+	}
+	if l.dir, err = filepath.Abs(dir); err != nil {
+		l.dir = dir
+	}
+	path := filepath.Join(dir, "socket")
+	if err := check(path); err != nil {
+		l.removeDir()
+		return "", err
+	}
+	return path, nil
+}
+
+func (l *listener) removeDir() {
+	if l.dir == "" {
+		return
+	}
+	_ = syscall.Unlink(filepath.Join(l.dir, "socket"))
+	_ = os.Remove(l.dir)
+}
+
+func (l *listener) adopt(fd int) (transport.Listener, error) {
+	nl, err := transport.ListenFD(fd)
+	if err != nil {
+		return nil, err
+	}
+	u, ok := nl.(*net.UnixListener)
+	if !ok {
+		nl.Close()
+		return nil, transport.Errorf(errno.EINVAL, "descriptor %d is not a local stream socket", fd)
+	}
+	u.SetUnlinkOnClose(false)
+	l.unix, l.endpoint = u, "ipc://"+u.Addr().String()
+	return l, nil
+}
+
+func (l *listener) Endpoint() string { return l.endpoint }
+func (l *listener) Addr() net.Addr   { return l.unix.Addr() }
+
+// Close stops listening. It removes only what a wildcard made: a file of the
+// user's naming may be another listener's by now.
+func (l *listener) Close() error {
+	err := l.unix.Close()
+	l.remove.Do(l.removeDir)
+	return transport.Wrap(err, errno.ENOTSOCK)
+}
+
+// Accept waits for a peer. A *transport.Rejected is about one peer only, which
+// no filter let in.
+func (l *listener) Accept() (net.Conn, error) {
+	c, err := l.unix.AcceptUnix()
+	if err != nil {
+		return nil, transport.Wrap(err, errno.ENOTSOCK)
+	}
+	if err := l.admit(c); err != nil {
+		c.Close()
+		return nil, &transport.Rejected{Addr: c.RemoteAddr(), Reason: err.Error()}
+	}
+	return c, nil
+}
+
+func (l *listener) filters() bool { return len(l.pids)+len(l.uids)+len(l.gids) > 0 }
+
+func (l *listener) admit(c net.Conn) error {
+	if !l.filters() {
+		return nil
+	}
+	who, err := transport.PeerCred(c)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(l.pids, who.PID) || slices.Contains(l.uids, who.UID) || slices.Contains(l.gids, who.GID) ||
+		len(l.gids) > 0 && l.inGroups(who.UID) {
+		return nil
+	}
+	return fmt.Errorf("process %d of user %d and group %d is in no IPC_FILTER", who.PID, who.UID, who.GID)
+}
+
+// inGroups reports whether one of the groups lists the user as a member.
+func (l *listener) inGroups(uid int) bool {
+	u, err := user.LookupId(strconv.Itoa(uid))
+	if err != nil {
+		return false
+	}
+	ids, err := u.GroupIds()
+	if err != nil {
+		return false
+	}
+	for _, id := range ids {
+		if n, err := strconv.Atoi(id); err == nil && slices.Contains(l.gids, n) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,16 @@
+//go:build !linux
+
+package transport
+
+import (
+	"net"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// PeerCred asks the system who is at the other end of a local connection. The
+// error is ENOTSUP for a connection that has no descriptor, and elsewhere than
+// on Linux.
+func PeerCred(net.Conn) (Cred, error) {
+	return Cred{}, Errorf(errno.ENOTSUP, "this system does not tell who a local peer is")
+}

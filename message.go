@@ -1,0 +1,92 @@
+package zmq
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+
+	"github.com/zeroth-mq/zmq/internal/core"
+)
+
+// A Message is one received message: one frame or more, and the peer it came
+// from. It is a value; copies share their frames.
+//
+// The frames are never written by the library again, and stay valid as long as
+// they are referenced. They are slices of a received chunk, so a frame of a few
+// bytes keeps up to 64 KiB from being freed: Clone what is kept for long.
+type Message struct {
+	r core.Received
+}
+
+// Len is the number of frames; 0 only for the zero Message.
+func (m Message) Len() int {
+	if m.r.First == nil && m.r.Rest == nil {
+		return 0
+	}
+	return 1 + len(m.r.Rest)
+}
+
+// Frame is frame i, from 0. It panics if there is no such frame.
+func (m Message) Frame(i int) []byte {
+	if i == 0 && m.Len() > 0 {
+		return m.r.First
+	}
+	return m.r.Rest[i-1]
+}
+
+// Bytes is the first frame: the whole message, for most.
+func (m Message) Bytes() []byte { return m.r.First }
+
+// String is the first frame as text.
+func (m Message) String() string { return string(m.r.First) }
+
+// Last is the last frame: what follows a topic, a routing id or an envelope.
+func (m Message) Last() []byte {
+	if n := len(m.r.Rest); n > 0 {
+		return m.r.Rest[n-1]
+	}
+	return m.r.First
+}
+
+// Frames is all frames in a new slice, fit for another socket's Send.
+func (m Message) Frames() [][]byte {
+	if m.Len() == 0 {
+		return nil
+	}
+	return append([][]byte{m.r.First}, m.r.Rest...)
+}
+
+// All iterates over the frames and their numbers.
+func (m Message) All() iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for i := range m.Len() {
+			if !yield(i, m.Frame(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Size is the number of bytes in all frames.
+func (m Message) Size() int {
+	n := len(m.r.First)
+	for _, f := range m.r.Rest {
+		n += len(f)
+	}
+	return n
+}
+
+// Clone copies the frames, so that nothing else is kept in memory with them.
+func (m Message) Clone() Message {
+	if m.Len() == 0 {
+		return m
+	}
+	c := Message{core.Received{First: bytes.Clone(m.r.First), Rest: slices.Clone(m.r.Rest), Peer: m.r.Peer}}
+	for i, f := range c.r.Rest {
+		c.r.Rest[i] = bytes.Clone(f)
+	}
+	return c
+}
+
+// Peer says who sent the message.
+func (m Message) Peer() Peer { return peerOf(m.r.Peer) }

@@ -1,0 +1,240 @@
+package zmq
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
+)
+
+// An Option is a setting with its value, for New and Socket.Set.
+type Option interface {
+	apply(*Socket) error
+}
+
+// An Opt is the name of a setting whose value is a T. A time.Duration below
+// zero means without end, where the setting allows that.
+type Opt[T any] string
+
+// Of gives the setting a value.
+func (o Opt[T]) Of(value T) Option { return setting{string(o), value} }
+
+type setting struct {
+	name  string
+	value any
+}
+
+func (o setting) apply(s *Socket) error {
+	row := opt.ByName(o.name)
+	if row == nil {
+		return fmt.Errorf("there is no option %q: %w", o.name, errno.EINVAL)
+	}
+	return s.s.Set(row, o.value)
+}
+
+// ParseOption makes an Option of text, as the command's -o NAME=VALUE does: any
+// option of ZeroMQ by its name in zmq.h, in any case and with or without ZMQ_;
+// the value a number, a truth, a duration ("1s", or a number of milliseconds),
+// or bytes as they are. Error: ErrInvalid.
+func ParseOption(name, value string) (Option, error) {
+	row, x, err := opt.Parse(name, value)
+	if err != nil {
+		return nil, fmt.Errorf("zmq: %w", err)
+	}
+	return setting{row.Name, x}, nil
+}
+
+// Set changes settings. Each says in its comment what a change reaches. Error:
+// ErrInvalid.
+func (s *Socket) Set(options ...Option) error {
+	for _, o := range options {
+		if err := o.apply(s); err != nil {
+			return s.wrap("set", "", err)
+		}
+	}
+	return nil
+}
+
+// Get reads a setting. Error: ErrInvalid for one that cannot be read, or is not
+// one of the socket's type.
+func Get[T any](s *Socket, o Opt[T]) (T, error) {
+	var zero T
+	row := opt.ByName(string(o))
+	if row == nil {
+		return zero, s.wrap("get", "", fmt.Errorf("there is no option %q: %w", string(o), errno.EINVAL))
+	}
+	x, err := s.s.Get(row)
+	if err != nil {
+		return zero, s.wrap("get", "", err)
+	}
+	v, ok := x.(T)
+	if !ok {
+		return zero, s.wrap("get", "", fmt.Errorf("option %s is a %T: %w", row.Name, x, errno.EINVAL))
+	}
+	return v, nil
+}
+
+// Logger makes the socket report what happens to its connections: handshakes
+// that fail and connections that break the protocol as warnings, everything
+// else at debug level. Without it the socket is silent. See Socket.Events.
+func Logger(l *slog.Logger) Option { return logger{l} }
+
+// The settings. Unless its comment says otherwise, one that is changed on a live
+// socket reaches endpoints that are bound or connected from then on.
+const (
+	// SendHWM is how many messages may wait for one peer before Send waits, or
+	// drops; 0 is no limit. Default 1000. Acts at once.
+	SendHWM Opt[int] = "SNDHWM"
+	// RecvHWM is how many messages of one peer may wait to be received before
+	// no more are read from it; 0 is no limit. Default 1000. Acts at once.
+	RecvHWM Opt[int] = "RCVHWM"
+	// SendHWMBytes and RecvHWMBytes bound the same queues in bytes; 0 is no
+	// limit. Default 64 MiB. A message is never too large for an empty queue.
+	SendHWMBytes Opt[int] = "SNDHWM_BYTES"
+	RecvHWMBytes Opt[int] = "RCVHWM_BYTES"
+	// SendTimeout and RecvTimeout bound how long Send and Recv wait; below 0,
+	// the default, only their context does. Act at once.
+	SendTimeout Opt[time.Duration] = "SNDTIMEO"
+	RecvTimeout Opt[time.Duration] = "RCVTIMEO"
+	// Linger bounds how long Close, Unbind and Disconnect wait for what was
+	// sent; below 0 is without end. Default 5 s, and 0 for Sub and XSub. Acts
+	// at once.
+	Linger Opt[time.Duration] = "LINGER"
+	// Conflate keeps only the newest message for, and of, each peer. It acts
+	// on Dealer, Pull, Push, Pub and Sub. Default false.
+	Conflate Opt[bool] = "CONFLATE"
+
+	// ReconnectInterval is the shortest time between two attempts to connect;
+	// up to as much again is added by chance. 0 or less is never again.
+	// Default 100 ms.
+	ReconnectInterval Opt[time.Duration] = "RECONNECT_IVL"
+	// ReconnectIntervalMax makes the interval double with every attempt that
+	// fails, up to this. Default 0: it does not.
+	ReconnectIntervalMax Opt[time.Duration] = "RECONNECT_IVL_MAX"
+	// ReconnectStop is when not to connect again: 1 after a refusal, 2 after a
+	// failed handshake, added. Default 0.
+	ReconnectStop Opt[int] = "RECONNECT_STOP"
+	// Immediate queues messages only for peers that are connected now. Default
+	// false.
+	Immediate Opt[bool] = "IMMEDIATE"
+	// ConnectTimeout bounds one attempt to connect; 0 leaves it to the system.
+	ConnectTimeout Opt[time.Duration] = "CONNECT_TIMEOUT"
+	// HandshakeInterval bounds greeting and handshake together; 0 is no limit.
+	// Default 30 s.
+	HandshakeInterval Opt[time.Duration] = "HANDSHAKE_IVL"
+
+	// HeartbeatInterval is the time between two PINGs; 0 is none. Default 15 s.
+	HeartbeatInterval Opt[time.Duration] = "HEARTBEAT_IVL"
+	// HeartbeatTimeout is how long after a PING something must be heard, or
+	// the connection is given up. Default 45 s.
+	HeartbeatTimeout Opt[time.Duration] = "HEARTBEAT_TIMEOUT"
+	// HeartbeatTTL asks the peer to give the connection up when it hears
+	// nothing for so long; tenths of a second, at most 6553 s. Default 0: it
+	// is not asked.
+	HeartbeatTTL Opt[time.Duration] = "HEARTBEAT_TTL"
+
+	// MaxMsgSize is the largest frame that is accepted; a peer that sends a
+	// larger one is disconnected. -1 is no limit. Default 256 MiB.
+	MaxMsgSize Opt[int64] = "MAXMSGSIZE"
+	// MaxMessage is the same for all frames of a message together. Default
+	// 1 GiB.
+	MaxMessage Opt[int64] = "MAXMESSAGE"
+	// RoutingID is the socket's name for a Router that it talks to: 1 to 255
+	// bytes, not beginning with a zero byte. Default none: the Router invents
+	// one.
+	RoutingID Opt[[]byte] = "ROUTING_ID"
+	// Metadata adds a property, "X-name:value", for the peer to see.
+	Metadata Opt[string] = "METADATA"
+
+	// RouterMandatory makes Send of a Router fail with ErrNoRoute for a peer
+	// that is not there, and wait for one that has no room, where it would
+	// drop. Default true. Acts at once.
+	RouterMandatory Opt[bool] = "ROUTER_MANDATORY"
+	// RouterHandover gives a routing id that is taken to the newcomer, instead
+	// of refusing it. Default false. Acts at once.
+	RouterHandover Opt[bool] = "ROUTER_HANDOVER"
+	// ProbeRouter sends an empty message to each new peer of a Router, Dealer
+	// or Req, which tells a Router that it is there. Default false.
+	ProbeRouter Opt[bool] = "PROBE_ROUTER"
+	// ConnectRoutingID names the peer of the next Connect, for Router and
+	// Stream.
+	ConnectRoutingID Opt[[]byte] = "CONNECT_ROUTING_ID"
+	// ReqRelaxed lets a Req send again before the reply has come. Default
+	// false. Acts at once.
+	ReqRelaxed Opt[bool] = "REQ_RELAXED"
+	// ReqCorrelate numbers requests, so that a late reply is not taken for the
+	// right one. Default false. Acts at once.
+	ReqCorrelate Opt[bool] = "REQ_CORRELATE"
+
+	// XPubVerbose passes every subscription on, not only the first of a topic.
+	XPubVerbose Opt[bool] = "XPUB_VERBOSE"
+	// XPubVerboser passes every unsubscription on as well.
+	XPubVerboser Opt[bool] = "XPUB_VERBOSER"
+	// XPubNoDrop makes Send of an XPub or Pub wait, or fail with ErrAgain, when
+	// a subscriber has no room, where it would drop.
+	XPubNoDrop Opt[bool] = "XPUB_NODROP"
+	// XPubManual leaves it to the program which subscriptions take effect.
+	XPubManual Opt[bool] = "XPUB_MANUAL"
+	// XPubManualLastValue is XPubManual, and the next message after a received
+	// subscription goes to that subscriber alone.
+	XPubManualLastValue Opt[bool] = "XPUB_MANUAL_LAST_VALUE"
+	// XPubWelcome is a message for every new subscriber.
+	XPubWelcome Opt[[]byte] = "XPUB_WELCOME_MSG"
+	// OnlyFirstSubscribe takes only the first frame of a message for a
+	// subscription (XPub, XSub).
+	OnlyFirstSubscribe Opt[bool] = "ONLY_FIRST_SUBSCRIBE"
+	// InvertMatching sends, and receives, what does not match (Pub, XPub, Sub).
+	InvertMatching Opt[bool] = "INVERT_MATCHING"
+	// StreamNotify tells a Stream of connections that come and go. Default
+	// true.
+	StreamNotify Opt[bool] = "STREAM_NOTIFY"
+
+	// IPv6 uses IPv6 beside IPv4 on tcp. Default true.
+	IPv6 Opt[bool] = "IPV6"
+	// Backlog is how many connections may wait to be accepted. Default 100.
+	Backlog Opt[int] = "BACKLOG"
+	// SendBuffer and RecvBuffer are the system's buffers in bytes; -1, the
+	// default, leaves them to it.
+	SendBuffer Opt[int] = "SNDBUF"
+	RecvBuffer Opt[int] = "RCVBUF"
+	// TCPKeepAlive is 0 off, 1 on, -1 as the system has it, the default.
+	TCPKeepAlive         Opt[int] = "TCP_KEEPALIVE"
+	TCPKeepAliveCount    Opt[int] = "TCP_KEEPALIVE_CNT"
+	TCPKeepAliveIdle     Opt[int] = "TCP_KEEPALIVE_IDLE"  // seconds
+	TCPKeepAliveInterval Opt[int] = "TCP_KEEPALIVE_INTVL" // seconds
+	// TOS is the type of service of packets.
+	TOS Opt[int] = "TOS"
+	// BindToDevice binds to a network interface by name (Linux).
+	BindToDevice Opt[string] = "BINDTODEVICE"
+	// SOCKSProxy is the host:port of a SOCKS5 proxy for tcp connections.
+	SOCKSProxy    Opt[string] = "SOCKS_PROXY"
+	SOCKSUsername Opt[string] = "SOCKS_USERNAME"
+	SOCKSPassword Opt[string] = "SOCKS_PASSWORD"
+)
+
+// The settings in which the Go API is safer than libzmq. The package comment
+// has the same list.
+func defaults(t Type) []Option {
+	list := []Option{
+		IPv6.Of(true),
+		Opt[bool]("DUAL_STACK").Of(true),
+		Opt[bool]("RETRY_PROTOCOL").Of(true),
+		HeartbeatInterval.Of(15 * time.Second),
+		HeartbeatTimeout.Of(45 * time.Second),
+		MaxMsgSize.Of(256 << 20),
+		MaxMessage.Of(1 << 30),
+		SendHWMBytes.Of(64 << 20),
+		RecvHWMBytes.Of(64 << 20),
+	}
+	switch t {
+	case Sub, XSub:
+	default:
+		list = append(list, Linger.Of(5*time.Second))
+	}
+	if t == Router {
+		list = append(list, RouterMandatory.Of(true))
+	}
+	return list
+}

@@ -1,0 +1,47 @@
+package zmq
+
+import (
+	"context"
+	"iter"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// Recv receives one message. While there is none it waits, until ctx ends or
+// RecvTimeout passes. Each message goes to one call; several goroutines may
+// wait at once.
+//
+// Errors: ctx's; ErrAgain after RecvTimeout; ErrClosed, ErrTerminated; ErrState
+// (Req, Rep); ErrUnsupported (Pub, Push).
+func (s *Socket) Recv(ctx context.Context) (Message, error) {
+	if err := ctx.Err(); err != nil {
+		return Message{}, s.wrap("recv", "", err)
+	}
+	r, err := s.s.Recv(ctx, false)
+	if err != nil {
+		return Message{}, s.wrap("recv", "", err)
+	}
+	return Message{r}, nil
+}
+
+// TryRecv is Recv that never waits: ok is false if there is no message.
+func (s *Socket) TryRecv() (m Message, ok bool, err error) {
+	r, err := s.s.Recv(context.Background(), true)
+	if err == errno.EAGAIN {
+		return Message{}, false, nil
+	}
+	return Message{r}, err == nil, s.wrap("recv", "", err)
+}
+
+// Messages receives until the loop ends, or an error does: the last pair then
+// has it, and no message.
+func (s *Socket) Messages(ctx context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		for {
+			m, err := s.Recv(ctx)
+			if !yield(m, err) || err != nil {
+				return
+			}
+		}
+	}
+}

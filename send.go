@@ -1,0 +1,54 @@
+package zmq
+
+import (
+	"context"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// Send sends one message of one frame or more. The frames are copied: they are
+// the caller's again when it returns. A message is handed on whole or not at
+// all.
+//
+// While no peer can take it Send waits, until ctx ends or SendTimeout passes:
+// Push, Dealer, Req and Pair wait for a peer with room; Router waits for the one
+// it names; Pub and XPub drop for each peer without room, and wait for none
+// unless XPubNoDrop is set.
+//
+// Errors: ctx's; ErrAgain after SendTimeout; ErrClosed, ErrTerminated; ErrState
+// (Req, Rep); ErrNoRoute (Router, Stream); ErrUnsupported (Sub, Pull);
+// ErrInvalid without frames.
+func (s *Socket) Send(ctx context.Context, frames ...[]byte) error {
+	if err := ctx.Err(); err != nil {
+		return s.wrap("send", "", err)
+	}
+	if err := s.s.Send(ctx, frames, false); err != nil {
+		return s.wrap("send", "", err)
+	}
+	return nil
+}
+
+// TrySend is Send that never waits: ok is false if it would have to.
+func (s *Socket) TrySend(frames ...[]byte) (ok bool, err error) {
+	err = s.s.Send(context.Background(), frames, true)
+	if err == errno.EAGAIN {
+		return false, nil
+	}
+	return err == nil, s.wrap("send", "", err)
+}
+
+// Request sends a request on a Req socket and returns the reply. Any number of
+// goroutines may have requests under way at once: each carries a number that
+// the reply brings back. When ctx ends the request is given up, a late reply is
+// thrown away, and the socket stays usable. It goes beside Send and Recv, which
+// keep their strict turns.
+//
+// Errors: ctx's; ErrAgain if no peer had room within SendTimeout; ErrClosed,
+// ErrTerminated; ErrUnsupported for other types; ErrInvalid without frames.
+func (s *Socket) Request(ctx context.Context, frames ...[]byte) (Message, error) {
+	if err := ctx.Err(); err != nil {
+		return Message{}, s.wrap("request", "", err)
+	}
+	r, err := s.s.Request(ctx, frames)
+	return Message{r}, s.wrap("request", "", err)
+}

@@ -1,0 +1,110 @@
+package zmq
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/msg"
+)
+
+// A Peer is who is at the other end of one connection, as far as it is known.
+type Peer struct {
+	Conn       uint64 // number of the connection, unique in the process
+	SocketType string // as the peer announced it; empty for ZMTP 1.0 and 2.0
+	RoutingID  []byte // as the peer announced it
+	Mechanism  string // "NULL"
+	UserID     string
+	Version    string // of ZMTP, "3.1"
+	Endpoint   string // that was bound or connected here
+	Local      string // addresses
+	Remote     string
+	Address    string // the Peer-Address of libzmq: an IP, or user, group and process of ipc
+	Incoming   bool   // it connected to us
+
+	p *msg.Peer
+}
+
+// Property looks up what the peer announced: "Socket-Type", "Identity", "X-...".
+func (p Peer) Property(name string) (string, bool) { return p.p.Get(name) }
+
+func peerOf(p *msg.Peer) Peer {
+	if p == nil {
+		return Peer{}
+	}
+	out := Peer{
+		Conn: p.Conn, SocketType: p.SocketType, RoutingID: slices.Clone(p.RoutingID),
+		Mechanism: p.Mechanism, UserID: p.UserID, Endpoint: p.Endpoint,
+		Local: p.Local, Remote: p.Remote, Address: p.Address, Incoming: p.Incoming, p: p,
+	}
+	if p.Version.Major > 0 {
+		out.Version = p.Version.String()
+	}
+	return out
+}
+
+// Counts are totals since a socket or a connection began. A message that goes
+// to several peers counts once for each. Bytes include two for each frame.
+type Counts struct {
+	Sent, SentBytes         uint64 // accepted for sending
+	Received, ReceivedBytes uint64 // taken from peers, received by the program or not
+	Dropped                 uint64 // thrown away, because a peer had no room or went away
+}
+
+// Stats is a snapshot of a socket.
+type Stats struct {
+	Counts
+	Peers     int // connected
+	SendQueue int // messages that wait to be sent, to all peers
+	RecvQueue int // messages that wait to be received
+}
+
+// Stats takes a snapshot. It costs a lock for each peer.
+func (s *Socket) Stats() Stats {
+	total, peers := s.s.Stats()
+	st := Stats{Counts: Counts(total)}
+	for _, p := range peers {
+		if p.Connected {
+			st.Peers++
+		}
+		st.SendQueue += p.SendQueue
+		st.RecvQueue += p.RecvQueue
+	}
+	return st
+}
+
+// PeerInfo is a snapshot of what lies between the socket and one peer. A
+// connected endpoint is there from Connect on, Connected or not.
+type PeerInfo struct {
+	Peer
+	Counts
+	Connected      bool
+	SendQueue      int // messages that wait to be sent
+	SendQueueBytes int
+	RecvQueue      int // messages that wait to be received
+	RecvQueueBytes int
+}
+
+// Peers iterates over a snapshot of the socket's peers, in no order.
+func (s *Socket) Peers() iter.Seq[PeerInfo] {
+	return func(yield func(PeerInfo) bool) {
+		_, peers := s.s.Stats()
+		for i := range peers {
+			if !yield(peerInfo(&peers[i])) {
+				return
+			}
+		}
+	}
+}
+
+func peerInfo(p *core.PeerStats) PeerInfo {
+	info := PeerInfo{
+		Peer: peerOf(p.Peer), Counts: Counts(p.Totals), Connected: p.Connected,
+		SendQueue: p.SendQueue, SendQueueBytes: p.SendQueueBytes,
+		RecvQueue: p.RecvQueue, RecvQueueBytes: p.RecvQueueBytes,
+	}
+	if info.Endpoint == "" {
+		info.Endpoint = p.Endpoint
+	}
+	return info
+}
