@@ -123,7 +123,7 @@ func (p *inprocPeer) join(b *Socket) {
 	p.end.SetMarks(pipe.Marks{
 		Send: sum(pm.Send, bm.Recv), Recv: sum(pm.Recv, bm.Send),
 		SendBytes: sum(pm.SendBytes, bm.RecvBytes), RecvBytes: sum(pm.RecvBytes, bm.SendBytes),
-		Conflate: pm.Conflate,
+		ConflateSend: pm.ConflateSend, ConflateRecv: pm.ConflateRecv,
 	})
 	if !far.attach() || !p.attach() {
 		far.leave()

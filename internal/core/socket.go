@@ -256,7 +256,10 @@ func (s *Socket) marksLocked() pipe.Marks {
 	return pipe.Marks{
 		Send: p.SendHWM, Recv: p.RecvHWM,
 		SendBytes: p.SendHWMBytes, RecvBytes: p.RecvHWMBytes,
-		Conflate: p.Conflate && s.row.Conflates,
+		// What a publisher receives and a subscriber sends is subscriptions,
+		// which must not push each other out.
+		ConflateSend: p.Conflate && s.row.Conflates && !s.row.NoSend,
+		ConflateRecv: p.Conflate && s.row.Conflates && !s.row.NoRecv,
 	}
 }
 

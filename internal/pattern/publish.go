@@ -85,7 +85,7 @@ func (p *publisher) subscription(s *sink, on bool, topic []byte) {
 		p.user.asked(s, on, topic)
 		return
 	}
-	var tell bool
+	tell := false
 	if on {
 		tell = p.subs.add(topic, s) || p.opt.XPub.VerboseSubs
 	} else {

@@ -91,21 +91,6 @@ func (r *req) Send(m *msg.Message) error {
 	return nil
 }
 
-// sendEnveloped sends [number]? [] body.
-func (r *req) sendEnveloped(m *msg.Message, marked bool, number uint32) (*pipe.End, error) {
-	out := &r.scratch
-	out.Frames = out.Frames[:0]
-	if marked {
-		binary.NativeEndian.PutUint32(r.id[:], number)
-		out.Frames = append(out.Frames, r.id[:])
-	}
-	out.Frames = append(append(out.Frames, nil), m.Frames...)
-	out.Shared = m.Shared
-	e, err := r.out.send(out)
-	out.Reset()
-	return e, err
-}
-
 // pump reads one message, keeps it if it answers something, and reports
 // whether there was one.
 func (r *req) pump() bool {
@@ -114,18 +99,14 @@ func (r *req) pump() bool {
 	if err != nil {
 		return false
 	}
-	if !r.requests.take(e, m) && r.answers(e, m) {
+	allowed := r.waiting && !r.ready && (r.asked == nil || r.asked == e)
+	if !r.requests.take(e, m) && allowed && r.bodyLen(m) > 0 {
 		m.Shift(len(m.Frames) - r.bodyLen(m))
 		r.reply, r.scratch = r.scratch, r.reply
 		r.ready = true
 	}
 	r.scratch.Reset()
 	return true
-}
-
-// answers reports whether m is the reply to the strict request under way.
-func (r *req) answers(e *pipe.End, m *msg.Message) bool {
-	return r.waiting && !r.ready && (r.asked == nil || r.asked == e) && r.bodyLen(m) > 0
 }
 
 // bodyLen is the number of frames behind the envelope that the request under

@@ -240,15 +240,15 @@ func TestRep(t *testing.T) {
 	r.sends("r1|more")
 	r.refuses("x", errno.EFSM)
 	a.hears("|r1|more")
-	r.gets("q2")
-	r.sends("r2")
-	b.hears("|r2")
+	r.gets("q3") // b's bad message was its turn
+	r.sends("|r3")
+	a.hears("\x01\x02|router|path|||r3")
 	if err := r.pat.(Admitter).Admit(nil); !errors.Is(err, errno.EFSM) {
 		t.Errorf("Admit = %v, want EFSM", err)
 	}
-	r.gets("q3")
-	r.sends("|r3")
-	a.hears("\x01\x02|router|path|||r3")
+	r.gets("q2")
+	r.sends("r2")
+	b.hears("|r2")
 	a.say("||inner")
 	r.gets("|inner")
 	r.sends("")

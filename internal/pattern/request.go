@@ -56,6 +56,21 @@ func (r *requests) take(e *pipe.End, m *msg.Message) bool {
 	return true
 }
 
+// sendEnveloped sends [number]? [] body.
+func (r *req) sendEnveloped(m *msg.Message, marked bool, number uint32) (*pipe.End, error) {
+	out := &r.scratch
+	out.Frames = out.Frames[:0]
+	if marked {
+		binary.NativeEndian.PutUint32(r.id[:], number)
+		out.Frames = append(out.Frames, r.id[:])
+	}
+	out.Frames = append(append(out.Frames, nil), m.Frames...)
+	out.Shared = m.Shared
+	e, err := r.out.send(out)
+	out.Reset()
+	return e, err
+}
+
 // SendRequest: see Requester.
 func (r *req) SendRequest(id uint32, m *msg.Message) error {
 	if _, taken := r.numbered[id]; taken || r.waiting && r.marked && id == r.number {

@@ -62,7 +62,8 @@ type cursor struct {
 type Marks struct {
 	Send, Recv           int // messages
 	SendBytes, RecvBytes int
-	Conflate             bool // both queues hold only the newest message
+	// Hold only the newest message.
+	ConflateSend, ConflateRecv bool
 }
 
 // New makes a pipe between a and b. The marks are as a sees them. Buffers that
@@ -75,7 +76,7 @@ func New(a, b Owner, m Marks, recycle bool) (*End, *End) {
 	ab.producer, ab.consumer = ea, eb
 	ba.producer, ba.consumer = eb, ea
 	ab.sleeping, ba.sleeping = true, true
-	ab.conflate, ba.conflate = m.Conflate, m.Conflate
+	ab.conflate, ba.conflate = m.ConflateSend, m.ConflateRecv
 	ab.recycle = recycle
 	ea.SetMarks(m)
 	return ea, eb
@@ -240,8 +241,13 @@ func (e *End) DropInput() {
 // many messages that was.
 func (e *End) DropOutput() int {
 	e.out.mu.Lock()
-	defer e.out.mu.Unlock()
-	return e.out.dropLocked()
+	n := e.out.dropLocked()
+	wake := e.out.creditLocked(0, 0)
+	e.out.mu.Unlock()
+	if wake {
+		e.owner.Wake(e, Out)
+	}
+	return n
 }
 
 // A Depth is a snapshot of one End's queues.

@@ -36,6 +36,11 @@ type named struct {
 func (n *named) Scheme() string { return n.name }
 
 func TestTable(t *testing.T) {
+	t.Cleanup(func() { // for the next round of -count
+		table.Lock()
+		defer table.Unlock()
+		delete(table.m, "test-scheme")
+	})
 	if _, ok := Lookup("test-scheme"); ok {
 		t.Error("found what was not registered")
 	}

@@ -1,0 +1,58 @@
+# Every target installs what it needs (scripts/need), or names what is missing.
+GO      ?= go
+PKGS    := ./...
+FUZZ    ?= 10s
+STATIC  := CGO_ENABLED=0
+
+.PHONY: all demo test race fuzz bench lint interop cross build clean
+
+all: lint test
+
+# The main job on real input: real processes, real sockets, this repo's text.
+demo: build
+	./build/zmq demo --files .
+
+build:
+	@scripts/need go
+	$(STATIC) $(GO) build -trimpath -o build/zmq ./cmd/zmq
+
+# All tests, under the race detector, and a build for every platform.
+test: cross
+	@scripts/need go cc libzmq python-zmq
+	$(GO) vet $(PKGS)
+	$(GO) test -race -count=1 -timeout 15m $(PKGS)
+	cd bench && $(GO) vet ./...
+
+# The tests again and again, to find what happens seldom.
+race:
+	@scripts/need go cc libzmq python-zmq
+	$(GO) test -race -count=$(or $(COUNT),3) -timeout 60m $(PKGS)
+
+# Every fuzz target for FUZZ each.
+fuzz:
+	@scripts/need go
+	scripts/fuzz $(FUZZ)
+
+# Side by side with libzmq; ROW=tcp-64 for one row.
+bench:
+	@scripts/need go cc libzmq
+	cd bench && $(GO) run . -row $(or $(ROW),all) $(BENCHFLAGS)
+
+lint:
+	@scripts/need go
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these files'; exit 1; }
+	$(GO) vet $(PKGS)
+	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
+
+# The tests against live libzmq alone.
+interop:
+	@scripts/need go cc libzmq python-zmq
+	$(GO) test -race -count=1 -v ./test/interop
+
+# The module and the command, without cgo, for all platforms.
+cross:
+	@scripts/need go
+	scripts/cross
+
+clean:
+	rm -rf build
