@@ -6,3 +6,8 @@ require (
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
 )
+
+require (
+	github.com/alecthomas/kong v1.17.0 // indirect
+	golang.org/x/term v0.47.0 // indirect
+)

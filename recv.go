@@ -13,24 +13,23 @@ import (
 //
 // Errors: ctx's; ErrAgain after RecvTimeout; ErrClosed, ErrTerminated; ErrState
 // (Req, Rep); ErrUnsupported (Pub, Push).
-func (s *Socket) Recv(ctx context.Context) (Message, error) {
-	if err := ctx.Err(); err != nil {
-		return Message{}, s.wrap("recv", "", err)
+func (s *Socket) Recv(ctx context.Context) (m Message, err error) {
+	if err = ctx.Err(); err == nil {
+		err = s.s.Recv(ctx, false, &m.r)
 	}
-	r, err := s.s.Recv(ctx, false)
 	if err != nil {
-		return Message{}, s.wrap("recv", "", err)
+		err = s.wrap("recv", "", err)
 	}
-	return Message{r}, nil
+	return m, err
 }
 
 // TryRecv is Recv that never waits: ok is false if there is no message.
 func (s *Socket) TryRecv() (m Message, ok bool, err error) {
-	r, err := s.s.Recv(context.Background(), true)
+	err = s.s.Recv(context.Background(), true, &m.r)
 	if err == errno.EAGAIN {
-		return Message{}, false, nil
+		return m, false, nil
 	}
-	return Message{r}, err == nil, s.wrap("recv", "", err)
+	return m, err == nil, s.wrap("recv", "", err)
 }
 
 // Messages receives until the loop ends, or an error does: the last pair then

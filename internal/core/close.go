@@ -37,11 +37,8 @@ func (s *Socket) StartClose() {
 	linger := s.linger()
 	// Owned by whoever closes the socket: Finished says when it has ended.
 	go func() {
-		n := s.finish(eps, linger)
+		s.finish(eps, linger)
 		s.leaving.Wait()
-		s.mu.Lock()
-		s.lost += n
-		s.mu.Unlock()
 		s.ctx.remove(s)
 		s.events.close()
 		close(s.finished)
@@ -123,8 +120,8 @@ func (ep *endpoint) sessions(s *Socket) []*peer {
 }
 
 // finish waits until the endpoints have ended, for as long as linger allows,
-// then ends them. It returns how many messages were dropped.
-func (s *Socket) finish(eps []*endpoint, linger time.Duration) (lost int) {
+// then ends them. Each peer counts what it was not sent: see drop.
+func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
 	timeout, stop := deadline(linger)
 	defer stop()
 	over := linger == 0
@@ -149,15 +146,14 @@ func (s *Socket) finish(eps []*endpoint, linger time.Duration) (lost int) {
 			}
 		}
 		if over {
-			for _, p := range ep.sessions(s) {
-				lost += p.undelivered()
-			}
 			cut()
 			<-done
+		}
+		if ep.peer != nil {
+			ep.peer.drop()
 		}
 		s.mu.Lock()
 		delete(s.peers, ep.peer)
 		s.mu.Unlock()
 	}
-	return lost
 }

@@ -160,10 +160,7 @@ func (s *Socket) leave(addr string) error {
 	// Owned by the socket: its close waits for s.leaving.
 	go func() {
 		defer s.leaving.Done()
-		n := s.finish([]*endpoint{ep}, linger)
-		s.mu.Lock()
-		s.lost += n
-		s.mu.Unlock()
+		s.finish([]*endpoint{ep}, linger)
 	}()
 	return nil
 }

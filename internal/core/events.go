@@ -2,6 +2,7 @@ package core
 
 import (
 	"sync"
+	"time"
 
 	"github.com/zeroth-mq/zmq/internal/link"
 )
@@ -32,6 +33,9 @@ type Listener struct {
 
 // emit tells all listeners.
 func (s *Socket) emit(ev link.Event) {
+	if ev.Time.IsZero() {
+		ev.Time = time.Now()
+	}
 	e := &s.events
 	e.mu.Lock()
 	hook := e.hook

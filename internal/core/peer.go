@@ -141,6 +141,11 @@ func (p *peer) drop() {
 	s.retireLocked(end)
 	s.unlock()
 	end.CloseOut()
+	if p.retired.Load() && !s.row.Subscribes { // subscriptions are no messages
+		s.mu.Lock()
+		s.lost += end.Queued()
+		s.mu.Unlock()
+	}
 	far.CloseIn()
 	s.send.ready.token()
 	s.recv.ready.token()
@@ -162,14 +167,4 @@ func (p *peer) retire() {
 	}
 	p.end.CloseIn()
 	p.end.CloseOut()
-}
-
-// undelivered is how many messages the peer was not sent.
-func (p *peer) undelivered() int {
-	p.s.lock()
-	defer p.s.unlock()
-	if p.end == nil {
-		return 0
-	}
-	return p.end.Queued()
 }

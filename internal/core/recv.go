@@ -26,37 +26,34 @@ type Received struct {
 // frameSlab is how many frame slices of multipart messages are made at once.
 const frameSlab = 64
 
-// Recv receives one message. Its frames stay valid and unchanged for good, and
+// Recv receives one message into r, which must be zero. Its frames stay valid and unchanged for good, and
 // pin the chunk of up to 64 KiB that they were received in. It waits while
 // there is none: not at all with noWait, else until RCVTIMEO or ctx ends.
 // EAGAIN: none came in time. Otherwise as the pattern says: ENOTSUP, EFSM.
-func (s *Socket) Recv(ctx context.Context, noWait bool) (Received, error) {
+func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
 	s.recv.Lock()
 	err := s.recvLocked()
 	if err == errno.EAGAIN && !noWait && s.vals.Life.RecvTimeout != 0 {
 		err = s.recvWait(ctx)
 	}
-	if err != nil {
-		s.recv.Unlock()
-		return Received{}, err
-	}
-	r := s.receivedLocked()
-	if s.recv.waiters > 0 && s.pat.CanRecv() {
-		s.recv.ready.token()
+	if err == nil {
+		s.receivedLocked(r)
+		if s.recv.waiters > 0 && s.pat.CanRecv() {
+			s.recv.ready.token()
+		}
 	}
 	s.recv.Unlock()
-	return r, nil
+	return err
 }
 
-// receivedLocked is the message in the scratch, for the user to keep.
-func (s *Socket) receivedLocked() Received {
+// receivedLocked gives out the message in the scratch, for the user to keep.
+func (s *Socket) receivedLocked(r *Received) {
 	m := &s.recv.msg
-	r := Received{First: m.Frames[0], Peer: m.Peer}
+	r.First, r.Peer = m.Frames[0], m.Peer
 	if n := len(m.Frames) - 1; n > 0 {
 		r.Rest = s.restLocked(n)
 		copy(r.Rest, m.Frames[1:])
 	}
-	return r
 }
 
 // restLocked makes a slice of n frames.

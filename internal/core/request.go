@@ -113,7 +113,8 @@ func (s *Socket) repliesLocked() {
 		}
 		if a := s.asks[id]; a != nil {
 			delete(s.asks, id)
-			a.r, a.got = s.receivedLocked(), true
+			s.receivedLocked(&a.r)
+			a.got = true
 			a.wake <- struct{}{}
 		}
 	}

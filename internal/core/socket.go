@@ -38,8 +38,7 @@ type Socket struct {
 	asked uint32
 
 	end    chan struct{} // closed when calls are to fail with endErr
-	endMu  sync.Mutex
-	endErr errno.Errno
+	endErr atomic.Uintptr
 
 	mu        sync.Mutex // endpoints and peers
 	closing   bool
@@ -218,25 +217,18 @@ func (s *Socket) drainRecvLocked() {
 
 // err is why calls fail; nil while the socket is open.
 func (s *Socket) err() error {
-	select {
-	case <-s.end:
-		s.endMu.Lock()
-		defer s.endMu.Unlock()
-		return s.endErr
-	default:
-		return nil
+	if e := s.endErr.Load(); e != 0 {
+		return errno.Errno(e)
 	}
+	return nil
 }
 
 // terminate makes all further calls fail with e, and wakes those that wait.
 func (s *Socket) terminate(e errno.Errno) {
-	s.endMu.Lock()
-	defer s.endMu.Unlock()
-	if s.endErr == 0 {
+	if s.endErr.CompareAndSwap(0, uintptr(e)) {
 		close(s.end)
-	}
-	if s.endErr != errno.ENOTSOCK {
-		s.endErr = e
+	} else if e == errno.ENOTSOCK {
+		s.endErr.Store(uintptr(e)) // closed says more than terminated
 	}
 }
 

@@ -24,6 +24,8 @@ const (
 	// firstLarge bounds that buffer until bytes have really arrived, or the
 	// connection has shown that it sends frames of such a size.
 	firstLarge = 256 << 10
+	// briefRead is how much is read behind a large frame.
+	briefRead = 512
 )
 
 // a reader is the state of the read loop. Only its goroutine touches it.
@@ -39,6 +41,7 @@ type reader struct {
 	run   pipe.Run // what is to be published, or held until its message is whole
 	size  int64    // of the message that is being received, all frames
 	want  int      // size of the next chunk
+	brief bool     // the last frame was large: read little behind it
 	proof uint64   // largest frame that the peer has really sent
 
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
@@ -61,7 +64,14 @@ func (e *engine) read(rest []byte) error {
 	}
 	for {
 		r.makeRoom()
-		n, err := e.conn.Read(r.chunk[len(r.chunk):cap(r.chunk)])
+		space := r.chunk[len(r.chunk):cap(r.chunk)]
+		if r.brief {
+			// Another large frame is likely: what of it were read here
+			// would have to be copied.
+			space = space[:min(len(space), briefRead)]
+			r.brief = false
+		}
+		n, err := e.conn.Read(space)
 		if n > 0 {
 			e.beat.heard()
 			full := n == cap(r.chunk)-len(r.chunk)
@@ -222,7 +232,8 @@ func (r *reader) large(size uint64, h int, more bool) error {
 	had := r.chunk[r.at+h:]
 	r.at += h
 	r.hold()
-	r.chunk = r.chunk[:r.at:r.at] // full: the next read opens a new one
+	r.chunk = r.chunk[:r.at] // what is behind moves into the body
+	r.brief = true
 	room := size
 	if size > max(firstLarge, r.proof) {
 		room = firstLarge

@@ -24,7 +24,11 @@ const LargeFrame = 8 << 10
 
 // Reset forgets the frames and keeps the slice for the next message.
 func (m *Message) Reset() {
-	clear(m.Frames)
+	if len(m.Frames) == 1 {
+		m.Frames[0] = nil
+	} else {
+		clear(m.Frames)
+	}
 	m.Frames = m.Frames[:0]
 	m.Peer = nil
 	m.Shared = false

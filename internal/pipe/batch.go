@@ -48,22 +48,13 @@ func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 			q.big = false
 		}
 	}
-	if len(b.segs) == 0 {
+	e.cur.msgs += b.Msgs
+	e.cur.bytes += b.Bytes
+	wake := e.cur.creditLocked(q)
+	any = len(b.segs) > 0
+	if !any {
 		done = q.closed
 		q.sleeping = !done
-		q.mu.Unlock()
-		return false, done
-	}
-	// Credit goes back in multiples of the low-water mark, as a reader of
-	// single messages would give it.
-	wake := false
-	c := &e.cur
-	c.msgs += b.Msgs
-	c.bytes += b.Bytes
-	if give := c.msgs - c.msgs%q.lwm; give > 0 || c.bytes >= 1<<16 {
-		wake = q.creditLocked(give, c.bytes)
-		c.msgs -= give
-		c.bytes = 0
 	}
 	q.mu.Unlock()
 	if wake {
@@ -72,7 +63,7 @@ func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 	for i := range b.segs {
 		b.Bufs = append(b.Bufs, b.segs[i].b)
 	}
-	return true, false
+	return any, done
 }
 
 // Free gives the batch's buffers back after they have been written.

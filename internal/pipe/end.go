@@ -54,8 +54,6 @@ type cursor struct {
 	lwmB  int // or bytes
 	msgs  int // consumed since then
 	bytes int
-	got   uint64 // messages ever received
-	gotB  uint64
 }
 
 // Marks bound the two queues of a pipe as seen from one End. Zero: no bound.
@@ -78,22 +76,15 @@ func New(a, b Owner, m Marks, recycle bool) (*End, *End) {
 	ab.sleeping, ba.sleeping = true, true
 	ab.conflate, ba.conflate = m.ConflateSend, m.ConflateRecv
 	ab.recycle = recycle
-	ea.SetMarks(m)
+	ab.setHWM(m.Send, m.SendBytes)
+	ba.setHWM(m.Recv, m.RecvBytes)
 	return ea, eb
 }
 
-// SetMarks changes the marks of a live pipe.
+// SetMarks changes the marks of a live pipe, but not whether it conflates.
 func (e *End) SetMarks(m Marks) {
-	e.in.mu.Lock()
-	e.in.setHWM(m.Recv, m.RecvBytes)
-	e.in.mu.Unlock()
-	e.out.mu.Lock()
-	e.out.setHWM(m.Send, m.SendBytes)
-	wake := e.out.creditLocked(0, 0)
-	e.out.mu.Unlock()
-	if wake {
-		e.owner.Wake(e, Out)
-	}
+	e.in.setMarks(m.Recv, m.RecvBytes)
+	e.out.setMarks(m.Send, m.SendBytes)
 }
 
 // Peer is who is at the other end now, or was last; nil before the first
@@ -127,7 +118,15 @@ func (e *End) CanSend() bool {
 }
 
 // CanRecv reports whether Recv would succeed. If not, Wake follows.
-func (e *End) CanRecv() bool { return e.cur.i < len(e.cur.segs) || e.refill() }
+func (e *End) CanRecv() bool {
+	if e.cur.i < len(e.cur.segs) {
+		return true
+	}
+	if e.in.conflate {
+		return e.in.waiting() // left there, for a newer one to replace it
+	}
+	return e.refill()
+}
 
 // Recv sets m to the peer's next message. The frames are slices of received
 // chunks, valid for good and never written again. False means that there is
@@ -156,15 +155,19 @@ func (e *End) Recv(m *msg.Message) bool {
 			m.Frames = append(m.Frames, c.segs[c.i].b)
 			c.next()
 		}
-		size += n + frameCost
+		size += h + n
 		if flags&zmtp.FlagMore == 0 {
 			break
 		}
 	}
 	c.msgs++
 	c.bytes += size
-	if c.msgs >= c.lwm || c.bytes >= c.lwmB {
-		e.giveCredit()
+	if c.msgs >= c.lwm {
+		e.in.credit(c.msgs, c.bytes)
+		c.msgs, c.bytes = 0, 0
+	} else if c.bytes >= c.lwmB {
+		e.in.credit(0, c.bytes)
+		c.bytes = 0
 	}
 	return true
 }
@@ -175,33 +178,51 @@ func (c *cursor) next() {
 	c.off = 0
 }
 
-func (e *End) giveCredit() {
-	c := &e.cur
-	c.got += uint64(c.msgs)
-	c.gotB += uint64(c.bytes)
-	e.in.credit(c.msgs, c.bytes)
-	c.msgs, c.bytes = 0, 0
-}
-
 // refill takes all that is queued. It reports false, and asks to be woken,
 // when that is nothing.
 func (e *End) refill() bool {
 	q, c := e.in, &e.cur
 	q.mu.Lock()
 	q.sealLocked(false)
+	c.lwm, c.lwmB = q.lwm, q.lwmBytes
 	if len(q.segs) == 0 {
+		wake := c.creditLocked(q)
 		q.sleeping = !q.closed
 		q.mu.Unlock()
+		if wake {
+			q.producer.owner.Wake(q.producer, Out)
+		}
 		return false
 	}
 	q.segs, c.segs = c.segs[:0], q.segs
 	c.i, c.off = 0, 0
-	c.lwm, c.lwmB = q.lwm, 1<<20
-	if q.hwmBytes > 0 {
-		c.lwmB = (q.hwmBytes + 1) / 2
-	}
 	q.mu.Unlock()
 	return true
+}
+
+// waiting reports whether something is queued, and asks for the consumer to be
+// woken if not.
+func (q *Queue) waiting() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.segs) > 0 || q.start < len(q.tail) {
+		return true
+	}
+	q.sleeping = !q.closed
+	return false
+}
+
+// creditLocked gives back to q what the cursor has consumed: messages in
+// multiples of the low-water mark, as a reader of single messages would.
+func (c *cursor) creditLocked(q *Queue) (wake bool) {
+	if c.msgs < q.lwm && c.bytes < q.lwmBytes {
+		return false
+	}
+	give := c.msgs - c.msgs%q.lwm
+	wake = q.creditLocked(give, c.bytes)
+	c.msgs -= give
+	c.bytes = 0
+	return wake
 }
 
 // Ended reports that the peer has gone and all it sent was received.

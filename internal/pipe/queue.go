@@ -37,9 +37,15 @@ type seg struct {
 	mid  bool // the message at its end goes on in the next segment
 }
 
-// frameCost is what a frame's header adds to the count of queued bytes, so that
-// endless empty frames are bounded too.
-const frameCost = 2
+// wireSize is what a frame with a body of n bytes adds to the count of queued
+// bytes: with its header, so that endless empty frames are bounded too. Both
+// sides of a queue count the same bytes, or the count would drift.
+func wireSize(n int) int {
+	if n > 255 {
+		return n + zmtp.MaxHeader
+	}
+	return n + 2
+}
 
 // a Queue carries messages one way.
 type Queue struct {
@@ -58,8 +64,9 @@ type Queue struct {
 	recycle  bool   // the consumer gives buffers back
 	conflate bool   // hold the last message only
 
-	hwm, lwm int // messages
+	hwm, lwm int // messages; credit is given in multiples of lwm
 	hwmBytes int
+	lwmBytes int // and whenever this many bytes were consumed
 	msgs     int // put and not yet credited
 	bytes    int
 	put      uint64 // messages ever put
@@ -68,9 +75,34 @@ type Queue struct {
 
 func (q *Queue) setHWM(msgs, bytes int) {
 	q.hwm, q.hwmBytes = msgs, bytes
-	q.lwm = (msgs + 1) / 2
-	if msgs == 0 {
+	q.lwm = msgs - msgs/2
+	if msgs <= 0 {
 		q.lwm = 512
+	}
+	q.lwmBytes = 1 << 16
+	if bytes > 0 {
+		q.lwmBytes = min(q.lwmBytes, bytes-bytes/2)
+	}
+}
+
+// setMarks changes the marks of a live queue. Either side may have waited for
+// what the old ones meant: the producer for room that it has now, the consumer
+// with credit in hand that is due now.
+func (q *Queue) setMarks(msgs, bytes int) {
+	q.mu.Lock()
+	lwm, lwmBytes := q.lwm, q.lwmBytes
+	q.setHWM(msgs, bytes)
+	out := q.creditLocked(0, 0)
+	in := q.sleeping && (q.lwm < lwm || q.lwmBytes < lwmBytes)
+	if in {
+		q.sleeping = false
+	}
+	q.mu.Unlock()
+	if out {
+		q.producer.owner.Wake(q.producer, Out)
+	}
+	if in {
+		q.consumer.owner.Wake(q.consumer, In)
 	}
 }
 
@@ -104,7 +136,7 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 		if i < last {
 			flags = zmtp.FlagMore
 		}
-		size += len(f) + frameCost
+		size += wireSize(len(f))
 		if len(f) >= msg.LargeFrame {
 			q.appendLargeLocked(flags, f, m.Shared, i > 0)
 			continue
@@ -192,18 +224,17 @@ func (q *Queue) appendLargeLocked(flags byte, f []byte, shared, mid bool) {
 // dropLocked forgets what is queued and not taken, and returns how many
 // messages that was.
 func (q *Queue) dropLocked() int {
-	n := q.tailMsgs
+	n, size := q.tailMsgs, len(q.tail)-q.start
 	for i := range q.segs {
 		n += q.segs[i].msgs
+		size += len(q.segs[i].b)
 	}
 	clear(q.segs)
 	q.segs = q.segs[:0]
 	q.start = len(q.tail)
 	q.tailMsgs = 0
-	q.msgs -= n
-	if q.msgs <= 0 {
-		q.msgs, q.bytes = 0, 0
-	}
+	q.msgs = max(q.msgs-n, 0)
+	q.bytes = max(q.bytes-size, 0)
 	return n
 }
 

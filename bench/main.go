@@ -1,0 +1,143 @@
+// Command bench measures this repository's library side by side with others, in
+// processes of their own and taking turns, and prints a table of medians and
+// ratios in Markdown. It runs in its own folder:
+//
+//	go run . -row all
+//	go run . -row tcp-64 -peers zeroth,libzmq -runs 5
+//	go run . -row 'tcp-*' -peers zeroth -time 4s -cpuprofile /tmp/profiles
+//
+// Rows are PUSH to PULL in messages a second, as the receiver counts them, and
+// REQ to REP in microseconds a round trip, median and 99th percentile. All
+// sockets have the default high-water marks of 1000. A ratio above 1 is good
+// for messages, below 1 for round trips. The spread is half the distance
+// between the best and the worst run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := bench(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(ctx context.Context) (err error) {
+	var (
+		rowList  = flag.String("row", "all", "rows, separated by commas, * allowed: "+rowNames())
+		peerList = flag.String("peers", peerNames(), "who is measured; ratios are the first one's")
+		runs     = flag.Int("runs", 3, "runs of each peer in each row")
+		length   = flag.Duration("time", 500*time.Millisecond, "how long a run should take")
+		profiles = flag.String("cpuprofile", "", "write CPU profiles, of each row's last run, to this `folder`")
+		verbose  = flag.Bool("v", false, "print every run, with the CPU time of both processes, to standard error")
+	)
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("unexpected %q", flag.Arg(0))
+	}
+	if *runs < 1 || *length <= 0 || *length > trialLimit/4 {
+		return fmt.Errorf("-runs must be above 0, -time above 0 and at most %v", trialLimit/4)
+	}
+	chosen, err := selectRows(*rowList)
+	if err != nil {
+		return err
+	}
+	measured, err := selectPeers(*peerList)
+	if err != nil {
+		return err
+	}
+	if *profiles != "" {
+		if err := os.MkdirAll(*profiles, 0o777); err != nil {
+			return err
+		}
+	}
+
+	dir, err := os.MkdirTemp("", "zeroth-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	l := &lab{dir: dir, profiles: *profiles, verbose: *verbose}
+	for _, p := range measured {
+		if err := p.build(ctx, l.program(p)); err != nil {
+			return err
+		}
+	}
+
+	fmt.Printf("%s, %s/%s, %d CPUs, median of %d runs of %v\n\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), *runs, *length)
+	t := &table{os.Stdout, measured}
+	t.head()
+	for _, r := range chosen {
+		s, err := l.row(ctx, r, measured, *runs, *length)
+		if err != nil {
+			return err
+		}
+		t.row(r, s)
+	}
+	return nil
+}
+
+// row measures every peer that can take part in r, by turns.
+func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time.Duration) ([]*series, error) {
+	var part []*series
+	var counts []int
+	for _, p := range all {
+		if !p.has(r.kind) {
+			continue
+		}
+		count, err := l.calibrate(ctx, p, r, length)
+		if err != nil {
+			return nil, err
+		}
+		part = append(part, &series{peer: p})
+		counts = append(counts, count)
+	}
+	for range runs {
+		for i, s := range part {
+			res, err := l.trial(ctx, s.peer, r, counts[i])
+			if err != nil {
+				return nil, err
+			}
+			s.trials = append(s.trials, res)
+		}
+	}
+	return part, nil
+}
+
+// calibrate finds how many messages a run of the wanted length has: with more
+// and more, until a run is long enough to foretell it.
+func (l *lab) calibrate(ctx context.Context, p *peer, r row, length time.Duration) (int, error) {
+	enough := min(length/5, 200*time.Millisecond)
+	count := r.kind.first
+	if r.size > 1024 {
+		count = max(count*1024/r.size, 100)
+	}
+	for {
+		res, err := l.trial(ctx, p, r, count)
+		if err != nil {
+			return 0, err
+		}
+		scale := float64(length) / float64(res.took)
+		if res.took < enough {
+			count = min(int(float64(count)*min(scale, 10))+1, r.kind.longest)
+			if count < r.kind.longest {
+				continue
+			}
+			return count, nil
+		}
+		return min(max(int(float64(count)*scale), 2), r.kind.longest), nil
+	}
+}
