@@ -10,7 +10,9 @@ import (
 // can, until ctx ends or one of them is closed: between Router and Dealer a
 // queue, between XSub and XPub a forwarder, between Pull and Push a streamer.
 // A copy of everything goes to capture, if that is not nil. Front and back may
-// be one socket. It returns why it ended, never nil.
+// be one socket. What is for a Router's peer that has gone, or has no room, is
+// dropped: one client that does not read must not stop the others. It returns
+// why it ended, never nil.
 func Proxy(ctx context.Context, front, back, capture *Socket) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -47,8 +49,12 @@ func forward(ctx context.Context, from, to, capture *Socket) error {
 				return err
 			}
 		}
-		// A peer that has gone is no reason to stop the others.
-		if err := to.Send(ctx, frames...); err != nil && !errors.Is(err, ErrNoRoute) {
+		if to.Type() == Router {
+			_, err = to.TrySend(frames...)
+		} else {
+			err = to.Send(ctx, frames...)
+		}
+		if err != nil && !errors.Is(err, ErrNoRoute) {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 )
 
 // trialLimit bounds one trial; only a peer that hangs gets there.
-const trialLimit = 60 * time.Second
+const trialLimit = 30 * time.Second
 
 // A result is what one trial measured.
 type result struct {
@@ -30,6 +31,7 @@ type lab struct {
 	dir      string // ours, removed at the end
 	profiles string // empty for none
 	verbose  bool
+	sockets  int // used up
 }
 
 func (l *lab) program(p *peer) string { return filepath.Join(l.dir, p.name) }
@@ -75,6 +77,9 @@ func (l *lab) play(ctx context.Context, cancel func(), p *peer, r row, count int
 	if err != nil {
 		cancel() // who waits for the failed one would wait for ever
 	}
+	for _, q := range all {
+		q.release()
+	}
 	var res result
 	for i, q := range all {
 		if werr := q.wait(); werr != nil {
@@ -118,7 +123,8 @@ func (l *lab) endpoint(r row) string {
 	case "tcp":
 		return "tcp://127.0.0.1:*"
 	case "ipc":
-		return "ipc://" + filepath.Join(l.dir, "socket")
+		l.sockets++ // not every peer removes its file
+		return "ipc://" + filepath.Join(l.dir, fmt.Sprintf("s%d", l.sockets))
 	}
 	return r.transport + "://bench"
 }
@@ -126,6 +132,7 @@ func (l *lab) endpoint(r row) string {
 // A process is one running part of a peer.
 type process struct {
 	cmd    *exec.Cmd
+	in     io.Closer // a client stays until it is closed
 	out    *bufio.Scanner
 	errors bytes.Buffer
 }
@@ -138,6 +145,10 @@ func (l *lab) start(ctx context.Context, p *peer, r row, role, endpoint string, 
 	}
 	q := &process{cmd: exec.CommandContext(ctx, l.program(p), args...)}
 	q.cmd.Stderr = &q.errors
+	var err error
+	if q.in, err = q.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
 	stdout, err := q.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -160,6 +171,9 @@ func (q *process) expect(word string) (string, error) {
 }
 
 var errSilent = errors.New("the process ended without it")
+
+// release lets a client go. Closing twice, as wait does, is no error here.
+func (q *process) release() { _ = q.in.Close() }
 
 // wait waits for the end and returns what went wrong, with what was printed.
 func (q *process) wait() error {

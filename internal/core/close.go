@@ -100,7 +100,10 @@ func (ep *endpoint) begin(s *Socket) {
 		ep.peer.retire()
 		ep.dial.Finish()
 	case ep.in != nil:
-		ep.in.leave()
+		n := ep.in.abandon(s.ctx, s.linger())
+		s.mu.Lock()
+		s.lost += n
+		s.mu.Unlock()
 	default:
 		s.unbindInproc(ep.name)
 	}

@@ -3,6 +3,7 @@ package core
 import (
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -19,6 +20,7 @@ type inprocPeer struct {
 	other  *inprocPeer
 	name   string
 	joined atomic.Bool // both sides are there, and counted
+	left   atomic.Bool // this side has gone
 
 	// Under both of the socket's locks.
 	attached bool
@@ -125,6 +127,12 @@ func (p *inprocPeer) join(b *Socket) {
 		SendBytes: sum(pm.SendBytes, bm.RecvBytes), RecvBytes: sum(pm.RecvBytes, bm.SendBytes),
 		ConflateSend: pm.ConflateSend, ConflateRecv: pm.ConflateRecv,
 	})
+	if p.left.Load() {
+		// It connected, spoke and went before there was anyone to listen.
+		far.attach()
+		p.leave()
+		return
+	}
 	if !far.attach() || !p.attach() {
 		far.leave()
 		p.leave()
@@ -179,14 +187,15 @@ func (p *inprocPeer) attach() bool {
 		return false
 	}
 	p.attached = true
-	s.send.ready.token()
-	s.recv.ready.token()
+	s.send.ready.event()
+	s.recv.ready.event()
 	return true
 }
 
 // leave ends this side: what it has sent stays for the other side to read, what
 // it was sent is dropped. The other side is told. Doing it twice is harmless.
 func (p *inprocPeer) leave() {
+	p.left.Store(true)
 	p.detach(true)
 	p.end.CloseIn()
 	p.end.CloseOut()
@@ -217,8 +226,26 @@ func (p *inprocPeer) detach(drop bool) {
 	if p.joined.Swap(false) {
 		s.setLive(-1)
 	}
-	s.send.ready.token()
-	s.recv.ready.token()
+	s.send.ready.event()
+	s.recv.ready.event()
+}
+
+// abandon is leave for the connecting side. If nobody has bound the name yet,
+// what was sent waits for whoever does; nothing waits if there is nothing.
+func (p *inprocPeer) abandon(c *Context, linger time.Duration) (lost int) {
+	p.leave()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n := p.end.Queued(); n == 0 || linger == 0 {
+		if i := slices.Index(c.waiting[p.name], p); i >= 0 {
+			c.waiting[p.name] = slices.Delete(c.waiting[p.name], i, i+1)
+			if len(c.waiting[p.name]) == 0 {
+				delete(c.waiting, p.name)
+			}
+			return n
+		}
+	}
+	return 0
 }
 
 func (s *Socket) unbindInproc(name string) {

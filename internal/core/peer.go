@@ -44,7 +44,7 @@ func (p *peer) attachLocked() error {
 		return err
 	}
 	p.attached = true
-	p.s.send.ready.token()
+	p.s.send.ready.event()
 	return nil
 }
 
@@ -147,8 +147,8 @@ func (p *peer) drop() {
 		s.mu.Unlock()
 	}
 	far.CloseIn()
-	s.send.ready.token()
-	s.recv.ready.token()
+	s.send.ready.event()
+	s.recv.ready.event()
 }
 
 // retire says that the socket is done with the peer: nothing more is received

@@ -38,9 +38,12 @@ func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
 	}
 	if err == nil {
 		s.receivedLocked(r)
-		if s.recv.waiters > 0 && s.pat.CanRecv() {
+		if s.recv.waiters > 0 && !s.recv.choosy && s.pat.CanRecv() {
 			s.recv.ready.token()
 		}
+	}
+	if len(s.asks) > 0 {
+		s.repliesLocked() // which the pattern may have met on the way
 	}
 	s.recv.Unlock()
 	return err
@@ -79,11 +82,7 @@ func (s *Socket) recvLocked() error {
 			s.drainSendLocked()
 		}
 	}
-	err := s.pat.Recv(&s.recv.msg)
-	if err != nil && len(s.asks) > 0 {
-		s.repliesLocked()
-	}
-	return err
+	return s.pat.Recv(&s.recv.msg)
 }
 
 // recvWait tries again until there is a message. It is called with the receive
@@ -100,6 +99,7 @@ func (s *Socket) recvWait(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		s.recv.woke()
 		if err := s.recvLocked(); err != errno.EAGAIN {
 			return err
 		}

@@ -37,7 +37,7 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 	// Another asker takes over the listening.
 	defer func() {
 		if s.recv.waiters--; s.recv.waiters > 0 {
-			s.recv.ready.token()
+			s.recv.ready.event()
 		}
 	}()
 	for {
@@ -49,15 +49,20 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 			return a.r, nil
 		}
 		if err == nil {
+			woke := false
 			s.unlock()
 			select {
 			case <-a.wake:
 			case <-s.recv.ready.wake:
+				woke = true
 			case <-s.end:
 			case <-ctx.Done():
 				err = ctxErr(ctx)
 			}
 			s.lock()
+			if woke {
+				s.recv.woke()
+			}
 		}
 		if err != nil && !a.got {
 			delete(s.asks, id)
@@ -100,6 +105,7 @@ func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint
 		if err != nil {
 			return 0, err
 		}
+		s.send.woke()
 	}
 }
 

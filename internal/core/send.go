@@ -16,7 +16,7 @@ import (
 //     list, the end of ctx, SNDTIMEO or the socket, and tries again.
 //
 // Whoever leaves room behind passes the token on, so that several senders can
-// wait at once.
+// wait at once; where each waits for a peer of its own, all try (half.woke).
 
 // Send sends one message. The frames are copied, and the caller's again when
 // it returns. It waits while no peer has room: not at all with noWait, else
@@ -35,7 +35,7 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
 		err = s.sendWait(ctx, frames)
 	}
-	if s.send.waiters > 0 && s.pat.CanSend() {
+	if s.send.waiters > 0 && !s.send.choosy && s.pat.CanSend() {
 		s.send.ready.token()
 	}
 	s.send.Unlock()
@@ -70,6 +70,7 @@ func (s *Socket) sendWait(ctx context.Context, frames [][]byte) error {
 		if err != nil {
 			return err
 		}
+		s.send.woke()
 		if err := s.sendLocked(frames); err != errno.EAGAIN {
 			return err
 		}

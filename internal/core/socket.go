@@ -62,18 +62,41 @@ type Socket struct {
 // a half is what sending or receiving needs.
 type half struct {
 	*sync.Mutex
-	msg     msg.Message // scratch
-	waiters int         // calls that wait for ready.wake
-	ready   ready
+	msg   msg.Message // scratch
+	ready ready
+
+	waiters int // calls that wait for ready.wake
+
+	// Whoever waits on a choosy half waits for a certain peer, so that one
+	// waiter may fail where another would not.
+	choosy  bool
+	epoch   uint64 // of ready, when a waiter last woke
+	untried int    // waiters that have not tried in this epoch
+}
+
+// woke is called by a waiter that has taken the token, before it tries: on a
+// choosy half everyone who waits tries once after each event, one after the
+// other.
+func (h *half) woke() {
+	if !h.choosy {
+		return
+	}
+	if e := h.ready.epoch.Load(); e != h.epoch {
+		h.epoch, h.untried = e, h.waiters
+	}
+	if h.untried--; h.untried > 0 {
+		h.ready.token()
+	}
 }
 
 // a ready list holds the Ends that can move again, until the socket's next
 // call looks at it. Its mutex is a leaf.
 type ready struct {
-	some atomic.Bool
-	mu   sync.Mutex
-	ends []*pipe.End
-	wake chan struct{} // one token
+	some  atomic.Bool
+	epoch atomic.Uint64 // events so far
+	mu    sync.Mutex
+	ends  []*pipe.End
+	wake  chan struct{} // one token
 }
 
 func (r *ready) add(e *pipe.End) {
@@ -81,6 +104,12 @@ func (r *ready) add(e *pipe.End) {
 	r.ends = append(r.ends, e)
 	r.some.Store(true)
 	r.mu.Unlock()
+	r.event()
+}
+
+// event wakes a waiter because something has changed.
+func (r *ready) event() {
+	r.epoch.Add(1)
 	r.token()
 }
 
@@ -126,6 +155,8 @@ func NewSocket(ctx *Context, t int) (*Socket, error) {
 	if !row.Lockstep {
 		s.recv.Mutex = new(sync.Mutex)
 	}
+	s.send.choosy = row.Lockstep || row.NeedsPeer
+	s.recv.choosy = row.Lockstep
 	s.send.ready.wake = make(chan struct{}, 1)
 	s.recv.ready.wake = make(chan struct{}, 1)
 	s.pat = row.New(&s.vals)
@@ -181,7 +212,7 @@ func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 	o.s.lock()
 	o.s.pat.Readable(e)
 	o.s.unlock()
-	o.s.recv.ready.token()
+	o.s.recv.ready.event()
 	if o.s.counter != nil {
 		o.s.setLive(0)
 	}

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -40,6 +41,10 @@ type Config struct {
 	Notify       bool     // STREAM: empty messages at both ends of a connection
 	Wire         opt.Wire
 	HandshakeIvl time.Duration // 0: no limit
+
+	// Done is closed when the owner of the connection has closed it, so that
+	// an engine sees that which waits for its socket; nil: never.
+	Done <-chan struct{}
 
 	Endpoint string // as bound or connected
 	Incoming bool
@@ -101,12 +106,14 @@ type engine struct {
 	cause    error // why; set before stop is closed
 
 	ctlMu sync.Mutex
-	ctl   []byte // commands to send ahead of queued messages
+	ctl   []byte    // commands to send ahead of queued messages
+	last  error     // why nothing more is written; nil while it is
+	until time.Time // when reading ends, too; zero while last is nil
 }
 
 // Run speaks on conn until it ends, and closes it. The error says why; it is
 // never nil. It is a *HandshakeError when traffic never flowed. To end it from
-// outside, close conn, or close the pipe's End and let it drain.
+// outside, close cfg.Done and conn, or close the pipe's End and let it drain.
 func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	defer conn.Close()
 	e := &engine{cfg: cfg, conn: conn, stop: make(chan struct{})}
@@ -130,10 +137,12 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	// Owned by Run, which waits for it below.
 	go func() {
 		defer close(written)
-		e.fail(e.write())
+		if err := e.write(); err != nil {
+			e.lastReads(err)
+		}
 	}()
 	e.beat.start(e)
-	e.fail(e.read(rest))
+	e.fail(e.ended(e.read(rest)))
 	e.beat.end()
 	<-written
 	return e.cause
@@ -164,15 +173,51 @@ func (e *engine) control(frame []byte) {
 
 const maxControl = 4 << 10
 
+// goodbye bounds how long a peer has to read what was sent last and to close
+// its side. LINGER may be shorter.
+const goodbye = 30 * time.Second
+
 // closeWrite ends our half of the connection, and bounds how long the peer has
 // to end its own: closing with unread input would reset the connection and
 // could destroy what the peer has not read yet.
 func (e *engine) closeWrite() {
 	if c, ok := e.conn.(interface{ CloseWrite() error }); ok && c.CloseWrite() == nil {
-		e.conn.SetReadDeadline(time.Now().Add(time.Second))
+		e.lastReads(ErrClosing)
 		return
 	}
 	e.fail(ErrClosing)
+}
+
+// readOn is how long is read after nothing can be written any more.
+const readOn = time.Second
+
+// lastReads notes that nothing more is written, and why. What the peer had sent
+// before it went can still be read: closing at once would lose it.
+func (e *engine) lastReads(why error) {
+	e.ctlMu.Lock()
+	defer e.ctlMu.Unlock()
+	e.last, e.until = why, time.Now().Add(readOn)
+	e.conn.SetReadDeadline(e.until)
+}
+
+// waited notes that the reader did not read for a time, which does not count.
+func (e *engine) waited(d time.Duration) {
+	e.ctlMu.Lock()
+	defer e.ctlMu.Unlock()
+	if e.last != nil {
+		e.until = e.until.Add(d)
+		e.conn.SetReadDeadline(e.until)
+	}
+}
+
+// ended names the reason behind a read that ended for lastReads.
+func (e *engine) ended(err error) error {
+	e.ctlMu.Lock()
+	defer e.ctlMu.Unlock()
+	if e.last != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		return e.last
+	}
+	return err
 }
 
 // readError names what a failed read means.

@@ -61,6 +61,9 @@ func (g *greeter) take(n int) []byte {
 
 func (g *greeter) send(b []byte) error {
 	_, err := g.e.conn.Write(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return ErrHandshakeTimeout
+	}
 	return err
 }
 

@@ -143,8 +143,13 @@ func (b *beat) tick() {
 		if b.asked == 0 {
 			b.asked = now
 		}
-		ttl := b.e.cfg.Wire.HeartbeatTTL / (100 * time.Millisecond)
-		b.e.control(zmtp.AppendPing(nil, uint16(ttl), nil))
+		b.e.control(zmtp.AppendPing(nil, tenths(b.e.cfg.Wire.HeartbeatTTL), nil))
 	}
 	b.armLocked()
+}
+
+// tenths is a TTL as PING carries it. libzmq turns it into milliseconds in 16
+// bits, so that 65.6 s becomes 64 ms: what does not fit there is cut.
+func tenths(ttl time.Duration) uint16 {
+	return uint16(min(ttl/(100*time.Millisecond), 655))
 }

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"math"
-
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
@@ -10,10 +8,7 @@ import (
 // walkV1 is walk for a peer that frames as ZMTP 1.0 does: each frame is copied
 // into the framing that the pipe holds. Such a peer has no commands.
 func (r *reader) walkV1() error {
-	lim := uint64(math.MaxInt64)
-	if m := r.e.cfg.Wire.MaxMsgSize; m >= 0 {
-		lim = uint64(m)
-	}
+	lim := r.e.frameLimit()
 	for {
 		b := r.chunk[r.at:]
 		more, size, h, err := zmtp.ParseHeaderV1(b)
@@ -24,7 +19,7 @@ func (r *reader) walkV1() error {
 			break
 		}
 		if size > lim {
-			return tooBig(size, int64(lim))
+			return r.over(0, size)
 		}
 		var flags byte
 		if more {
@@ -54,7 +49,9 @@ func (r *reader) walkV1() error {
 		r.pub, r.end = r.at, r.at
 		if !more {
 			r.convMsgs++
-			r.flushConv()
+			if err := r.flushConv(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/pipe"
@@ -86,9 +87,6 @@ func (e *engine) read(rest []byte) error {
 		if err != nil {
 			return readError(err)
 		}
-		if err := e.awaitRoom(); err != nil {
-			return err
-		}
 	}
 }
 
@@ -96,12 +94,16 @@ func (e *engine) read(rest []byte) error {
 func (e *engine) awaitRoom() error {
 	for !e.end.Room() {
 		e.beat.pause(true)
+		began := time.Now()
 		select {
 		case <-e.port.out:
 		case <-e.stop:
 			return e.cause
+		case <-e.cfg.Done:
+			return ErrClosing
 		}
 		e.beat.pause(false)
+		e.waited(time.Since(began))
 	}
 	return nil
 }
@@ -129,28 +131,33 @@ func (r *reader) hold() {
 }
 
 // flush publishes the whole messages in the chunk.
-func (r *reader) flush() {
-	if r.msgs > 0 {
-		r.run.Add(r.chunk[r.pub:r.end:r.end], r.msgs)
-		r.pub, r.msgs = r.end, 0
-		r.publish()
+func (r *reader) flush() error {
+	if r.msgs == 0 {
+		return nil
 	}
+	r.run.Add(r.chunk[r.pub:r.end:r.end], r.msgs)
+	r.pub, r.msgs = r.end, 0
+	return r.publish()
 }
 
-// publish hands the run over. The run must end with a whole message. If the
-// socket no longer listens, what comes is thrown away and the connection goes
-// on: it may still have something to send.
-func (r *reader) publish() { r.e.end.Publish(&r.run) }
+// publish hands the run over as soon as the socket wants more: one read is
+// always done ahead. The run must end with a whole message. If the socket no
+// longer listens, what comes is thrown away and the connection goes on: it may
+// still have something to send.
+func (r *reader) publish() error {
+	if err := r.e.awaitRoom(); err != nil {
+		return err
+	}
+	r.e.end.Publish(&r.run)
+	return nil
+}
 
 // walk parses what is in the chunk and publishes the whole messages.
 func (r *reader) walk() error {
 	if r.e.wire.v1 {
 		return r.walkV1()
 	}
-	lim := uint64(math.MaxInt64)
-	if m := r.e.cfg.Wire.MaxMsgSize; m >= 0 {
-		lim = uint64(m)
-	}
+	lim := r.e.frameLimit()
 	for {
 		b := r.chunk[r.at:]
 		flags, size, h := zmtp.ParseHeader(b)
@@ -158,7 +165,9 @@ func (r *reader) walk() error {
 			break
 		}
 		if size > lim {
-			return tooBig(size, int64(lim))
+			if err := r.over(flags, size); err != nil {
+				return err
+			}
 		}
 		if flags&zmtp.FlagCommand != 0 && r.e.wire.commands {
 			if size > maxCommand {
@@ -167,7 +176,9 @@ func (r *reader) walk() error {
 			if uint64(len(b)-h) < size {
 				break
 			}
-			r.flush()
+			if err := r.flush(); err != nil {
+				return err
+			}
 			r.hold()
 			if err := r.command(b[h : h+int(size)]); err != nil {
 				return err
@@ -176,7 +187,9 @@ func (r *reader) walk() error {
 			r.pub, r.end = r.at, r.at
 			continue
 		}
-		r.flushConv()
+		if err := r.flushConv(); err != nil {
+			return err
+		}
 		more := flags&zmtp.FlagMore != 0
 		if uint64(len(b)-h) < size {
 			if size < largeFrame {
@@ -196,9 +209,10 @@ func (r *reader) walk() error {
 			r.end = r.at
 		}
 	}
-	r.flush()
-	r.flushConv()
-	return nil
+	if err := r.flush(); err != nil {
+		return err
+	}
+	return r.flushConv()
 }
 
 // count adds a frame to the message that is being received.
@@ -212,7 +226,7 @@ func (r *reader) count(size int64, more bool) error {
 		r.size += size + zmtp.MaxHeader // so that endless empty frames are bounded
 	}
 	if m := r.e.cfg.Wire.MaxMessage; m > 0 && r.size > m {
-		return &sizeError{fmt.Sprintf("a message of more than %d bytes in all its frames", m)}
+		return tooLong(m)
 	}
 	r.mid = more
 	if !more {
@@ -225,7 +239,9 @@ func (r *reader) count(size int64, more bool) error {
 // r.at, and some of its body may follow there.
 func (r *reader) large(size uint64, h int, more bool) error {
 	e := r.e
-	r.flush()
+	if err := r.flush(); err != nil {
+		return err
+	}
 	if err := r.count(int64(size), more); err != nil {
 		return err
 	}
@@ -258,8 +274,7 @@ func (r *reader) large(size uint64, h int, more bool) error {
 		return nil
 	}
 	r.run.Add(body, 1)
-	r.publish()
-	return nil
+	return r.publish()
 }
 
 // command acts on a command of the traffic phase. Unknown ones are ignored
@@ -294,7 +309,9 @@ func (r *reader) subscription(op byte, topic []byte) error {
 	if r.run.Len() > 0 || r.mid {
 		return protocol(mech.Unspecified, "a subscription in the middle of a message")
 	}
-	r.convRoom(len(topic) + 1 + zmtp.MaxHeader)
+	if err := r.convRoom(len(topic) + 1 + zmtp.MaxHeader); err != nil {
+		return err
+	}
 	r.conv = zmtp.AppendHeader(r.conv, 0, len(topic)+1)
 	r.conv = append(r.conv, op)
 	r.conv = append(r.conv, topic...)
@@ -303,22 +320,56 @@ func (r *reader) subscription(op byte, topic []byte) error {
 }
 
 // convRoom makes room for n bytes in the buffer of frames that we write.
-func (r *reader) convRoom(n int) {
-	if cap(r.conv)-len(r.conv) < n {
-		r.flushConv()
-		r.conv = make([]byte, 0, max(minChunk, n))
-		r.convFrom = 0
+func (r *reader) convRoom(n int) error {
+	if cap(r.conv)-len(r.conv) >= n {
+		return nil
 	}
+	err := r.flushConv()
+	r.conv = make([]byte, 0, max(minChunk, n))
+	r.convFrom = 0
+	return err
 }
 
-func (r *reader) flushConv() {
-	if r.convMsgs > 0 {
-		r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs)
-		r.convFrom, r.convMsgs = len(r.conv), 0
-		r.publish()
+func (r *reader) flushConv() error {
+	if r.convMsgs == 0 {
+		return nil
 	}
+	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs)
+	r.convFrom, r.convMsgs = len(r.conv), 0
+	return r.publish()
+}
+
+// frameLimit is the size from which a frame needs a closer look.
+func (e *engine) frameLimit() uint64 {
+	lim := uint64(math.MaxInt)
+	if m := e.cfg.Wire.MaxMsgSize; m >= 0 {
+		lim = min(lim, uint64(m))
+	}
+	if m := e.cfg.Wire.MaxMessage; m > 0 {
+		lim = min(lim, uint64(m))
+	}
+	return lim
+}
+
+// over says what is wrong with a frame beyond frameLimit. A command is no part
+// of a message.
+func (r *reader) over(flags byte, size uint64) error {
+	w := &r.e.cfg.Wire
+	switch {
+	case w.MaxMsgSize >= 0 && size > uint64(w.MaxMsgSize):
+		return tooBig(size, w.MaxMsgSize)
+	case flags&zmtp.FlagCommand != 0 && r.e.wire.commands:
+		return nil
+	case w.MaxMessage > 0 && size > uint64(w.MaxMessage):
+		return tooLong(w.MaxMessage)
+	}
+	return &sizeError{fmt.Sprintf("a frame of %d bytes", size)}
 }
 
 func tooBig(size uint64, lim int64) error {
 	return &sizeError{fmt.Sprintf("a frame of %d bytes; MAXMSGSIZE is %d", size, lim)}
+}
+
+func tooLong(lim int64) error {
+	return &sizeError{fmt.Sprintf("a message of more than %d bytes in all its frames", lim)}
 }

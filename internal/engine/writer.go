@@ -4,6 +4,7 @@ import (
 	"net"
 
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/zmtp"
 )
 
 // maxBatch is how much the writer takes from the pipe at once. What it has
@@ -97,13 +98,14 @@ func (e *engine) writeRewritten(ctl []byte, b *pipe.Batch, t *transcoder) (int, 
 	return n, err
 }
 
-// writeBodies sends the frames' bodies without framing, for STREAM.
+// writeBodies sends the frames' bodies without framing, for STREAM. It returns
+// how many whole messages went out.
 func (e *engine) writeBodies(b *pipe.Batch) (n int, err error) {
-	b.Frames(func(_ byte, body []byte) {
-		if err != nil || len(body) == 0 {
-			return
+	b.Frames(func(flags byte, body []byte) {
+		if err == nil && len(body) > 0 {
+			_, err = e.conn.Write(body)
 		}
-		if _, err = e.conn.Write(body); err == nil {
+		if err == nil && flags&zmtp.FlagMore == 0 {
 			n++
 		}
 	})

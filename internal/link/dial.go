@@ -32,6 +32,7 @@ type Dialer struct {
 func Dial(tr transport.Transport, addr string, set Settings, ses Session) *Dialer {
 	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{})}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
+	d.set.Engine.Done = d.ctx.Done()
 	go d.run() // owned by whoever holds d: see Done
 	return d
 }

@@ -21,8 +21,11 @@ type Listener struct {
 	set  Settings
 	ln   transport.Listener
 	new  func() Session
-	stop chan struct{}
+	stop chan struct{} // closed by Close
+	cut  chan struct{} // closed by Stop
 	done chan struct{}
+
+	cutOnce sync.Once
 
 	mu     sync.Mutex
 	closed bool
@@ -36,9 +39,11 @@ func Listen(ln transport.Listener, set Settings, new func() Session) *Listener {
 	l := &Listener{
 		set: set, ln: ln, new: new,
 		stop:  make(chan struct{}),
+		cut:   make(chan struct{}),
 		done:  make(chan struct{}),
 		conns: make(map[net.Conn]Session),
 	}
+	l.set.Engine.Done = l.cut
 	l.wg.Add(1)
 	go l.accept() // owned by l, counted in wg
 	return l
@@ -76,6 +81,7 @@ func (l *Listener) Close() {
 // Stop ends all connections.
 func (l *Listener) Stop() {
 	l.Close()
+	l.cutOnce.Do(func() { close(l.cut) })
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c := range l.conns {

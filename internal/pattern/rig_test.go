@@ -70,7 +70,7 @@ func (*far) Wake(*pipe.End, pipe.Event) {}
 // offer makes a pipe that is not attached yet.
 func (r *rig) offer(id string) *far {
 	f := &far{r: r}
-	marks := pipe.Marks{Send: r.hwm, Recv: r.hwm, Conflate: r.conflate}
+	marks := pipe.Marks{Send: r.hwm, Recv: r.hwm, ConflateSend: r.conflate, ConflateRecv: r.conflate}
 	f.near, f.end = pipe.New(r, f, marks, false)
 	f.near.SetPeer(&msg.Peer{RoutingID: []byte(id)})
 	return f

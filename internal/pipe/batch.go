@@ -48,9 +48,9 @@ func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 			q.big = false
 		}
 	}
-	e.cur.msgs += b.Msgs
-	e.cur.bytes += b.Bytes
-	wake := e.cur.creditLocked(q)
+	q.owed += b.Msgs
+	q.owedBytes += b.Bytes
+	wake := q.settleLocked()
 	any = len(b.segs) > 0
 	if !any {
 		done = q.closed
@@ -178,8 +178,10 @@ func (e *End) Publish(r *Run) bool {
 	}
 	if q.conflate {
 		q.dropLocked()
-		q.segs = append(q.segs, r.newest())
+		last := r.newest()
+		q.segs = append(q.segs, last)
 		q.msgs++
+		q.bytes += len(last.b)
 	} else {
 		q.segs = append(q.segs, r.segs...)
 		q.msgs += r.Msgs

@@ -184,9 +184,12 @@ func (e *End) refill() bool {
 	q, c := e.in, &e.cur
 	q.mu.Lock()
 	q.sealLocked(false)
-	c.lwm, c.lwmB = q.lwm, q.lwmBytes
 	if len(q.segs) == 0 {
-		wake := c.creditLocked(q)
+		// While it sleeps, the queue keeps the count of what is owed, since
+		// new marks may make that due.
+		q.owed, c.msgs = q.owed+c.msgs, 0
+		q.owedBytes, c.bytes = q.owedBytes+c.bytes, 0
+		wake := q.settleLocked()
 		q.sleeping = !q.closed
 		q.mu.Unlock()
 		if wake {
@@ -196,33 +199,11 @@ func (e *End) refill() bool {
 	}
 	q.segs, c.segs = c.segs[:0], q.segs
 	c.i, c.off = 0, 0
+	c.lwm, c.lwmB = q.lwm, q.lwmBytes
+	c.msgs, q.owed = c.msgs+q.owed, 0
+	c.bytes, q.owedBytes = c.bytes+q.owedBytes, 0
 	q.mu.Unlock()
 	return true
-}
-
-// waiting reports whether something is queued, and asks for the consumer to be
-// woken if not.
-func (q *Queue) waiting() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.segs) > 0 || q.start < len(q.tail) {
-		return true
-	}
-	q.sleeping = !q.closed
-	return false
-}
-
-// creditLocked gives back to q what the cursor has consumed: messages in
-// multiples of the low-water mark, as a reader of single messages would.
-func (c *cursor) creditLocked(q *Queue) (wake bool) {
-	if c.msgs < q.lwm && c.bytes < q.lwmBytes {
-		return false
-	}
-	give := c.msgs - c.msgs%q.lwm
-	wake = q.creditLocked(give, c.bytes)
-	c.msgs -= give
-	c.bytes = 0
-	return wake
 }
 
 // Ended reports that the peer has gone and all it sent was received.
@@ -249,7 +230,7 @@ func (e *End) DropInput() {
 	e.cur.segs, e.cur.i, e.cur.off = e.cur.segs[:0], 0, 0
 	e.in.mu.Lock()
 	e.in.dropLocked()
-	e.in.msgs, e.in.bytes = 0, 0
+	e.in.msgs, e.in.bytes, e.in.owed, e.in.owedBytes = 0, 0, 0, 0
 	wake := e.in.creditLocked(0, 0)
 	e.in.mu.Unlock()
 	e.cur.msgs, e.cur.bytes = 0, 0

@@ -64,13 +64,15 @@ type Queue struct {
 	recycle  bool   // the consumer gives buffers back
 	conflate bool   // hold the last message only
 
-	hwm, lwm int // messages; credit is given in multiples of lwm
-	hwmBytes int
-	lwmBytes int // and whenever this many bytes were consumed
-	msgs     int // put and not yet credited
-	bytes    int
-	put      uint64 // messages ever put
-	putBytes uint64
+	hwm, lwm  int // messages; credit is given in multiples of lwm
+	hwmBytes  int
+	lwmBytes  int // and whenever this many bytes were consumed
+	msgs      int // put and not yet credited
+	bytes     int
+	owed      int // consumed and not yet credited; what a cursor holds is on top
+	owedBytes int
+	put       uint64 // messages ever put
+	putBytes  uint64
 }
 
 func (q *Queue) setHWM(msgs, bytes int) {
@@ -85,24 +87,16 @@ func (q *Queue) setHWM(msgs, bytes int) {
 	}
 }
 
-// setMarks changes the marks of a live queue. Either side may have waited for
-// what the old ones meant: the producer for room that it has now, the consumer
-// with credit in hand that is due now.
+// setMarks changes the marks of a live queue. There may be room now, or credit
+// be due that was not before.
 func (q *Queue) setMarks(msgs, bytes int) {
 	q.mu.Lock()
-	lwm, lwmBytes := q.lwm, q.lwmBytes
 	q.setHWM(msgs, bytes)
-	out := q.creditLocked(0, 0)
-	in := q.sleeping && (q.lwm < lwm || q.lwmBytes < lwmBytes)
-	if in {
-		q.sleeping = false
-	}
+	wake := q.settleLocked()
+	wake = q.creditLocked(0, 0) || wake
 	q.mu.Unlock()
-	if out {
+	if wake {
 		q.producer.owner.Wake(q.producer, Out)
-	}
-	if in {
-		q.consumer.owner.Wake(q.consumer, In)
 	}
 }
 
@@ -130,6 +124,9 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 		q.dropLocked()
 	}
 	last := len(m.Frames) - 1
+	if last > 0 {
+		q.beginLocked(m.Frames)
+	}
 	size := 0
 	for i, f := range m.Frames {
 		var flags byte
@@ -163,6 +160,27 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 		q.consumer.owner.Wake(q.consumer, In)
 	}
 	return true
+}
+
+// beginLocked prepares for a message of several frames so that a segment ends
+// with the message before it, or the message itself ends one: a batch can only
+// stop there, and must not grow without bound.
+func (q *Queue) beginLocked(frames [][]byte) {
+	need, large := 0, false
+	for _, f := range frames {
+		need += zmtp.MaxHeader
+		if len(f) < msg.LargeFrame {
+			need += len(f)
+		} else {
+			large = true
+		}
+	}
+	switch {
+	case need > bigChunk, large && len(frames[len(frames)-1]) < msg.LargeFrame:
+		q.sealLocked(false)
+	case cap(q.tail)-len(q.tail) < need:
+		q.growLocked(need, false)
+	}
 }
 
 // sealLocked closes the untaken part of the open chunk into a segment.
@@ -255,6 +273,31 @@ func (q *Queue) creditLocked(msgs, bytes int) (wake bool) {
 		q.blocked = false
 		return true
 	}
+	return false
+}
+
+// settleLocked credits what is owed: messages in multiples of the low-water
+// mark, as a reader of single messages would give it back.
+func (q *Queue) settleLocked() (wake bool) {
+	if q.owed < q.lwm && q.owedBytes < q.lwmBytes {
+		return false
+	}
+	give := q.owed - q.owed%q.lwm
+	wake = q.creditLocked(give, q.owedBytes)
+	q.owed -= give
+	q.owedBytes = 0
+	return wake
+}
+
+// waiting reports whether something is queued, and asks for the consumer to be
+// woken if not.
+func (q *Queue) waiting() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.segs) > 0 || q.start < len(q.tail) {
+		return true
+	}
+	q.sleeping = !q.closed
 	return false
 }
 

@@ -10,7 +10,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,7 +24,7 @@ import (
 func TestMain(m *testing.M) { testutil.Main(m) }
 
 // limit bounds a test that hangs. Nothing is measured against it.
-const limit = 30 * time.Second
+const limit = 10 * time.Second
 
 var schemes = []string{"tcp", "ipc", "inproc"}
 
@@ -224,6 +226,20 @@ func (b *bed) spawn(f func()) (wait func()) {
 	}
 	b.Cleanup(func() { <-done })
 	return wait
+}
+
+// waiting is how many goroutines are blocked in a function of that name.
+func waiting(function string) int {
+	buf := make([]byte, 1<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	n := 0
+	for stack := range strings.SplitSeq(string(buf), "\n\n") {
+		head, _, _ := strings.Cut(stack, "\n")
+		if strings.Contains(head, "[select") && strings.Contains(stack, "."+function+"(") {
+			n++
+		}
+	}
+	return n
 }
 
 // quiet is a context that ends soon: for what must not happen.

@@ -65,7 +65,12 @@ func client(run part) func(peer.Args) error {
 		if err != nil {
 			return err
 		}
-		return use(c, a, run)
+		return use(c, a, func(c net.Conn, a peer.Args) error {
+			if err := run(c, a); err != nil {
+				return err
+			}
+			return peer.Hold()
+		})
 	}
 }
 

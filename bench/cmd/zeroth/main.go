@@ -47,7 +47,10 @@ func client(t zmq.Type, run part) func(peer.Args) error {
 			if err := s.Connect(a.Endpoint); err != nil {
 				return err
 			}
-			return a.Measure(func() error { return run(s, a) })
+			if err := a.Measure(func() error { return run(s, a) }); err != nil {
+				return err
+			}
+			return peer.Hold()
 		})
 	}
 }

@@ -7,13 +7,15 @@
 //
 // Role pull or rep binds ENDPOINT and prints "endpoint E", E being what was
 // bound. Role push or req connects to it. Pull receives COUNT messages after
-// the first and prints "result NS", how long those took; push sends COUNT+1.
+// the first and prints "result NS", how long those took; push sends COUNT+1
+// and holds its connection until standard input ends.
 // Req makes COUNT round trips and prints "result P50 P99 NS". Role inproc is
 // push and pull in one process. PROFILE is a file for a CPU profile.
 package peer
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"runtime/pprof"
 	"slices"
@@ -92,6 +94,13 @@ func Ready(endpoint string) { fmt.Println("endpoint", endpoint) }
 
 // Took tells the harness how long the messages took.
 func Took(d time.Duration) { fmt.Println("result", d.Nanoseconds()) }
+
+// Hold waits until standard input ends, which is when the harness has the
+// result: no peer's numbers, or losses, come from a sender that has left.
+func Hold() error {
+	_, err := io.Copy(io.Discard, os.Stdin)
+	return err
+}
 
 // RoundTrips calls one count times, and tells the harness median and 99th
 // percentile of all calls but the first tenth, and the time of all.

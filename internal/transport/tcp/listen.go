@@ -46,7 +46,7 @@ func (Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 		l.tcp.Close()
 		return nil, err
 	}
-	l.name(mapped)
+	l.name(mapped && !o.DualStack)
 	return l, nil
 }
 

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+
+	"github.com/zeroth-mq/zmq"
+)
+
+// sender is a command that sends only.
+type sender struct {
+	link
+	text
+	source
+}
+
+type pushCmd struct{ sender }
+
+func (c *pushCmd) Run(e *env) error { return c.run(e, zmq.Push, nil) }
+
+// waitTopics is for what publishes.
+type waitTopics struct {
+	WaitTopic []string `sep:"none" placeholder:"TOPIC" help:"With --wait-peers: wait for subscribers of this topic, and each that is given. Default: for those who would be sent the first message."`
+}
+
+type pubCmd struct {
+	sender
+	waitTopics
+}
+
+func (c *pubCmd) Run(e *env) error { return c.run(e, zmq.Pub, c.WaitTopic) }
+
+type sendCmd struct {
+	Type string `short:"T" enum:"push,pub,dealer,router,pair,stream,xpub,xsub" default:"push" help:"Type of the socket: push, pub, dealer, router, pair, stream, xpub, xsub. What it receives is not looked at. Default: push."`
+	sender
+	waitTopics
+}
+
+func (c *sendCmd) Run(e *env) error { return c.run(e, typeOf(c.Type), c.WaitTopic) }
+
+func (c *sender) run(e *env, t zmq.Type, topics []string) error {
+	r, err := c.source.open(e, &c.text, routed(t), c.Count)
+	if err != nil {
+		return err
+	}
+	var streams []any
+	if c.fromStdin() {
+		streams = append(streams, e.stdin)
+	}
+	return c.work(e, t, func(s *zmq.Socket, m *meter) error { return c.send(e, s, r, m, topics) }, streams...)
+}
+
+// send sends all that r has, once the peers are there that are waited for.
+func (l *link) send(e *env, s *zmq.Socket, r *reader, m *meter, topics []string) error {
+	publishes := s.Type() == zmq.Pub || s.Type() == zmq.XPub
+	if !publishes {
+		if err := l.waitPeers(e, s); err != nil {
+			return err
+		}
+	}
+	first := publishes
+	for frames, err := range r.all() {
+		if err == nil && first {
+			first = false
+			err = l.waitSubscribers(e, s, topics, string(frames[0]))
+		}
+		if err == nil {
+			err = s.Send(e.ctx, frames...)
+		}
+		if err != nil {
+			return err
+		}
+		m.count(frames)
+	}
+	return nil
+}
+
+// waitSubscribers is --wait-peers, for what publishes. first begins the first
+// message.
+func (l *link) waitSubscribers(e *env, s *zmq.Socket, topics []string, first string) error {
+	if l.WaitPeers <= 0 {
+		return nil
+	}
+	if len(topics) == 0 {
+		topics = []string{first}
+	}
+	return l.wait(e, func(ctx context.Context) error {
+		for _, topic := range topics {
+			if err := s.WaitSubscribers(ctx, topic, l.WaitPeers); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
