@@ -299,9 +299,15 @@ func (s *procSock) close() {
 	}
 }
 
+// patterned is the size from which frames are told by their pattern.
+const patterned = 4096
+
 func enc(s string) string {
 	if s == "" {
 		return "-"
+	}
+	if len(s) >= patterned && s == blob(len(s)) {
+		return fmt.Sprint("@", len(s))
 	}
 	return hex.EncodeToString([]byte(s))
 }
@@ -310,6 +316,31 @@ func dec(s string) string {
 	if s == "-" {
 		return ""
 	}
+	if size, ok := strings.CutPrefix(s, "@"); ok {
+		n, _ := strconv.Atoi(size)
+		return blob(n)
+	}
 	b, _ := hex.DecodeString(s)
 	return string(b)
+}
+
+var (
+	blobMu sync.Mutex
+	blobs  = map[int]string{}
+)
+
+// blob is the pattern of n bytes, which differs from place to place and from
+// size to size.
+func blob(n int) string {
+	blobMu.Lock()
+	defer blobMu.Unlock()
+	if s, ok := blobs[n]; ok {
+		return s
+	}
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i*7 + i>>8 + n)
+	}
+	blobs[n] = string(b)
+	return blobs[n]
 }

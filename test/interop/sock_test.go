@@ -334,12 +334,18 @@ func show(frames []string) string {
 	return "[" + strings.Join(parts, " ") + "]"
 }
 
-// both runs f with this library and libzmq in either role.
+// both runs f with this library and libzmq in either role, side by side.
 func both(t *testing.T, f func(t *testing.T, a, b side)) {
 	t.Helper()
-	lib, we := startLib(t), newOurs(t)
-	t.Run("zeroth-libzmq", func(t *testing.T) { f(t, we, lib) })
-	t.Run("libzmq-zeroth", func(t *testing.T) { f(t, lib, we) })
+	needLib(t)
+	t.Run("zeroth-libzmq", func(t *testing.T) {
+		t.Parallel()
+		f(t, newOurs(t), startLib(t))
+	})
+	t.Run("libzmq-zeroth", func(t *testing.T) {
+		t.Parallel()
+		f(t, startLib(t), newOurs(t))
+	})
 }
 
 // eventually polls for something that no event tells of.

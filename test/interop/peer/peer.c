@@ -2,8 +2,8 @@
  *
  * One command a line in, one line back: "ok ..." or "err ENAME". Words are
  * separated by single spaces. Sockets have numbers that the driver chooses.
- * Frames are hexadecimal, an empty one is "-". Times are milliseconds, below
- * zero for ever. The end of stdin ends the process, at once and without
+ * Frames are hexadecimal, an empty one is "-", and "@N" is the N bytes of a
+ * known pattern. Times are milliseconds, below zero for ever. The end of stdin ends the process, at once and without
  * waiting for messages; "term" is the orderly way.
  *
  *   new N TYPE              close N               term
@@ -104,23 +104,46 @@ static int digit(char c)
     return c - 'a' + 10;
 }
 
-/* Decodes in place. */
-static size_t unhex(char *w)
+/* The byte at i of the pattern that is n bytes long. */
+static unsigned char pattern(size_t i, size_t n)
 {
-    size_t n = 0;
+    return (unsigned char)(i * 7 + (i >> 8) + n);
+}
+
+#define MOST (2 << 20) /* of a pattern */
+#define LEAST 4096     /* shorter ones are printed in full */
+
+/* Decodes a frame, in place unless it is a pattern. */
+static char *decode(char *w, size_t *n)
+{
+    static char buf[MOST];
+    *n = 0;
     if (strcmp(w, "-") == 0)
-        return 0;
+        return w;
+    if (w[0] == '@') {
+        size_t want = (size_t)strtoull(w + 1, NULL, 10);
+        for (; *n < want && *n < MOST; ++*n)
+            buf[*n] = (char)pattern(*n, want);
+        return buf;
+    }
     for (char *p = w; p[0] && p[1]; p += 2)
-        w[n++] = (char)(digit(p[0]) << 4 | digit(p[1]));
-    return n;
+        w[(*n)++] = (char)(digit(p[0]) << 4 | digit(p[1]));
+    return w;
 }
 
 static void put_hex(const void *data, size_t n)
 {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *p = data;
+    size_t same = 0;
     if (n == 0) {
         putchar('-');
+        return;
+    }
+    while (n >= LEAST && same < n && p[same] == pattern(same, n))
+        same++;
+    if (same == n) {
+        printf("@%zu", n);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -156,7 +179,9 @@ static void do_send(struct slot *s)
     w = word();
     while (w) {
         int more = next_word ? ZMQ_SNDMORE : 0;
-        if (zmq_send(s->sock, w, unhex(w), more) == -1) {
+        size_t n;
+        char *data = decode(w, &n);
+        if (zmq_send(s->sock, data, n, more) == -1) {
             fail(errno);
             return;
         }
@@ -174,8 +199,7 @@ static void flood(struct slot *s, int numbered)
     timeout_for(s->sock, ZMQ_SNDTIMEO);
     notice(s->sock);
     if (!numbered) {
-        data = word();
-        size = unhex(data);
+        data = decode(word(), &size);
     }
     for (i = 0; i < count; i++) {
         if (numbered)
@@ -278,8 +302,8 @@ static void set(struct slot *s, char kind)
         int64_t v = number();
         done(zmq_setsockopt(s->sock, opt, &v, sizeof v));
     } else {
-        char *w = word();
-        size_t n = unhex(w);
+        size_t n;
+        char *w = decode(word(), &n);
         done(zmq_setsockopt(s->sock, opt, w, n));
     }
 }
