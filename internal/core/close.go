@@ -115,7 +115,7 @@ func (ep *endpoint) sessions(s *Socket) []*peer {
 	defer s.mu.Unlock()
 	var list []*peer
 	for p := range s.peers {
-		if p == ep.peer || p.ep == ep && p.ep != nil {
+		if p.ep == ep {
 			list = append(list, p)
 		}
 	}

@@ -82,7 +82,9 @@ func (s *Socket) Connect(addr string) error {
 	if err := tr.CheckConnect(rest, &set.Net); err != nil {
 		return err
 	}
-	p := &peer{s: s, marks: marks}
+	ep := &endpoint{name: addr, given: addr}
+	p := &peer{s: s, ep: ep, marks: marks}
+	ep.peer = p
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
@@ -101,10 +103,8 @@ func (s *Socket) Connect(addr string) error {
 		return err
 	}
 	s.peers[p] = struct{}{}
-	s.endpoints = append(s.endpoints, &endpoint{
-		name: addr, given: addr, peer: p,
-		dial: link.Dial(tr, rest, set, p),
-	})
+	ep.dial = link.Dial(tr, rest, set, p)
+	s.endpoints = append(s.endpoints, ep)
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 // connection has its own.
 type peer struct {
 	s        *Socket
-	ep       *endpoint // incoming: that it was accepted at
+	ep       *endpoint // that it was accepted at, or connects to
 	incoming bool
 	marks    pipe.Marks
 

@@ -57,11 +57,7 @@ func (s *Socket) Stats() (Totals, []PeerStats) {
 		if p.end == nil {
 			continue
 		}
-		name := ""
-		if info := p.end.Peer(); info != nil {
-			name = info.Endpoint
-		}
-		pipes = append(pipes, live{p.end, name, p.live.Load()})
+		pipes = append(pipes, live{p.end, p.ep.name, p.live.Load()})
 	}
 	for p := range s.inproc {
 		pipes = append(pipes, live{p.end, p.name, p.joined.Load()})

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"time"
@@ -152,11 +153,16 @@ func (r *reader) publish() error {
 	return nil
 }
 
-// walk parses what is in the chunk and publishes the whole messages.
+// walk parses what is in the chunk and publishes the whole messages, also those
+// ahead of something that it cannot accept.
 func (r *reader) walk() error {
 	if r.e.wire.v1 {
 		return r.walkV1()
 	}
+	return cmp.Or(r.walkV3(), r.flush(), r.flushConv())
+}
+
+func (r *reader) walkV3() error {
 	lim := r.e.frameLimit()
 	for {
 		b := r.chunk[r.at:]
@@ -209,10 +215,7 @@ func (r *reader) walk() error {
 			r.end = r.at
 		}
 	}
-	if err := r.flush(); err != nil {
-		return err
-	}
-	return r.flushConv()
+	return nil
 }
 
 // count adds a frame to the message that is being received.

@@ -45,7 +45,7 @@ func TestPeer(t *testing.T) {
 
 func TestStats(t *testing.T) {
 	each(t, func(b *bed) {
-		push, pull := b.pair(zmq.Push, zmq.Pull)
+		pull, push := b.pair(zmq.Pull, zmq.Push)
 		for range 10 {
 			b.send(push, "12345678")
 		}
@@ -65,14 +65,15 @@ func TestStats(t *testing.T) {
 		for range 10 {
 			b.recv(pull)
 		}
+		if st := pull.Stats(); st.RecvQueue != 0 {
+			b.Errorf("%d messages still wait to be received", st.RecvQueue)
+		}
 		b.ok(push.Close())
 		b.await("it is gone", func() bool { return pull.Stats().Peers == 0 })
 		if st := pull.Stats(); st.Received != 10 || st.ReceivedBytes != 100 {
 			b.Errorf("the totals have forgotten the peer: %+v", st)
 		}
-		if n := len(slices.Collect(pull.Peers())); n != 0 {
-			b.Errorf("%d peers", n)
-		}
+		b.await("it is no longer listed", func() bool { return len(slices.Collect(pull.Peers())) == 0 })
 	})
 }
 
@@ -206,6 +207,7 @@ func TestLogger(t *testing.T) {
 	pull, addr := b.bound(zmq.Pull, zmq.Logger(slog.New(h)))
 	c := b.dial(addr)
 	c.Write([]byte("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
+	c.Close()
 	b.await("it is logged", func() bool {
 		mu.Lock()
 		defer mu.Unlock()

@@ -117,7 +117,7 @@ func TestFairQueue(t *testing.T) {
 func TestFairUnderFlood(t *testing.T) {
 	each(t, func(b *bed) {
 		pull, addr := b.bound(zmq.Pull)
-		loud := b.connected(zmq.Push, addr)
+		loud := b.connected(zmq.Push, addr, zmq.Linger.Of(0))
 		b.spawn(func() {
 			for loud.Send(b.ctx, []byte("noise")) == nil {
 			}

@@ -170,6 +170,7 @@ func (p *proc) name() string { return p.label }
 
 func (p *proc) socket(t *testing.T, typ zmq.Type) sock {
 	t.Helper()
+	p.t = t // who is at fault from now on
 	s := &procSock{p: p, id: strconv.Itoa(p.next % 256)}
 	p.next++
 	if _, fault := p.call("new", s.id, strconv.Itoa(int(typ))); fault != "" {
