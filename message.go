@@ -12,8 +12,9 @@ import (
 // from. It is a value; copies share their frames.
 //
 // The frames are never written by the library again, and stay valid as long as
-// they are referenced. They are slices of a received chunk, so a frame of a few
-// bytes keeps up to 64 KiB from being freed: Clone what is kept for long.
+// they are referenced, unless the message is released. They are slices of a
+// received chunk, so a frame of a few bytes keeps up to 64 KiB from being freed:
+// Clone what is kept for long, Release what was dealt with at once.
 type Message struct {
 	r core.Received
 }
@@ -86,6 +87,21 @@ func (m Message) Clone() Message {
 		c.r.Rest[i] = bytes.Clone(f)
 	}
 	return c
+}
+
+// Release says that the program is done with the message's frames, so that the
+// memory they are in can be received into again; m is the zero Message then.
+// It is never needed: what is not released is left to the garbage collector. A
+// program that receives a great deal is faster with it.
+//
+// After Release no copy of m, and no slice of its frames, may be used: their
+// bytes may be another message's. Releasing a copy as well is a fault that
+// panics where it is noticed.
+func (m *Message) Release() {
+	if m.r.Chunk != nil {
+		m.r.Chunk.Release()
+	}
+	*m = Message{}
 }
 
 // Peer says who sent the message.

@@ -57,5 +57,6 @@ func forward(ctx context.Context, from, to, capture *Socket) error {
 		if err != nil && !errors.Is(err, ErrNoRoute) {
 			return err
 		}
+		m.Release()
 	}
 }

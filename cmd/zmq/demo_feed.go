@@ -13,7 +13,7 @@ import (
 // until both fans' subscriptions have come through, so nothing is missed.
 func (c *demoCmd) feed(st *stage) error {
 	fans := [][]string{{"portugal"}, {"netherlands", "germany"}}
-	events := match(40)
+	events := match(30)
 
 	forwarder, at, err := st.serve(2, "forwarder", "proxy", "forwarder", "--front", st.tcp(), "--back", st.ipc("feed"), "--for", "20s")
 	if err != nil {

@@ -104,8 +104,8 @@ func (p *company) hire(st *stage, name string, more ...string) error {
 }
 
 // accident kills a worker that is stuck in a task, when the sink has all the
-// results that it will ever give, and starts another of its name. It returns
-// the task.
+// results that it will ever give and everything else waits for it, and starts
+// another of its name. It returns the task.
 func (p *company) accident(st *stage) (task string, err error) {
 	err = p.doomed.stdout.await(st.ctx, func(lines []string) (stuck bool) {
 		if len(lines) > 0 {
@@ -119,10 +119,22 @@ func (p *company) accident(st *stage) (task string, err error) {
 	if err := p.sink.stdout.await(st.ctx, func(lines []string) bool { return resultsOf(lines)[victim] >= p.stuckAfter }); err != nil {
 		return "", p.sink.failed(err)
 	}
+	inHand := ""
+	err = p.ventilator.stdout.await(st.ctx, func(lines []string) (still bool) {
+		for _, line := range lines {
+			if inHand, still = strings.CutPrefix(line, "standstill "); still {
+				break
+			}
+		}
+		return still
+	})
+	if err != nil {
+		return "", p.ventilator.failed(err)
+	}
 	p.doomed.kill()
 	p.workers = slices.DeleteFunc(p.workers, func(w *part) bool { return w == p.doomed })
-	st.say("%s gave %d results and got stuck in task %s: killed (SIGKILL), with that and more in hand; started again",
-		victim, p.stuckAfter, task)
+	st.say("%s gave %d results and got stuck in task %s, and has %s tasks in hand; now it is killed (SIGKILL) and started again:",
+		victim, p.stuckAfter, task, inHand)
 	return task, p.hire(st, victim)
 }
 

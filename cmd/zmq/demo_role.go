@@ -68,6 +68,7 @@ type ventilator struct {
 	tasks      [][]byte
 	next, done int
 	open       map[int]time.Time // sent, without a result: when
+	told       bool              // of the first standstill
 }
 
 func (v *ventilator) run() error {
@@ -96,6 +97,10 @@ func (v *ventilator) run() error {
 			return err
 		case time.Since(quiet) > pairUp:
 			return fmt.Errorf("no result within %v; %d of %d are there", pairUp, v.done, len(v.tasks))
+		}
+		if err != nil && len(v.open) == v.cmd.Window && !v.told {
+			v.told = true
+			fmt.Fprintf(v.e.stdout, "standstill %d\n", len(v.open))
 		}
 		if err := v.again(); err != nil {
 			return err

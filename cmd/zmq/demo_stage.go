@@ -39,9 +39,22 @@ func (st *stage) clear() error {
 	return os.RemoveAll(st.dir)
 }
 
-// say prints a line of the play.
+// say prints a line of the play, broken where it is long.
 func (st *stage) say(format string, args ...any) {
-	fmt.Fprintf(st.out, "     "+format+"\n", args...)
+	const width = 110
+	line := fmt.Sprintf(format, args...)
+	for indent := "     "; ; indent = "         " {
+		cut := len(line)
+		if cut > width {
+			if at := strings.LastIndexByte(line[:width], ' '); at > 0 {
+				cut = at
+			}
+		}
+		fmt.Fprintln(st.out, indent+line[:cut])
+		if line = strings.TrimSpace(line[cut:]); line == "" {
+			return
+		}
+	}
 }
 
 // tcp is an endpoint to bind to.
@@ -63,7 +76,7 @@ func patient(args ...string) []string {
 
 // start begins a part: this command with other arguments, as a process.
 func (st *stage) start(name string, args ...string) (*part, error) {
-	st.say("$ zmq %s", quoteArgs(args))
+	fmt.Fprintln(st.out, "     $ zmq "+quoteArgs(args)) // whole, to be copied
 	p, err := startPart(st.ctx, st.exe, name, args)
 	if err != nil {
 		return nil, err

@@ -46,8 +46,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return e.exit(err)
 	}
 	if len(args) == 0 {
-		args = []string{"--help"}
-		defer func() { asked = exitUsage }()
+		_, _ = parser.Parse([]string{"--help"})
+		return exitUsage
 	}
 	parsed, err := parser.Parse(args)
 	if asked >= 0 {

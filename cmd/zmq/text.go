@@ -42,8 +42,7 @@ func decode(form string, b []byte) ([]byte, error) {
 		out := make([]byte, hex.DecodedLen(len(b)))
 		n, err := hex.Decode(out, b)
 		if err != nil {
-			return nil, usage(fmt.Errorf("%.40q: %w", b, err),
-				"two digits a byte, and nothing else; frames are cut with -m")
+			return nil, usagef("two digits a byte, and nothing else; frames are cut with -m", fmt.Sprintf("%.40q is not hex", b))
 		}
 		return out[:n], nil
 	case "quoted":

@@ -40,7 +40,7 @@ func BenchmarkRecv(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		if i%500 == 0 {
-			run.Add(chunk, 500)
+			run.Add(chunk, 500, nil)
 			far.Publish(&run)
 		}
 		var r Received

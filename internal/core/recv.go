@@ -21,6 +21,7 @@ type Received struct {
 	First []byte
 	Rest  [][]byte
 	Peer  *msg.Peer
+	Chunk *msg.Chunk // see msg.Message
 }
 
 // frameSlab is how many frame slices of multipart messages are made at once.
@@ -52,7 +53,7 @@ func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
 // receivedLocked gives out the message in the scratch, for the user to keep.
 func (s *Socket) receivedLocked(r *Received) {
 	m := &s.recv.msg
-	r.First, r.Peer = m.Frames[0], m.Peer
+	r.First, r.Peer, r.Chunk = m.Frames[0], m.Peer, m.Chunk
 	if n := len(m.Frames) - 1; n > 0 {
 		r.Rest = s.restLocked(n)
 		copy(r.Rest, m.Frames[1:])

@@ -31,7 +31,7 @@ type PeerStats struct {
 	RecvQueue, RecvQueueBytes int // received and not yet read
 }
 
-func peerStats(e *pipe.End, endpoint string, live bool) PeerStats {
+func peerStatsLocked(e *pipe.End, endpoint string, live bool) PeerStats {
 	d := e.Depth()
 	st := PeerStats{
 		Peer: e.Peer(), Endpoint: endpoint, Connected: live,
@@ -45,31 +45,28 @@ func peerStats(e *pipe.End, endpoint string, live bool) PeerStats {
 // Stats takes a snapshot of all pipes, and of what went through the socket
 // since it was made.
 func (s *Socket) Stats() (Totals, []PeerStats) {
-	type live struct {
-		end  *pipe.End
-		name string
-		up   bool
-	}
-	var pipes []live
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.lock()
+	defer s.unlock()
+	total := s.past
+	list := make([]PeerStats, 0, len(s.peers)+len(s.inproc))
+	add := func(e *pipe.End, name string, live bool) {
+		st := peerStatsLocked(e, name, live)
+		total.Sent += st.Sent
+		total.SentBytes += st.SentBytes
+		total.Received += st.Received
+		total.ReceivedBytes += st.ReceivedBytes
+		total.Dropped += st.Dropped
+		list = append(list, st)
+	}
 	for p := range s.peers {
-		if p.end == nil {
-			continue
+		if p.end != nil {
+			add(p.end, p.ep.name, p.live.Load())
 		}
-		pipes = append(pipes, live{p.end, p.ep.name, p.live.Load()})
 	}
 	for p := range s.inproc {
-		pipes = append(pipes, live{p.end, p.name, p.joined.Load()})
-	}
-	total := s.past
-	s.unlock()
-	s.mu.Unlock()
-	list := make([]PeerStats, 0, len(pipes))
-	for _, l := range pipes {
-		st := peerStats(l.end, l.name, l.up)
-		total.add(pipe.Depth{Sent: st.Sent, SentBytes: st.SentBytes, Received: st.Received, RecvTotal: st.ReceivedBytes}, st.Dropped)
-		list = append(list, st)
+		add(p.end, p.name, p.joined.Load())
 	}
 	return total, list
 }

@@ -138,7 +138,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	go func() {
 		defer close(written)
 		if err := e.write(); err != nil {
-			e.lastReads(err)
+			e.lastReads(err, readOn)
 		}
 	}()
 	e.beat.start(e)
@@ -182,21 +182,22 @@ const goodbye = 30 * time.Second
 // could destroy what the peer has not read yet.
 func (e *engine) closeWrite() {
 	if c, ok := e.conn.(interface{ CloseWrite() error }); ok && c.CloseWrite() == nil {
-		e.lastReads(ErrClosing)
+		e.lastReads(ErrClosing, goodbye)
 		return
 	}
 	e.fail(ErrClosing)
 }
 
-// readOn is how long is read after nothing can be written any more.
+// readOn is how long is read after a write has failed.
 const readOn = time.Second
 
-// lastReads notes that nothing more is written, and why. What the peer had sent
+// lastReads notes that nothing more is written, and why, and bounds what is
+// still read. What the peer had sent
 // before it went can still be read: closing at once would lose it.
-func (e *engine) lastReads(why error) {
+func (e *engine) lastReads(why error, d time.Duration) {
 	e.ctlMu.Lock()
 	defer e.ctlMu.Unlock()
-	e.last, e.until = why, time.Now().Add(readOn)
+	e.last, e.until = why, time.Now().Add(d)
 	e.conn.SetReadDeadline(e.until)
 }
 

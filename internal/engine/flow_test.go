@@ -283,14 +283,13 @@ func TestFailedWriteLosesNoInput(t *testing.T) {
 	r := start(t, cfg, newSock(t, pipe.Marks{Recv: 1}))
 	p := r.shake()
 	const total = 400
+	var all []byte
 	for i := range total {
-		if err := p.Send([]byte(fmt.Sprint(i)), []byte(letters(200))); err != nil {
-			t.Fatal(err)
-		}
+		all = append(append(all, v2(1, fmt.Sprint(i))...), v2(0, letters(200))...)
 	}
-	// It sends no FIN and reads nothing: with input unread, closing resets.
+	r.write(all) // as much as the system holds for us, and no more
 	r.recvN(t, 0, 1)
-	p.Close()
+	p.Close() // what is written to it from now on is answered with a reset
 	end := time.Now().Add(patience)
 	for r.failed() == nil && time.Now().Before(end) {
 		r.send("to nobody", letters(5000))

@@ -127,7 +127,7 @@ func (b *beat) tick() {
 	if b.paused.Load() {
 		last = now
 	}
-	if b.asked > 0 && last > b.asked {
+	if b.asked > 0 && last >= b.asked { // at once, by a coarse clock
 		b.asked = 0
 	}
 	if b.peerPing > 0 && last > b.peerPing {

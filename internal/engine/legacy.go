@@ -30,7 +30,7 @@ func (r *reader) walkV1() error {
 				break
 			}
 			r.holdConv(0)
-			r.run.Add(zmtp.AppendHeader(nil, flags, int(size)), 0)
+			r.run.Add(zmtp.AppendHeader(nil, flags, int(size)), 0, nil)
 			r.at += h
 			r.pub, r.end = r.at, r.at
 			if err := r.large(size, 0, more); err != nil {
@@ -61,7 +61,7 @@ func (r *reader) walkV1() error {
 // buffer for n bytes more.
 func (r *reader) holdConv(n int) {
 	if r.convFrom < len(r.conv) {
-		r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], 0)
+		r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], 0, nil)
 		r.convFrom = len(r.conv)
 	}
 	if n > 0 {

@@ -16,7 +16,7 @@ func (e *engine) readRaw() error {
 	var run pipe.Run
 	empty := []byte{0, 0}
 	if e.cfg.Notify {
-		run.Add(empty, 1)
+		run.Add(empty, 1, nil)
 		e.end.Publish(&run)
 	}
 	chunk := make([]byte, 0, minChunk)
@@ -31,12 +31,12 @@ func (e *engine) readRaw() error {
 			space[0] = zmtp.FlagLong
 			binary.BigEndian.PutUint64(space[1:], uint64(n))
 			chunk = chunk[:at+zmtp.MaxHeader+n]
-			run.Add(space[:zmtp.MaxHeader+n:zmtp.MaxHeader+n], 1)
+			run.Add(space[:zmtp.MaxHeader+n:zmtp.MaxHeader+n], 1, nil)
 			e.end.Publish(&run)
 		}
 		if err != nil {
 			if e.cfg.Notify {
-				run.Add(empty, 1)
+				run.Add(empty, 1, nil)
 				e.end.Publish(&run)
 			}
 			return readError(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
@@ -33,12 +34,13 @@ const (
 // a reader is the state of the read loop. Only its goroutine touches it.
 type reader struct {
 	e     *engine
-	chunk []byte // filled part of the buffer
-	pub   int    // chunk[:pub] is published, held or used up
-	at    int    // chunk[:at] is parsed
-	end   int    // chunk[:end] ends with a whole message
-	msgs  int    // whole messages in chunk[pub:end]
-	mid   bool   // chunk[:at] ends inside a message
+	buf   *msg.Chunk // what chunk is part of; nil: nothing read yet
+	chunk []byte     // filled part of the buffer
+	pub   int        // chunk[:pub] is published, held or used up
+	at    int        // chunk[:at] is parsed
+	end   int        // chunk[:end] ends with a whole message
+	msgs  int        // whole messages in chunk[pub:end]
+	mid   bool       // chunk[:at] ends inside a message
 
 	run   pipe.Run // what is to be published, or held until its message is whole
 	size  int64    // of the message that is being received, all frames
@@ -59,7 +61,7 @@ func (e *engine) read(rest []byte) error {
 	}
 	r := &reader{e: e, want: minChunk}
 	if len(rest) > 0 {
-		r.chunk = append(make([]byte, 0, max(minChunk, 2*len(rest))), rest...)
+		r.open(len(rest)+minChunk, rest)
 		if err := r.walk(); err != nil {
 			return err
 		}
@@ -115,18 +117,35 @@ func (r *reader) makeRoom() {
 	if free := cap(r.chunk) - len(r.chunk); free >= minChunk && free >= r.want/8 {
 		return
 	}
-	r.hold()
+	r.hold(r.mid)
 	rest := r.chunk[r.at:]
 	r.want = min(r.want, maxChunk)
-	next := make([]byte, len(rest), max(r.want, len(rest)+largeFrame))
-	copy(next, rest)
-	r.chunk, r.pub, r.at, r.end = next, 0, 0, 0
+	size := r.want
+	if len(rest) > size/2 {
+		size = len(rest) + largeFrame
+	}
+	r.open(size, rest)
+}
+
+// open begins a new chunk of at least size bytes with rest.
+func (r *reader) open(size int, rest []byte) {
+	next := msg.NewChunk(size)
+	r.chunk = append(next.B[:0], rest...)
+	r.pub, r.at, r.end = 0, 0, 0
+	if r.buf != nil {
+		r.buf.Release()
+	}
+	r.buf = next
 }
 
 // hold moves what is parsed and not published from the chunk into the run.
-func (r *reader) hold() {
+// begun says that among it are frames of a message that ends elsewhere.
+func (r *reader) hold(begun bool) {
 	if r.pub < r.at {
-		r.run.Add(r.chunk[r.pub:r.at:r.at], r.msgs)
+		r.run.Add(r.chunk[r.pub:r.at:r.at], r.msgs, r.buf)
+		if begun {
+			r.buf.Pin()
+		}
 	}
 	r.pub, r.end, r.msgs = r.at, r.at, 0
 }
@@ -136,7 +155,7 @@ func (r *reader) flush() error {
 	if r.msgs == 0 {
 		return nil
 	}
-	r.run.Add(r.chunk[r.pub:r.end:r.end], r.msgs)
+	r.run.Add(r.chunk[r.pub:r.end:r.end], r.msgs, r.buf)
 	r.pub, r.msgs = r.end, 0
 	return r.publish()
 }
@@ -185,7 +204,7 @@ func (r *reader) walkV3() error {
 			if err := r.flush(); err != nil {
 				return err
 			}
-			r.hold()
+			r.hold(r.mid)
 			if err := r.command(b[h : h+int(size)]); err != nil {
 				return err
 			}
@@ -245,24 +264,29 @@ func (r *reader) large(size uint64, h int, more bool) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
+	begun := r.mid
 	if err := r.count(int64(size), more); err != nil {
 		return err
 	}
 	had := r.chunk[r.at+h:]
 	r.at += h
-	r.hold()
+	r.hold(begun)
 	r.chunk = r.chunk[:r.at] // what is behind moves into the body
 	r.brief = true
 	room := size
 	if size > max(firstLarge, r.proof) {
 		room = firstLarge
 	}
-	body := append(make([]byte, 0, room), had...)
+	buf := msg.NewChunk(int(room))
+	body := append(buf.B[:0], had...)
 	for uint64(len(body)) < size {
 		if len(body) == cap(body) {
-			body = append(make([]byte, 0, min(size, 4*uint64(cap(body)))), body...)
+			next := msg.NewChunk(int(min(size, 4*uint64(cap(body)))))
+			body = append(next.B[:0], body...)
+			buf.Release()
+			buf = next
 		}
-		n, err := e.conn.Read(body[len(body):cap(body)])
+		n, err := e.conn.Read(body[len(body):min(uint64(cap(body)), size)])
 		if n > 0 {
 			e.beat.heard()
 			body = body[:len(body)+n]
@@ -273,10 +297,11 @@ func (r *reader) large(size uint64, h int, more bool) error {
 	}
 	r.proof = max(r.proof, size)
 	if more {
-		r.run.Add(body, 0)
+		r.run.Add(body, 0, nil)
 		return nil
 	}
-	r.run.Add(body, 1)
+	r.run.Add(body, 1, buf)
+	buf.Release()
 	return r.publish()
 }
 
@@ -337,7 +362,7 @@ func (r *reader) flushConv() error {
 	if r.convMsgs == 0 {
 		return nil
 	}
-	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs)
+	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs, nil)
 	r.convFrom, r.convMsgs = len(r.conv), 0
 	return r.publish()
 }

@@ -13,6 +13,9 @@ import "strconv"
 type Message struct {
 	Frames [][]byte
 	Peer   *Peer // who sent it; nil over inproc
+	// Chunk holds all frames of a received message, which owns one reference
+	// to it; nil where the frames are nobody's but the collector's.
+	Chunk *Chunk
 	// Shared says that frames of LargeFrame bytes and more are immutable and
 	// may be kept by reference, so that a fan-out holds one copy.
 	Shared bool
@@ -30,7 +33,7 @@ func (m *Message) Reset() {
 		clear(m.Frames)
 	}
 	m.Frames = m.Frames[:0]
-	m.Peer = nil
+	m.Peer, m.Chunk = nil, nil
 	m.Shared = false
 }
 
@@ -38,8 +41,15 @@ func (m *Message) Reset() {
 // are not.
 func (m *Message) Set(frames [][]byte) {
 	m.Frames = append(m.Frames[:0], frames...)
-	m.Peer = nil
+	m.Peer, m.Chunk = nil, nil
 	m.Shared = false
+}
+
+// Take makes m the received message that from was, and empties from.
+func (m *Message) Take(from *Message) {
+	m.Frames = append(m.Frames[:0], from.Frames...)
+	m.Peer, m.Chunk = from.Peer, from.Chunk
+	from.Reset()
 }
 
 // Prepend puts f before the other frames.

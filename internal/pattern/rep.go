@@ -69,9 +69,7 @@ func (r *rep) Recv(m *msg.Message) error {
 	}
 	e := r.nextFrom
 	if e != nil {
-		m.Frames = append(m.Frames[:0], r.next.Frames...)
-		m.Peer = r.next.Peer
-		r.next.Reset()
+		m.Take(&r.next)
 		r.nextFrom = nil
 	} else {
 		var err error
@@ -81,6 +79,9 @@ func (r *rep) Recv(m *msg.Message) error {
 	}
 	n := envelope(m.Frames)
 	r.envelope = append(r.envelope[:0], m.Frames[:n]...)
+	if n > 1 {
+		m.Chunk = nil // the envelope stays in use when its body is not any more
+	}
 	m.Shift(n)
 	r.asker = e
 	r.owing = true

@@ -134,9 +134,7 @@ func (r *req) Recv(m *msg.Message) error {
 	if !r.CanRecv() {
 		return errno.EAGAIN
 	}
-	m.Frames = append(m.Frames[:0], r.reply.Frames...)
-	m.Peer = r.reply.Peer
-	r.reply.Reset()
+	m.Take(&r.reply)
 	r.waiting, r.ready = false, false
 	return nil
 }

@@ -93,7 +93,7 @@ func (r *req) RecvReply(m *msg.Message) (uint32, error) {
 	}
 	p := r.replies.pop()
 	m.Frames = append(m.Frames[:0], p.frames...)
-	m.Peer = p.peer
+	m.Peer, m.Chunk = p.peer, nil
 	return p.id, nil
 }
 

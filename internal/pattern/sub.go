@@ -62,9 +62,7 @@ func (s *sub) Recv(m *msg.Message) error {
 	if !s.ahead {
 		return s.fetch(m)
 	}
-	m.Frames = append(m.Frames[:0], s.next.Frames...)
-	m.Peer = s.next.Peer
-	s.next.Reset()
+	m.Take(&s.next)
 	s.ahead = false
 	return nil
 }

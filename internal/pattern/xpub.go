@@ -113,7 +113,7 @@ func (x *xpub) Recv(m *msg.Message) error {
 	}
 	n := x.heard.pop()
 	m.Frames = append(append(m.Frames[:0], n.first), n.more...)
-	m.Peer = n.peer
+	m.Peer, m.Chunk = n.peer, nil
 	if n.said {
 		n.from.held--
 	}

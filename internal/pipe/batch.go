@@ -1,6 +1,7 @@
 package pipe
 
 import (
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
@@ -156,9 +157,14 @@ type Run struct {
 	Bytes int // of frames
 }
 
-// Add appends a segment in which msgs messages end.
-func (r *Run) Add(b []byte, msgs int) {
-	r.segs = append(r.segs, seg{b: b, msgs: msgs})
+// Add appends a segment in which msgs messages end. If it is part of a chunk,
+// each of them gets a reference to that, and the segment one until it is walked. Frames of a message that ends in a
+// later segment hold none; their chunk must be pinned if it is another one.
+func (r *Run) Add(b []byte, msgs int, chunk *msg.Chunk) {
+	if chunk != nil {
+		chunk.Retain(1 + msgs)
+	}
+	r.segs = append(r.segs, seg{b: b, msgs: msgs, chunk: chunk})
 	r.Msgs += msgs
 	r.Bytes += len(b)
 }

@@ -129,7 +129,7 @@ func (e *End) CanRecv() bool {
 }
 
 // Recv sets m to the peer's next message. The frames are slices of received
-// chunks, valid for good and never written again. False means that there is
+// chunks, never written again while m.Chunk is not released. False means that there is
 // none now: either Wake follows, or Ended is true.
 func (e *End) Recv(m *msg.Message) bool {
 	c := &e.cur
@@ -140,6 +140,7 @@ func (e *End) Recv(m *msg.Message) bool {
 	size := 0
 	for {
 		b := c.segs[c.i].b[c.off:]
+		m.Chunk = c.segs[c.i].chunk // of the last frame: see Run.Add
 		flags, n, h := b[0], int(b[1]), 2
 		if flags&zmtp.FlagLong != 0 {
 			n, h = int(binary.BigEndian.Uint64(b[1:9])), 9
@@ -153,6 +154,7 @@ func (e *End) Recv(m *msg.Message) bool {
 		} else {
 			c.next()
 			m.Frames = append(m.Frames, c.segs[c.i].b)
+			m.Chunk = c.segs[c.i].chunk
 			c.next()
 		}
 		size += h + n
@@ -173,7 +175,11 @@ func (e *End) Recv(m *msg.Message) bool {
 }
 
 func (c *cursor) next() {
-	c.segs[c.i].b = nil
+	s := &c.segs[c.i]
+	if s.chunk != nil {
+		s.chunk.Release()
+	}
+	s.b, s.chunk = nil, nil
 	c.i++
 	c.off = 0
 }
@@ -260,8 +266,7 @@ type Depth struct {
 	Received, RecvTotal uint64
 }
 
-// Depth may be called at any time; what was received is exact to the last
-// credit.
+// Depth is called by whoever may send and receive.
 func (e *End) Depth() Depth {
 	var d Depth
 	e.out.mu.Lock()
@@ -269,7 +274,9 @@ func (e *End) Depth() Depth {
 	d.Sent, d.SentBytes = e.out.put, e.out.putBytes
 	e.out.mu.Unlock()
 	e.in.mu.Lock()
-	d.RecvMsgs, d.RecvBytes = e.in.msgs, e.in.bytes
+	// What was consumed may not have been credited yet.
+	d.RecvMsgs = max(e.in.msgs-e.in.owed-e.cur.msgs, 0)
+	d.RecvBytes = max(e.in.bytes-e.in.owedBytes-e.cur.bytes, 0)
 	d.Received, d.RecvTotal = e.in.put, e.in.putBytes
 	e.in.mu.Unlock()
 	return d

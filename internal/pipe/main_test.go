@@ -119,7 +119,7 @@ func texts(b *Batch) []string {
 func run(msgs ...*msg.Message) *Run {
 	r := &Run{}
 	for _, m := range msgs {
-		r.Add(encode(nil, m), 1)
+		r.Add(encode(nil, m), 1, nil)
 	}
 	return r
 }

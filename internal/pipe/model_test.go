@@ -240,7 +240,7 @@ func produce(e *End, w *bell, n int, publish bool) {
 			for !e.Room() {
 				<-w.out
 			}
-			r.Add(encode(nil, m), 1)
+			r.Add(encode(nil, m), 1, nil)
 			e.Publish(&r)
 			continue
 		}
@@ -392,7 +392,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	var r Run
 	var got msg.Message
 	if n := testing.AllocsPerRun(200, func() {
-		r.Add(bytes, 1)
+		r.Add(bytes, 1, nil)
 		p.b.Publish(&r)
 		if !p.a.Recv(&got) {
 			t.Fatal("nothing")

@@ -238,10 +238,10 @@ func TestConflatingEngine(t *testing.T) {
 	}
 	// Inbound: only the last message of a run, all its frames.
 	r := &Run{}
-	r.Add(encode(encode(nil, message("a")), message("b", "c")), 2)
-	r.Add([]byte{3, 0, 0, 0, 0, 0, 0, 0x27, 0x10}, 0)
-	r.Add(bytes.Repeat([]byte("d"), 10_000), 0)
-	r.Add(encode(nil, message("e")), 1)
+	r.Add(encode(encode(nil, message("a")), message("b", "c")), 2, nil)
+	r.Add([]byte{3, 0, 0, 0, 0, 0, 0, 0x27, 0x10}, 0, nil)
+	r.Add(bytes.Repeat([]byte("d"), 10_000), 0, nil)
+	r.Add(encode(nil, message("e")), 1, nil)
 	p.b.Publish(r)
 	if !p.a.CanRecv() {
 		t.Fatal("nothing")

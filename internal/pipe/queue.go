@@ -35,6 +35,10 @@ type seg struct {
 	msgs int  // messages whose last frame ends in it
 	own  bool // from getBuf, and referenced by this queue alone
 	mid  bool // the message at its end goes on in the next segment
+
+	// What b is part of, if it was received: with one reference, and one more
+	// for each of msgs.
+	chunk *msg.Chunk
 }
 
 // wireSize is what a frame with a body of n bytes adds to the count of queued

@@ -1,0 +1,62 @@
+package msg
+
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+)
+
+// A Chunk is a buffer that received messages are slices of. Whoever holds a
+// reference may use it; when the last one is released it is used again. A
+// reference that is never released costs nothing but that: the collector frees
+// the buffer.
+//
+// Chunks come in powers of two from 2 KiB to 4 MiB; larger ones are not reused.
+type Chunk struct {
+	B      []byte // the whole buffer, not cleared
+	refs   atomic.Int32
+	pinned atomic.Bool
+}
+
+const (
+	minChunk = 11 // log2 of the sizes
+	maxChunk = 22
+)
+
+var chunks [maxChunk + 1]sync.Pool
+
+// NewChunk returns a Chunk of at least n bytes, with one reference.
+func NewChunk(n int) *Chunk {
+	class := max(minChunk, bits.Len(uint(n-1)))
+	if n > 1<<maxChunk {
+		c := &Chunk{B: make([]byte, n)}
+		c.refs.Store(1)
+		c.Pin()
+		return c
+	}
+	c, ok := chunks[class].Get().(*Chunk)
+	if !ok {
+		c = &Chunk{B: make([]byte, 1<<class)}
+	}
+	c.refs.Store(1)
+	return c
+}
+
+// Retain adds n references.
+func (c *Chunk) Retain(n int) { c.refs.Add(int32(n)) }
+
+// Pin makes the Chunk one that is never used again: something holds it that
+// does not count.
+func (c *Chunk) Pin() { c.pinned.Store(true) }
+
+// Release gives back one reference. The caller must not touch the bytes any
+// more. It panics when there was none: the bytes may be another message's by
+// now.
+func (c *Chunk) Release() {
+	switch n := c.refs.Add(-1); {
+	case n == 0 && !c.pinned.Load():
+		chunks[bits.Len(uint(len(c.B)))-1].Put(c)
+	case n < 0:
+		panic("zmq: a message was released twice")
+	}
+}

@@ -1,0 +1,96 @@
+package zmq_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+
+	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
+)
+
+func TestMain(m *testing.M) { testutil.Main(m) }
+
+// TestErrorsAreStandard: each error is also what the standard library calls it.
+func TestErrorsAreStandard(t *testing.T) {
+	for _, c := range []struct{ err, is error }{
+		{zmq.ErrAgain, os.ErrDeadlineExceeded},
+		{zmq.ErrAgain, syscall.EAGAIN},
+		{zmq.ErrClosed, net.ErrClosed},
+		{zmq.ErrTerminated, net.ErrClosed},
+		{zmq.ErrUnsupported, errors.ErrUnsupported},
+		{zmq.ErrNoTransport, errors.ErrUnsupported},
+		{zmq.ErrNoEndpoint, os.ErrNotExist},
+		{zmq.ErrAddressInUse, syscall.EADDRINUSE},
+		{zmq.ErrNoRoute, syscall.EHOSTUNREACH},
+		{zmq.ErrTooBig, syscall.EMSGSIZE},
+		{zmq.ErrInvalid, syscall.EINVAL},
+	} {
+		wrapped := &zmq.Error{Op: "send", Type: zmq.Push, Err: c.err}
+		if !errors.Is(c.err, c.is) || !errors.Is(wrapped, c.is) || !errors.Is(wrapped, c.err) {
+			t.Errorf("%v is not %v", c.err, c.is)
+		}
+		if errors.Is(c.err, io.EOF) {
+			t.Errorf("%v is everything", c.err)
+		}
+	}
+	e := &zmq.Error{Op: "bind", Type: zmq.Rep, Endpoint: "tcp://x", Err: zmq.ErrInvalid}
+	if e.Error() == "" || e.Timeout() || !(&zmq.Error{Err: zmq.ErrAgain}).Timeout() {
+		t.Errorf("%v", e)
+	}
+}
+
+func TestTypeNames(t *testing.T) {
+	for k, name := range map[zmq.Type]string{
+		zmq.Pair: "PAIR", zmq.Pub: "PUB", zmq.Sub: "SUB", zmq.Req: "REQ", zmq.Rep: "REP", zmq.Dealer: "DEALER",
+		zmq.Router: "ROUTER", zmq.Pull: "PULL", zmq.Push: "PUSH", zmq.XPub: "XPUB", zmq.XSub: "XSUB", zmq.Stream: "STREAM",
+		-1: "unknown socket type", 99: "unknown socket type",
+	} {
+		if k.String() != name {
+			t.Errorf("%d is %q, want %q", int(k), k, name)
+		}
+	}
+	for k := range 12 {
+		s, err := zmq.New(zmq.Type(k))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Type() != zmq.Type(k) {
+			t.Errorf("made a %s, want a %s", s.Type(), zmq.Type(k))
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestDefaults is the table of the package comment.
+func TestDefaults(t *testing.T) {
+	s, err := zmq.New(zmq.Dealer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	check(t, s, zmq.SendHWM, 1000)
+	check(t, s, zmq.RecvHWM, 1000)
+	check(t, s, zmq.SendHWMBytes, 64<<20)
+	check(t, s, zmq.RecvHWMBytes, 64<<20)
+	check(t, s, zmq.MaxMsgSize, 256<<20)
+	check(t, s, zmq.MaxMessage, 1<<30)
+	check(t, s, zmq.IPv6, true)
+	check(t, s, zmq.HeartbeatInterval, 15e9)
+	check(t, s, zmq.HeartbeatTimeout, 45e9)
+	check(t, s, zmq.HandshakeInterval, 30e9)
+	check(t, s, zmq.ReconnectInterval, 100e6)
+	check(t, s, zmq.Linger, 5e9)
+}
+
+func check[T comparable](t *testing.T, s *zmq.Socket, o zmq.Opt[T], want T) {
+	t.Helper()
+	if got, err := zmq.Get(s, o); err != nil || got != want {
+		t.Errorf("%s is %v, want %v (%v)", string(o), got, want, err)
+	}
+}
