@@ -174,8 +174,8 @@ func (e *engine) control(frame []byte) {
 const maxControl = 4 << 10
 
 // goodbye bounds how long a peer has to read what was sent last and to close
-// its side. LINGER may be shorter.
-const goodbye = 30 * time.Second
+// its side. LINGER may be shorter. Tests make it so.
+var goodbye = 30 * time.Second
 
 // closeWrite ends our half of the connection, and bounds how long the peer has
 // to end its own: closing with unread input would reset the connection and

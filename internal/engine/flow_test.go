@@ -139,6 +139,9 @@ func TestClosingDrains(t *testing.T) {
 
 // A peer that does not end its half after ours does not keep us.
 func TestClosingIsBounded(t *testing.T) {
+	was := goodbye
+	goodbye = 100 * time.Millisecond
+	defer func() { goodbye = was }()
 	r := start(t, config(), newSock(t, pipe.Marks{}))
 	r.shake()
 	r.close()

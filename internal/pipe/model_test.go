@@ -336,7 +336,6 @@ func TestConcurrentCallers(t *testing.T) {
 			}
 			a.SetMarks(Marks{Send: 1 + i%20})
 			a.Depth()
-			b.Depth()
 			a.Queued()
 			a.Closed()
 			b.Peer()
