@@ -144,6 +144,7 @@ func TestStream(t *testing.T) {
 	if b, err := bufio.NewReader(conn).ReadString('!'); err != nil || b != "answer!" {
 		t.Errorf("%q, %v", b, err)
 	}
+	conn.Close() // the command waits for that
 	stream.ends(0, id+"\t\n"+id+"\tplain\n")
 }
 

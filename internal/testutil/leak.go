@@ -115,3 +115,14 @@ func Sockets() int {
 	}
 	return n
 }
+
+// Goroutines is how many run that did not at the time of the Mark.
+func (m *Mark) Goroutines() int {
+	n := 0
+	for id, stack := range goroutines() {
+		if !m.goroutines[id] && !foreign(stack) {
+			n++
+		}
+	}
+	return n
+}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 const (
@@ -41,7 +42,12 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	buildDir = dir
+	before := testutil.Snapshot()
 	code := m.Run()
+	if left := before.Wait(long); left != "" {
+		fmt.Fprintf(os.Stderr, "FAIL: left behind after all tests:\n%s\n", left)
+		code = 1
+	}
 	os.RemoveAll(dir)
 	os.Exit(code)
 }

@@ -90,6 +90,7 @@ func receive(s *zmq.Socket, a peer.Args) error {
 	if n := len(m.Bytes()); n != a.Size {
 		return fmt.Errorf("%d bytes instead of %d", n, a.Size)
 	}
+	m.Release()
 	return nil
 }
 
@@ -112,6 +113,7 @@ func rep(s *zmq.Socket, a peer.Args) error {
 		if err := s.Send(ctx, m.Bytes()); err != nil {
 			return err
 		}
+		m.Release()
 	}
 	return nil
 }

@@ -384,6 +384,8 @@ static void close_slot(struct slot *s)
         s->has_last = 0;
     }
     if (s->mon) {
+        /* In this order: an event that nobody receives blocks the I/O thread. */
+        zmq_socket_monitor(s->sock, NULL, 0);
         zmq_setsockopt(s->mon, ZMQ_LINGER, &zero, sizeof zero);
         zmq_close(s->mon);
         s->mon = NULL;

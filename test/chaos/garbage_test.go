@@ -1,0 +1,301 @@
+package chaos
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
+)
+
+// victims are all types that speak ZMTP, with a peer for each.
+var victims = []struct{ k, peer zmq.Type }{
+	{zmq.Pair, zmq.Pair}, {zmq.Pub, zmq.Sub}, {zmq.Sub, zmq.Pub}, {zmq.Req, zmq.Rep}, {zmq.Rep, zmq.Req},
+	{zmq.Dealer, zmq.Router}, {zmq.Router, zmq.Dealer}, {zmq.Pull, zmq.Push}, {zmq.Push, zmq.Pull},
+	{zmq.XPub, zmq.XSub}, {zmq.XSub, zmq.XPub},
+}
+
+// An attack does what it likes on a new connection, which is closed after it.
+type attack struct {
+	name string
+	do   func(c net.Conn, rng *rand.Rand, peer string)
+}
+
+// send writes and gives the other side the chance to answer, which is not
+// required to.
+func send(c net.Conn, parts ...[]byte) {
+	for _, p := range parts {
+		if _, err := c.Write(p); err != nil {
+			return
+		}
+	}
+	c.SetReadDeadline(time.Now().Add(3 * time.Millisecond))
+	io.Copy(io.Discard, io.LimitReader(c, 1<<20))
+}
+
+func noise(rng *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rng.Uint32())
+	}
+	return b
+}
+
+func endless(flags byte, size uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{flags | testutil.Long}, size)
+}
+
+var attacks = []attack{
+	{"port scan", func(net.Conn, *rand.Rand, string) {}},
+	{"reset", func(c net.Conn, _ *rand.Rand, _ string) { c.(*net.TCPConn).SetLinger(0) }},
+	{"http", func(c net.Conn, _ *rand.Rand, _ string) {
+		send(c, []byte("GET / HTTP/1.1\r\nHost: example.org\r\nUser-Agent: a long one, to be longer than a frame of that size\r\n\r\n"))
+	}},
+	{"tls", func(c net.Conn, rng *rand.Rand, _ string) {
+		send(c, []byte{0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3}, noise(rng, 500))
+	}},
+	{"noise", func(c net.Conn, rng *rand.Rand, _ string) { send(c, noise(rng, rng.IntN(4000))) }},
+	{"signature and noise", func(c net.Conn, rng *rand.Rand, _ string) {
+		send(c, testutil.Greeting()[:10], noise(rng, rng.IntN(4000)))
+	}},
+	{"half a greeting", func(c net.Conn, rng *rand.Rand, _ string) { send(c, testutil.Greeting()[:rng.IntN(64)]) }},
+	{"old versions", func(c net.Conn, rng *rand.Rand, _ string) {
+		g := testutil.Greeting()
+		g[10] = byte(rng.IntN(4))
+		send(c, g[:11], noise(rng, rng.IntN(300)))
+	}},
+	{"other mechanism", func(c net.Conn, rng *rand.Rand, _ string) {
+		g := testutil.Greeting()
+		copy(g[12:32], noise(rng, 20))
+		send(c, g, testutil.Ready("PUSH"))
+	}},
+	{"noise for READY", func(c net.Conn, rng *rand.Rand, _ string) {
+		send(c, testutil.Greeting(), testutil.Frame(testutil.Command, noise(rng, rng.IntN(300))))
+	}},
+	{"broken READY", func(c net.Conn, rng *rand.Rand, peer string) {
+		r := testutil.Ready(peer)
+		r[rng.IntN(len(r))] ^= byte(1 + rng.IntN(255))
+		send(c, testutil.Greeting(), r)
+	}},
+	{"endless READY", func(c net.Conn, rng *rand.Rand, _ string) {
+		send(c, testutil.Greeting(), endless(testutil.Command, 1<<62), noise(rng, 100_000))
+	}},
+	{"messages for READY", func(c net.Conn, _ *rand.Rand, _ string) {
+		send(c, testutil.Greeting(), testutil.Frame(0, []byte("hello")))
+	}},
+	{"endless frame", func(c net.Conn, rng *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer), endless(byte(rng.IntN(2)), 1<<62), noise(rng, 200_000))
+	}},
+	{"large frame that never comes", func(c net.Conn, rng *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer), endless(byte(rng.IntN(2)), 200<<20), noise(rng, 10_000))
+	}},
+	{"frame of all ones", func(c net.Conn, rng *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer), endless(0xff, 1<<64-1), noise(rng, 1000))
+	}},
+	{"endless command", func(c net.Conn, rng *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer), endless(testutil.Command, 1<<40), noise(rng, 100_000))
+	}},
+	{"noise for traffic", func(c net.Conn, rng *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer), noise(rng, rng.IntN(20_000)))
+	}},
+	{"commands", func(c net.Conn, rng *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer))
+		for _, name := range []string{"PING", "PONG", "SUBSCRIBE", "CANCEL", "ERROR", "READY", "JOIN", "", "X"} {
+			body := append([]byte{byte(len(name))}, name...)
+			send(c, testutil.Frame(testutil.Command, append(body, noise(rng, rng.IntN(40))...)))
+		}
+	}},
+	{"half a message", func(c net.Conn, _ *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer), testutil.Frame(testutil.More, []byte("x")))
+	}},
+	{"pings, and never reads", func(c net.Conn, _ *rand.Rand, peer string) {
+		send(c, testutil.Greeting(), testutil.Ready(peer))
+		ping := testutil.Frame(testutil.Command, []byte("\x04PING\x00\x00sixteen bytes ..."[:22]))
+		var many []byte
+		for range 1000 {
+			many = append(many, ping...)
+		}
+		c.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+		for range 20 {
+			if _, err := c.Write(many); err != nil {
+				return
+			}
+		}
+	}},
+}
+
+// TestGarbage attacks a listener of every type in every way, and then uses it.
+func TestGarbage(t *testing.T) {
+	mark := testutil.Snapshot()
+	before := heap()
+	t.Run("all", func(t *testing.T) {
+		for _, v := range victims {
+			t.Run(v.k.String(), func(t *testing.T) {
+				t.Parallel()
+				garbage(t, v.k, v.peer)
+			})
+		}
+	})
+	if after := heap(); after > before+16<<20 {
+		t.Errorf("the heap has grown from %d to %d bytes", before, after)
+	}
+	if left := mark.Wait(10 * time.Second); left != "" {
+		t.Errorf("left behind:\n%.3000s", left)
+	}
+}
+
+func garbage(t *testing.T, k, peer zmq.Type) {
+	ctx := deadline(t)
+	options := []zmq.Option{zmq.RouterMandatory.Of(false)}
+	if k != zmq.Router {
+		options = nil
+	}
+	s := socket(t, k, options...)
+	if k == zmq.Sub {
+		if err := s.Subscribe(""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addr := bind(t, s)
+	// Whatever the attackers say is read and thrown away meanwhile.
+	quiet, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { // owned by this test
+		for quiet.Err() == nil {
+			if _, err := s.Recv(quiet); err != nil && k != zmq.Rep && k != zmq.Req {
+				return
+			}
+			if k == zmq.Rep || k == zmq.Req {
+				s.TrySend([]byte("re"))
+				time.Sleep(time.Millisecond)
+			}
+		}
+	})
+	rng := rand.New(rand.NewPCG(*seed, uint64(k)))
+	for range *scale {
+		for _, a := range attacks {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatalf("before %q: %v", a.name, err)
+			}
+			a.do(c, rng, peer.String())
+			c.Close()
+		}
+	}
+	await(t, ctx, "the attackers are gone", func() bool { return s.Stats().Peers == 0 })
+	stop()
+	wg.Wait()
+	s.Close()
+}
+
+// TestUsableUnderFire: a good peer's messages go on while others attack.
+func TestUsableUnderFire(t *testing.T) {
+	ctx := deadline(t)
+	pull := socket(t, zmq.Pull)
+	addr := bind(t, pull)
+	push := socket(t, zmq.Push)
+	connect(t, push, addr)
+	fire, cease := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	for w := range 3 {
+		wg.Go(func() { // owned by the test
+			rng := rand.New(rand.NewPCG(*seed, uint64(w)))
+			for fire.Err() == nil {
+				c, err := net.Dial("tcp", addr)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				// Not PUSH: what they say must not come between.
+				attacks[rng.IntN(len(attacks))].do(c, rng, "PAIR")
+				c.Close()
+			}
+		})
+	}
+	for i := range 3000 * *scale {
+		if err := push.Send(ctx, fmt.Append(nil, i)); err != nil {
+			t.Fatal(err)
+		}
+		m, err := pull.Recv(ctx)
+		// Noise may happen to be a peer of ZMTP 1.0 or 2.0 that sends messages;
+		// only 3.x says what it is.
+		for err == nil && m.Peer().SocketType != "PUSH" {
+			m, err = pull.Recv(ctx)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Len() != 1 || m.String() != fmt.Sprint(i) {
+			t.Fatalf("received %.50q, want %d", m.Frames(), i)
+		}
+	}
+	cease()
+	wg.Wait()
+}
+
+// TestConnectToGarbage: the other way round, we connect to something that is no
+// peer, and go on trying until it is one.
+func TestConnectToGarbage(t *testing.T) {
+	ctx := deadline(t)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	push := socket(t, zmq.Push)
+	connect(t, push, addr)
+	rng := rand.New(rand.NewPCG(*seed, 3))
+	for _, a := range attacks {
+		c, err := ln.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.do(c, rng, "PAIR")
+		c.Close()
+	}
+	ln.Close()
+	await(t, ctx, "the last of them is gone", func() bool { return push.Stats().Peers == 0 })
+	pull := socket(t, zmq.Pull)
+	if _, err := pull.Bind("tcp://" + addr); err != nil {
+		t.Fatal(err)
+	}
+	if err := push.Send(ctx, []byte("patience")); err != nil {
+		t.Fatal(err)
+	}
+	m, err := pull.Recv(ctx)
+	if err != nil || m.String() != "patience" {
+		t.Errorf("received %q, %v", m, err)
+	}
+}
+
+// TestSlowFrame: a frame of great length costs memory only as it arrives.
+func TestSlowFrame(t *testing.T) {
+	ctx := deadline(t)
+	pull := socket(t, zmq.Pull, zmq.MaxMsgSize.Of(-1), zmq.MaxMessage.Of(0))
+	addr := bind(t, pull)
+	before := heap()
+	var peers []*testutil.Peer
+	for range 50 {
+		p, err := testutil.Dial(addr, "PUSH")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		p.Write(endless(0, 1<<62))
+		p.Write(make([]byte, 1000))
+		peers = append(peers, p)
+	}
+	if err := pull.WaitConnected(ctx, len(peers)); err != nil {
+		t.Fatal(err)
+	}
+	if after := heap(); after > before+uint64(len(peers))<<20 {
+		t.Errorf("the heap has grown from %d to %d bytes for %d frames that were only announced", before, after, len(peers))
+	}
+}
