@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/zeroth-mq/zmq"
@@ -208,7 +207,7 @@ func (c *sinkCmd) Run(e *env) error {
 		if m.Len() != 3 {
 			return errors.New("a result has three frames")
 		}
-		id, n := strings.Clone(m.String()), 0
+		id, n := m.String(), 0
 		if n, err = strconv.Atoi(string(m.Last())); err != nil {
 			return err
 		}

@@ -140,27 +140,41 @@ func (s *Socket) Unbind(addr string) error { return s.leave(addr) }
 // there is no such endpoint.
 func (s *Socket) Disconnect(addr string) error { return s.leave(addr) }
 
-// leave is both, as in libzmq.
+// leave is both, as in libzmq: everything that goes by the name ends, a name
+// that was connected to twice included. A name that is bound on inproc goes by
+// itself.
 func (s *Socket) leave(addr string) error {
-	if _, _, err := s.split(addr); err != nil {
+	scheme, _, err := s.split(addr)
+	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	i := slices.IndexFunc(s.endpoints, func(ep *endpoint) bool { return ep.name == addr })
-	if i < 0 {
+	eps, keep := []*endpoint(nil), s.endpoints[:0:0]
+	bound := scheme == "inproc" && slices.ContainsFunc(s.endpoints, func(ep *endpoint) bool {
+		return ep.name == addr && ep.bound
+	})
+	for _, ep := range s.endpoints {
+		if ep.name == addr && (ep.bound || !bound) {
+			eps = append(eps, ep)
+		} else {
+			keep = append(keep, ep)
+		}
+	}
+	if len(eps) == 0 {
 		s.mu.Unlock()
 		return errno.ENOENT
 	}
-	ep := s.endpoints[i]
-	s.endpoints = slices.Delete(s.endpoints, i, i+1)
+	s.endpoints = keep
 	s.leaving.Add(1)
 	s.mu.Unlock()
-	ep.begin(s)
+	for _, ep := range eps {
+		ep.begin(s)
+	}
 	linger := s.linger()
 	// Owned by the socket: its close waits for s.leaving.
 	go func() {
 		defer s.leaving.Done()
-		s.finish([]*endpoint{ep}, linger)
+		s.finish(eps, linger)
 	}()
 	return nil
 }

@@ -34,6 +34,9 @@ func (p *inprocPeer) Wake(e *pipe.End, ev pipe.Event) {
 	}
 }
 
+// Flush implements pipe.Owner: no engine is on the other side to ask.
+func (p *inprocPeer) Flush(*pipe.End) {}
+
 func (s *Socket) bindInproc(name string) error {
 	c := s.ctx
 	c.mu.Lock()

@@ -46,7 +46,7 @@ func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
 	if len(s.asks) > 0 {
 		s.repliesLocked() // which the pattern may have met on the way
 	}
-	s.recv.Unlock()
+	s.release(&s.recv)
 	return err
 }
 
@@ -94,7 +94,7 @@ func (s *Socket) recvWait(ctx context.Context) error {
 	s.recv.waiters++
 	defer func() { s.recv.waiters-- }()
 	for {
-		s.recv.Unlock()
+		s.release(&s.recv)
 		err := wait(ctx, s.recv.ready.wake, s.end, timeout)
 		s.recv.Lock()
 		if err != nil {

@@ -29,7 +29,7 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 	s.send.Lock()
 	err := s.sendLocked(frames)
 	if err == nil && s.send.waiters == 0 {
-		s.send.Unlock()
+		s.release(&s.send)
 		return nil
 	}
 	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
@@ -38,7 +38,7 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 	if s.send.waiters > 0 && !s.send.choosy && s.pat.CanSend() {
 		s.send.ready.token()
 	}
-	s.send.Unlock()
+	s.release(&s.send)
 	return err
 }
 
@@ -64,7 +64,7 @@ func (s *Socket) sendWait(ctx context.Context, frames [][]byte) error {
 	s.send.waiters++
 	defer func() { s.send.waiters-- }()
 	for {
-		s.send.Unlock()
+		s.release(&s.send)
 		err := wait(ctx, s.send.ready.wake, s.end, timeout)
 		s.send.Lock()
 		if err != nil {

@@ -94,9 +94,34 @@ func (h *half) woke() {
 type ready struct {
 	some  atomic.Bool
 	epoch atomic.Uint64 // events so far
+	asked atomic.Bool
 	mu    sync.Mutex
 	ends  []*pipe.End
+	taken []*pipe.End   // scratch of whoever holds the half's lock
+	flush []*pipe.End   // to be flushed
 	wake  chan struct{} // one token
+}
+
+// ask notes that e is to be flushed by whoever is sending now.
+func (r *ready) ask(e *pipe.End) {
+	r.mu.Lock()
+	r.flush = append(r.flush, e)
+	r.asked.Store(true)
+	r.mu.Unlock()
+}
+
+// answer flushes whom that was asked for. It is called with the send lock held.
+func (r *ready) answer() {
+	r.mu.Lock()
+	r.taken = append(r.taken[:0], r.flush...)
+	clear(r.flush)
+	r.flush = r.flush[:0]
+	r.asked.Store(false)
+	r.mu.Unlock()
+	for _, e := range r.taken {
+		e.Flush()
+	}
+	clear(r.taken)
 }
 
 func (r *ready) add(e *pipe.End) {
@@ -121,15 +146,15 @@ func (r *ready) token() {
 	}
 }
 
-// take empties the list into buf.
-func (r *ready) take(buf []*pipe.End) []*pipe.End {
+// take empties the list. What it returns is valid until the next call.
+func (r *ready) take() []*pipe.End {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	buf = append(buf[:0], r.ends...)
+	r.taken = append(r.taken[:0], r.ends...)
 	clear(r.ends)
 	r.ends = r.ends[:0]
 	r.some.Store(false)
-	return buf
+	return r.taken
 }
 
 // NewSocket makes a socket of the given type number. EINVAL: there is no such
@@ -185,7 +210,7 @@ func (s *Socket) unlock() {
 	if s.recv.Mutex != s.send.Mutex {
 		s.recv.Unlock()
 	}
-	s.send.Unlock()
+	s.release(&s.send)
 }
 
 // Wake implements pipe.Owner for Ends that another socket may move.
@@ -218,6 +243,36 @@ func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 	}
 }
 
+// Flush implements pipe.Owner: an engine wants what is held back for it. If
+// somebody is sending just now, he does it when he is done: see release.
+func (s *Socket) Flush(e *pipe.End) {
+	if s.send.TryLock() {
+		e.Flush()
+		s.release(&s.send)
+		return
+	}
+	s.send.ready.ask(e)
+	s.answer()
+}
+
+func (o eager) Flush(e *pipe.End) { o.s.Flush(e) }
+
+// release unlocks a half, and answers who asked meanwhile.
+func (s *Socket) release(h *half) {
+	h.Unlock()
+	if h.Mutex == s.send.Mutex && s.send.ready.asked.Load() {
+		s.answer()
+	}
+}
+
+// answer does what was asked for, unless somebody is sending, who will.
+func (s *Socket) answer() {
+	for s.send.ready.asked.Load() && s.send.TryLock() {
+		s.send.ready.answer()
+		s.send.Unlock()
+	}
+}
+
 func (s *Socket) owner() pipe.Owner {
 	if s.row.Eager {
 		return eager{s}
@@ -228,7 +283,7 @@ func (s *Socket) owner() pipe.Owner {
 // drainSendLocked tells the pattern which Ends have room again.
 func (s *Socket) drainSendLocked() {
 	if s.send.ready.some.Load() {
-		for _, e := range s.send.ready.take(nil) {
+		for _, e := range s.send.ready.take() {
 			s.pat.Writable(e)
 		}
 	}
@@ -240,7 +295,7 @@ func (s *Socket) drainSendLocked() {
 // drainRecvLocked tells the pattern which Ends have something to say.
 func (s *Socket) drainRecvLocked() {
 	if s.recv.ready.some.Load() {
-		for _, e := range s.recv.ready.take(nil) {
+		for _, e := range s.recv.ready.take() {
 			s.pat.Readable(e)
 		}
 	}

@@ -66,6 +66,9 @@ func NewPort() *Port {
 	return &Port{make(chan struct{}, 1), make(chan struct{}, 1)}
 }
 
+// Flush implements pipe.Owner: an engine holds nothing back.
+func (p *Port) Flush(*pipe.End) {}
+
 // Wake implements pipe.Owner.
 func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
 	c := p.in

@@ -45,7 +45,7 @@ func TestBackPressure(t *testing.T) {
 		if last == total {
 			t.Fatal("the peer was never held up")
 		}
-		if d := r.sock.end.Depth(); d.RecvMsgs > 2000 {
+		if d := r.depth(); d.RecvMsgs > 2000 {
 			t.Errorf("%d messages taken in", d.RecvMsgs)
 		}
 		for i := range total {
@@ -316,7 +316,7 @@ func (r *run) recvN(t *testing.T, from, to int) {
 
 // failed says that a writer has given up: nothing is taken any more.
 func (r *run) failed() error {
-	if d := r.sock.end.Depth(); d.SendMsgs > 600 {
+	if d := r.depth(); d.SendMsgs > 600 {
 		return errors.New("nothing is taken")
 	}
 	return nil

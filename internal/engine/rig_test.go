@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,19 +35,48 @@ func config() *Config {
 	}
 }
 
+// An owner is the test as the Owner of a pipe: it has a send lock, as a socket
+// has, and hands over what it holds back when it is asked.
+type owner struct {
+	*Port // wakes the test
+	mu    sync.Mutex
+	asked atomic.Bool
+}
+
+func (o *owner) Flush(e *pipe.End) {
+	o.asked.Store(true)
+	o.answer(e)
+}
+
+func (o *owner) answer(e *pipe.End) {
+	for o.asked.Load() && o.mu.TryLock() {
+		o.asked.Store(false)
+		e.Flush()
+		o.mu.Unlock()
+	}
+}
+
+// with calls f with the send lock of e held.
+func (o *owner) with(e *pipe.End, f func()) {
+	o.mu.Lock()
+	f()
+	o.mu.Unlock()
+	o.answer(e)
+}
+
 // sock is the socket's side of a connection: its pipe.
 type sock struct {
 	t    testing.TB
 	end  *pipe.End
 	far  *pipe.End
 	port *Port
-	own  *Port // wakes the test
+	own  *owner
 	err  error // what Ready returns
 	peer *msg.Peer
 }
 
 func newSock(t testing.TB, m pipe.Marks) *sock {
-	s := &sock{t: t, port: NewPort(), own: NewPort()}
+	s := &sock{t: t, port: NewPort(), own: &owner{Port: NewPort()}}
 	s.end, s.far = pipe.New(s.own, s.port, m, true)
 	return s
 }
@@ -62,16 +92,24 @@ func (s *sock) send(frames ...string) {
 	for _, f := range frames {
 		m.Frames = append(m.Frames, []byte(f))
 	}
-	if !s.end.Send(&m) {
+	ok := false
+	if s.own.with(s.end, func() { ok = s.end.Send(&m) }); !ok {
 		s.t.Fatal("no room")
 	}
 }
 
 // close is what a socket does that closes: what is queued still goes.
 func (s *sock) close() {
-	s.end.DropInput()
-	s.end.CloseIn()
-	s.end.CloseOut()
+	s.own.with(s.end, func() {
+		s.end.DropInput()
+		s.end.CloseIn()
+		s.end.CloseOut()
+	})
+}
+
+func (s *sock) depth() (d pipe.Depth) {
+	s.own.with(s.end, func() { d = s.end.Depth() })
+	return d
 }
 
 // recv waits for a message and gives it as one string, frames divided by bars.

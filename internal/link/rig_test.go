@@ -20,12 +20,15 @@ import (
 
 func TestMain(m *testing.M) { testutil.Main(m) }
 
-// session is a Session with a pipe that outlives its connections.
+// session is a Session with a pipe that outlives its connections. It is the
+// Owner of its End, and has a send lock, as a socket has.
 type session struct {
 	end, far *pipe.End
 	port     *engine.Port
-	own      *engine.Port
 	refuse   error
+
+	mu    sync.Mutex
+	asked atomic.Bool
 
 	live, idle   atomic.Bool
 	ready, losts atomic.Int32
@@ -35,9 +38,32 @@ type session struct {
 type cause struct{ error }
 
 func newSession(m pipe.Marks) *session {
-	s := &session{port: engine.NewPort(), own: engine.NewPort()}
-	s.end, s.far = pipe.New(s.own, s.port, m, true)
+	s := &session{port: engine.NewPort()}
+	s.end, s.far = pipe.New(s, s.port, m, true)
 	return s
+}
+
+func (s *session) Wake(*pipe.End, pipe.Event) {}
+
+func (s *session) Flush(*pipe.End) {
+	s.asked.Store(true)
+	s.answer()
+}
+
+func (s *session) answer() {
+	for s.asked.Load() && s.mu.TryLock() {
+		s.asked.Store(false)
+		s.end.Flush()
+		s.mu.Unlock()
+	}
+}
+
+// with calls f with the send lock held.
+func (s *session) with(f func()) {
+	s.mu.Lock()
+	f()
+	s.mu.Unlock()
+	s.answer()
 }
 
 func (s *session) Ready(*msg.Peer) (*pipe.End, *engine.Port, error) {
@@ -56,17 +82,24 @@ func (s *session) Lost(err error) {
 }
 
 func (s *session) Live() bool { return s.live.Load() }
-func (s *session) Idle() bool { return s.idle.Load() && s.end.Queued() == 0 }
+func (s *session) Idle() (idle bool) {
+	s.with(func() { idle = s.idle.Load() && s.end.Queued() == 0 })
+	return idle
+}
 
 // close is what the socket does that closes.
 func (s *session) close() {
 	s.idle.Store(true)
-	s.end.DropInput()
-	s.end.CloseIn()
-	s.end.CloseOut()
+	s.with(func() {
+		s.end.DropInput()
+		s.end.CloseIn()
+		s.end.CloseOut()
+	})
 }
 
-func (s *session) send(body string) { s.end.Send(&msg.Message{Frames: [][]byte{[]byte(body)}}) }
+func (s *session) send(body string) {
+	s.with(func() { s.end.Send(&msg.Message{Frames: [][]byte{[]byte(body)}}) })
+}
 
 // events collects what is told.
 type events struct {

@@ -201,6 +201,8 @@ type twoLocks struct {
 	in, out []*pipe.End
 }
 
+func (s *twoLocks) Flush(e *pipe.End) { s.both(e.Flush) }
+
 func (s *twoLocks) Wake(e *pipe.End, ev pipe.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

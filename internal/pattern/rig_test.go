@@ -35,6 +35,8 @@ func newRig(t *testing.T, name string) *rig {
 	return &rig{t: t, v: v, row: row, pat: row.New(v), hwm: 1000}
 }
 
+func (r *rig) Flush(e *pipe.End) { e.Flush() }
+
 func (r *rig) Wake(e *pipe.End, ev pipe.Event) {
 	if ev&pipe.In != 0 {
 		r.in = append(r.in, e)
@@ -64,6 +66,8 @@ type far struct {
 	near *pipe.End
 	end  *pipe.End
 }
+
+func (*far) Flush(*pipe.End) {}
 
 func (*far) Wake(*pipe.End, pipe.Event) {}
 

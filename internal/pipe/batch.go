@@ -19,8 +19,24 @@ type Batch struct {
 // follows, or done is true: the socket has closed its side and all is taken.
 func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 	q := e.in
+	if q.private {
+		q.producer.owner.Flush(q.producer)
+	}
+	if any, done = e.takeBatch(b, max); any || done || !q.private {
+		return any, done
+	}
+	// It sleeps now. Something may have come in between.
+	q.producer.owner.Flush(q.producer)
+	return e.takeBatch(b, max)
+}
+
+func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
+	q := e.in
 	b.segs, b.Bufs, b.Bytes, b.Msgs = b.segs[:0], b.Bufs[:0], 0, 0
 	q.mu.Lock()
+	if !q.private {
+		q.handLocked()
+	}
 	n := 0
 	for n < len(q.segs) {
 		s := &q.segs[n]
@@ -32,31 +48,17 @@ func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 			break
 		}
 	}
-	if n < len(q.segs) {
-		k := copy(q.segs, q.segs[n:])
-		clear(q.segs[k:])
-		q.segs = q.segs[:k]
-	} else {
-		clear(q.segs)
-		q.segs = q.segs[:0]
-		if q.start < len(q.tail) && (b.Bytes < max || len(b.segs) > 0 && b.segs[len(b.segs)-1].mid) {
-			b.Bytes += len(q.tail) - q.start
-			b.Msgs += q.tailMsgs
-			b.segs = append(b.segs, seg{b: q.tail[q.start:], msgs: q.tailMsgs, own: q.recycle && q.start == 0})
-			q.tail, q.start, q.tailMsgs = nil, 0, 0
-		}
-		if b.Bytes < smallChunk/2 {
-			q.big = false
-		}
-	}
+	k := copy(q.segs, q.segs[n:])
+	clear(q.segs[k:])
+	q.segs = q.segs[:k]
 	q.owed += b.Msgs
 	q.owedBytes += b.Bytes
 	wake := q.settleLocked()
 	any = len(b.segs) > 0
 	if !any {
 		done = q.closed
-		q.sleeping = !done
 	}
+	q.sleeping.Store(!any && !done)
 	q.mu.Unlock()
 	if wake {
 		q.producer.owner.Wake(q.producer, Out)
@@ -145,8 +147,7 @@ func (e *End) Unread(b *Batch, n int) {
 		return
 	}
 	q.segs = append([]seg{{b: rest, msgs: msgs}}, q.segs...)
-	q.msgs += msgs
-	q.bytes += len(rest)
+	q.goLocked(-msgs, -len(rest))
 }
 
 // A Run is what an engine's reader publishes: wire bytes of whole messages,
@@ -186,17 +187,13 @@ func (e *End) Publish(r *Run) bool {
 		q.dropLocked()
 		last := r.newest()
 		q.segs = append(q.segs, last)
-		q.msgs++
-		q.bytes += len(last.b)
+		q.goLocked(r.Msgs-1, r.Bytes-len(last.b))
 	} else {
 		q.segs = append(q.segs, r.segs...)
-		q.msgs += r.Msgs
-		q.bytes += r.Bytes
 	}
 	q.put += uint64(r.Msgs)
 	q.putBytes += uint64(r.Bytes)
-	wake := q.sleeping
-	q.sleeping = false
+	wake := q.wakeLocked()
 	q.mu.Unlock()
 	r.reset()
 	if wake {
@@ -234,7 +231,7 @@ func (e *End) Room() bool {
 	if q.dead || q.closed {
 		return true // Publish says so
 	}
-	if q.fullLocked() {
+	if q.full() {
 		q.blocked = true
 		return false
 	}

@@ -16,11 +16,16 @@ const (
 	Out                   // there may be room to send, or the peer has gone
 )
 
-// An Owner is told when one of its Ends can move again. Wake is called by
-// whoever moved the other side, possibly with another socket's locks held, so
-// it only notes the fact and wakes a waiter.
+// An Owner holds one End of each of its pipes.
 type Owner interface {
+	// Wake says that the End can move again. It is called by whoever moved
+	// the other side, possibly with another socket's locks held, so it only
+	// notes the fact and wakes a waiter.
 	Wake(e *End, ev Event)
+	// Flush asks for End.Flush: at once if nobody is sending just now, else
+	// when whoever is has finished. It does not wait. Only the engine's side
+	// of a pipe asks.
+	Flush(e *End)
 }
 
 // An End is one side's view of a pipe. Its receiving half (Recv, TakeBatch,
@@ -64,18 +69,20 @@ type Marks struct {
 	ConflateSend, ConflateRecv bool
 }
 
-// New makes a pipe between a and b. The marks are as a sees them. Buffers that
-// a writes are given back by b, and the other way round, only if the reader of
-// a queue is an engine: recycle says that b is one.
-func New(a, b Owner, m Marks, recycle bool) (*End, *End) {
+// New makes a pipe between a and b. The marks are as a sees them. engine says
+// that b is an engine: it takes batches and gives their buffers back, so that a
+// can hold the open chunk under its own lock.
+func New(a, b Owner, m Marks, engine bool) (*End, *End) {
 	ab, ba := &Queue{}, &Queue{}
 	ea := &End{in: ba, out: ab, owner: a}
 	eb := &End{in: ab, out: ba, owner: b}
 	ab.producer, ab.consumer = ea, eb
 	ba.producer, ba.consumer = eb, ea
-	ab.sleeping, ba.sleeping = true, true
+	ab.sleeping.Store(true)
+	ba.sleeping.Store(true)
 	ab.conflate, ba.conflate = m.ConflateSend, m.ConflateRecv
-	ab.recycle = recycle
+	ab.recycle = engine
+	ab.private = engine && !m.ConflateSend
 	ab.setHWM(m.Send, m.SendBytes)
 	ba.setHWM(m.Recv, m.RecvBytes)
 	return ea, eb
@@ -105,17 +112,23 @@ func (e *End) SendForce(m *msg.Message) bool { return e.out.append(m, true) }
 // CanSend reports whether Send would succeed. If not, Wake follows.
 func (e *End) CanSend() bool {
 	q := e.out
+	if q.private && !q.over.Load() && !q.full() {
+		return true
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed || q.dead {
 		return false
 	}
-	if q.fullLocked() {
+	if q.full() {
 		q.blocked = true
 		return false
 	}
 	return true
 }
+
+// Flush hands over the open chunk. It belongs to the sending half.
+func (e *End) Flush() { e.out.flush() }
 
 // CanRecv reports whether Recv would succeed. If not, Wake follows.
 func (e *End) CanRecv() bool {
@@ -196,7 +209,7 @@ func (e *End) refill() bool {
 		q.owed, c.msgs = q.owed+c.msgs, 0
 		q.owedBytes, c.bytes = q.owedBytes+c.bytes, 0
 		wake := q.settleLocked()
-		q.sleeping = !q.closed
+		q.sleeping.Store(!q.closed)
 		q.mu.Unlock()
 		if wake {
 			q.producer.owner.Wake(q.producer, Out)
@@ -217,7 +230,7 @@ func (e *End) Ended() bool {
 	if e.cur.i < len(e.cur.segs) {
 		return false
 	}
-	q := e.in
+	q := e.in // never private: those are taken in batches
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.closed && len(q.segs) == 0 && q.start == len(q.tail)
@@ -236,8 +249,11 @@ func (e *End) DropInput() {
 	e.cur.segs, e.cur.i, e.cur.off = e.cur.segs[:0], 0, 0
 	e.in.mu.Lock()
 	e.in.dropLocked()
-	e.in.msgs, e.in.bytes, e.in.owed, e.in.owedBytes = 0, 0, 0, 0
-	wake := e.in.creditLocked(0, 0)
+	e.in.goneMsgs.Store(e.in.put)
+	e.in.goneBytes.Store(e.in.putBytes)
+	e.in.owed, e.in.owedBytes = 0, 0
+	wake := e.in.blocked
+	e.in.blocked = false
 	e.in.mu.Unlock()
 	e.cur.msgs, e.cur.bytes = 0, 0
 	if wake {
@@ -250,7 +266,8 @@ func (e *End) DropInput() {
 func (e *End) DropOutput() int {
 	e.out.mu.Lock()
 	n := e.out.dropLocked()
-	wake := e.out.creditLocked(0, 0)
+	wake := e.out.blocked
+	e.out.blocked = false
 	e.out.mu.Unlock()
 	if wake {
 		e.owner.Wake(e, Out)
@@ -266,17 +283,18 @@ type Depth struct {
 	Received, RecvTotal uint64
 }
 
-// Depth is called by whoever may send and receive.
+// Depth is called by whoever may both send and receive.
 func (e *End) Depth() Depth {
 	var d Depth
 	e.out.mu.Lock()
-	d.SendMsgs, d.SendBytes = e.out.msgs, e.out.bytes
+	d.SendMsgs, d.SendBytes = e.out.under()
 	d.Sent, d.SentBytes = e.out.put, e.out.putBytes
 	e.out.mu.Unlock()
 	e.in.mu.Lock()
 	// What was consumed may not have been credited yet.
-	d.RecvMsgs = max(e.in.msgs-e.in.owed-e.cur.msgs, 0)
-	d.RecvBytes = max(e.in.bytes-e.in.owedBytes-e.cur.bytes, 0)
+	msgs, bytes := e.in.under()
+	d.RecvMsgs = max(msgs-e.in.owed-e.cur.msgs, 0)
+	d.RecvBytes = max(bytes-e.in.owedBytes-e.cur.bytes, 0)
 	d.Received, d.RecvTotal = e.in.put, e.in.putBytes
 	e.in.mu.Unlock()
 	return d
@@ -286,6 +304,9 @@ func (e *End) Depth() Depth {
 func (e *End) Queued() int {
 	e.out.mu.Lock()
 	defer e.out.mu.Unlock()
+	if e.out.dead {
+		return 0
+	}
 	n := e.out.tailMsgs
 	for i := range e.out.segs {
 		n += e.out.segs[i].msgs

@@ -25,6 +25,8 @@ func (w *watch) Wake(_ *End, ev Event) {
 	}
 }
 
+func (w *watch) Flush(e *End) { e.Flush() }
+
 // woken checks how often w was woken since the last look.
 func (w *watch) woken(t *testing.T, in, out int32) {
 	t.Helper()

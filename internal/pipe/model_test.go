@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -178,10 +179,39 @@ func (m *model) drain() {
 	}
 }
 
-// bell is an Owner that a goroutine can wait for.
-type bell struct{ in, out chan struct{} }
+// bell is an Owner that a goroutine can wait for, with a send lock as a socket
+// has it.
+type bell struct {
+	in, out chan struct{}
+	mu      sync.Mutex
+	asked   atomic.Bool
+}
 
-func newBell() *bell { return &bell{make(chan struct{}, 1), make(chan struct{}, 1)} }
+func newBell() *bell {
+	return &bell{in: make(chan struct{}, 1), out: make(chan struct{}, 1)}
+}
+
+func (b *bell) Flush(e *End) {
+	b.asked.Store(true)
+	b.answer(e)
+}
+
+func (b *bell) answer(e *End) {
+	for b.asked.Load() && b.mu.TryLock() {
+		b.asked.Store(false)
+		e.Flush()
+		b.mu.Unlock()
+	}
+}
+
+// with calls f with the send lock.
+func (b *bell) with(e *End, f func() bool) bool {
+	b.mu.Lock()
+	ok := f()
+	b.mu.Unlock()
+	b.answer(e)
+	return ok
+}
 
 func (b *bell) Wake(_ *End, ev Event) {
 	c := b.in
@@ -244,11 +274,11 @@ func produce(e *End, w *bell, n int, publish bool) {
 			e.Publish(&r)
 			continue
 		}
-		for !e.Send(m) {
+		for !w.with(e, func() bool { return e.Send(m) }) {
 			<-w.out
 		}
 	}
-	e.CloseOut()
+	w.with(e, func() bool { e.CloseOut(); return true })
 }
 
 // consume checks all that comes and returns how many messages that were.

@@ -16,7 +16,12 @@
 // segment of its header is exactly the whole next segment.
 //
 // Locking: a Queue's mutex guards its fields and nothing is called with it
-// held. The cursor of an End belongs to whoever may receive from it (the
+// held. The open chunk of a private queue, one that an engine takes from, is
+// guarded by its socket's send lock instead, so that a small message costs no
+// lock of its own: it is handed over when it is full, when the consumer sleeps,
+// and when the consumer asks (Owner.Flush). The consumer goes to sleep in three
+// steps: it says so, it asks, it looks again. Whoever was sending meanwhile
+// either saw the first, or answers the second when done. The cursor of an End belongs to whoever may receive from it (the
 // socket's receive lock, or the one writer goroutine of an engine). Wake-ups
 // are sent after the mutex is released; an Owner must not call back into a
 // socket from them, because the caller may hold another socket's locks.
@@ -24,6 +29,7 @@ package pipe
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/zmtp"
@@ -55,28 +61,41 @@ func wireSize(n int) int {
 type Queue struct {
 	consumer, producer *End // whom to wake
 
-	mu       sync.Mutex
-	segs     []seg  // sealed, oldest first
+	recycle  bool // the consumer gives buffers back
+	conflate bool // hold the last message only
+	private  bool // the producer's half is guarded by its own lock
+
+	// The producer's half: guarded by mu, or, if private, by whatever lets
+	// one caller at a time send. Marks are changed under both.
 	tail     []byte // the open chunk
 	start    int    // tail[start:] has not been taken
 	tailMsgs int    // messages ended in tail[start:]
 	big      bool   // it streams: open big chunks
-	sleeping bool   // the consumer found nothing and wants to be told
-	blocked  bool   // the producer found no room and wants to be told
-	closed   bool   // the producer will put no more
-	dead     bool   // the consumer will take no more
-	recycle  bool   // the consumer gives buffers back
-	conflate bool   // hold the last message only
+	put      uint64 // messages ever put
+	putBytes uint64
+	hwm      int // messages
+	hwmBytes int
 
-	hwm, lwm  int // messages; credit is given in multiples of lwm
-	hwmBytes  int
-	lwmBytes  int // and whenever this many bytes were consumed
-	msgs      int // put and not yet credited
-	bytes     int
-	owed      int // consumed and not yet credited; what a cursor holds is on top
+	mu        sync.Mutex
+	segs      []seg // sealed, oldest first
+	blocked   bool  // the producer found no room and wants to be told
+	closed    bool  // the producer will put no more
+	dead      bool  // the consumer will take no more
+	lwm       int   // credit is given in multiples of this
+	lwmBytes  int   // and whenever this many bytes were consumed
+	owed      int   // consumed and not yet credited; what a cursor holds is on top
 	owedBytes int
-	put       uint64 // messages ever put
-	putBytes  uint64
+
+	// Written under mu, read by the producer without it.
+	sleeping  atomic.Bool   // the consumer found nothing and wants to be told
+	over      atomic.Bool   // closed or dead
+	goneMsgs  atomic.Uint64 // of put: credited, or dropped
+	goneBytes atomic.Uint64
+}
+
+// under is what was put and is neither credited nor dropped.
+func (q *Queue) under() (msgs, bytes int) {
+	return int(q.put - q.goneMsgs.Load()), int(q.putBytes - q.goneBytes.Load())
 }
 
 func (q *Queue) setHWM(msgs, bytes int) {
@@ -96,30 +115,35 @@ func (q *Queue) setHWM(msgs, bytes int) {
 func (q *Queue) setMarks(msgs, bytes int) {
 	q.mu.Lock()
 	q.setHWM(msgs, bytes)
-	wake := q.settleLocked()
-	wake = q.creditLocked(0, 0) || wake
+	wake := q.settleLocked() || q.blocked
+	q.blocked = false
 	q.mu.Unlock()
 	if wake {
 		q.producer.owner.Wake(q.producer, Out)
 	}
 }
 
-func (q *Queue) fullLocked() bool {
+// full reports whether a mark is reached. Without mu it may be so no longer.
+func (q *Queue) full() bool {
 	if q.conflate {
 		return false
 	}
-	return q.hwm > 0 && q.msgs >= q.hwm || q.hwmBytes > 0 && q.bytes >= q.hwmBytes
+	msgs, bytes := q.under()
+	return q.hwm > 0 && msgs >= q.hwm || q.hwmBytes > 0 && bytes >= q.hwmBytes
 }
 
 // append puts m behind what is queued. It reports false, and has the producer
 // woken later, when there is no room and force is not set.
 func (q *Queue) append(m *msg.Message, force bool) bool {
+	if q.private && q.appendPrivate(m, force) {
+		return true
+	}
 	q.mu.Lock()
-	if q.dead || q.closed {
+	if q.over.Load() {
 		q.mu.Unlock()
 		return false
 	}
-	if !force && q.fullLocked() {
+	if !force && q.full() {
 		q.blocked = true
 		q.mu.Unlock()
 		return false
@@ -153,17 +177,76 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	} else {
 		q.segs[len(q.segs)-1].msgs++
 	}
-	q.msgs++
-	q.bytes += size
 	q.put++
 	q.putBytes += uint64(size)
-	wake := q.sleeping
-	q.sleeping = false
+	wake := q.wakeLocked()
 	q.mu.Unlock()
 	if wake {
 		q.consumer.owner.Wake(q.consumer, In)
 	}
 	return true
+}
+
+// appendPrivate puts a message of one small frame onto the open chunk without
+// any lock but the producer's own. It reports false, and has done nothing, for
+// every other message and whenever anything else has to be done.
+func (q *Queue) appendPrivate(m *msg.Message, force bool) bool {
+	if len(m.Frames) != 1 || q.over.Load() || !force && q.full() {
+		return false
+	}
+	f := m.Frames[0]
+	if len(f) >= msg.LargeFrame || cap(q.tail)-len(q.tail) < len(f)+zmtp.MaxHeader {
+		return false
+	}
+	q.tail = zmtp.AppendHeader(q.tail, 0, len(f))
+	q.tail = append(q.tail, f...)
+	q.tailMsgs++
+	q.put++
+	q.putBytes += uint64(wireSize(len(f)))
+	if q.sleeping.Load() {
+		q.flush()
+	}
+	return true
+}
+
+// flush hands a private chunk over to the consumer.
+func (q *Queue) flush() {
+	q.mu.Lock()
+	q.handLocked()
+	wake := q.wakeLocked()
+	q.mu.Unlock()
+	if wake {
+		q.consumer.owner.Wake(q.consumer, In)
+	}
+}
+
+// wakeLocked reports whether the consumer sleeps and has something to wake for.
+func (q *Queue) wakeLocked() bool {
+	if !q.sleeping.Load() {
+		return false
+	}
+	if q.private {
+		q.handLocked()
+	}
+	if len(q.segs) == 0 && q.start == len(q.tail) {
+		return false
+	}
+	q.sleeping.Store(false)
+	return true
+}
+
+// handLocked makes the open chunk a segment, buffer and all if that can be used
+// again.
+func (q *Queue) handLocked() {
+	n := len(q.tail) - q.start
+	if n == 0 {
+		return
+	}
+	q.segs = append(q.segs, seg{b: q.tail[q.start:], msgs: q.tailMsgs, own: q.recycle && q.start == 0})
+	q.tail, q.start, q.tailMsgs = nil, 0, 0
+	if n < smallChunk/2 {
+		q.big = false
+	}
 }
 
 // beginLocked prepares for a message of several frames so that a segment ends
@@ -255,9 +338,14 @@ func (q *Queue) dropLocked() int {
 	q.segs = q.segs[:0]
 	q.start = len(q.tail)
 	q.tailMsgs = 0
-	q.msgs = max(q.msgs-n, 0)
-	q.bytes = max(q.bytes-size, 0)
+	q.goLocked(n, size)
 	return n
+}
+
+// goLocked counts messages as gone; negative ones have come back.
+func (q *Queue) goLocked(msgs, bytes int) {
+	q.goneMsgs.Add(uint64(msgs))
+	q.goneBytes.Add(uint64(bytes))
 }
 
 // credit tells the producer's side that messages were consumed.
@@ -271,9 +359,8 @@ func (q *Queue) credit(msgs, bytes int) {
 }
 
 func (q *Queue) creditLocked(msgs, bytes int) (wake bool) {
-	q.msgs = max(q.msgs-msgs, 0)
-	q.bytes = max(q.bytes-bytes, 0)
-	if q.blocked && !q.fullLocked() {
+	q.goLocked(msgs, bytes)
+	if q.blocked && msgs+bytes > 0 {
 		q.blocked = false
 		return true
 	}
@@ -301,25 +388,29 @@ func (q *Queue) waiting() bool {
 	if len(q.segs) > 0 || q.start < len(q.tail) {
 		return true
 	}
-	q.sleeping = !q.closed
+	q.sleeping.Store(!q.closed)
 	return false
 }
 
 // end marks the queue as finished from the producer's side, or abandoned from
 // the consumer's, and wakes the other side.
-func (q *Queue) end(byConsumer bool) (dropped int) {
+func (q *Queue) end(byConsumer bool) {
 	q.mu.Lock()
 	already := q.closed
-	wake := q.sleeping
+	wake := q.sleeping.Load()
+	q.over.Store(true)
 	if byConsumer {
 		already = q.dead
 		wake = q.blocked
 		q.dead, q.blocked = true, false
-		dropped = q.dropLocked()
-		q.tail = nil
-		q.start = 0
+		clear(q.segs)
+		q.segs = nil
 	} else {
-		q.closed, q.sleeping = true, false
+		if q.private {
+			q.handLocked()
+		}
+		q.closed = true
+		q.sleeping.Store(false)
 	}
 	q.mu.Unlock()
 	switch {
@@ -329,5 +420,4 @@ func (q *Queue) end(byConsumer bool) (dropped int) {
 	default:
 		q.consumer.owner.Wake(q.consumer, In)
 	}
-	return dropped
 }

@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv("ZMQ_CHAOS_ROLE"); role != "" {
 		os.Exit(child(role))
 	}
+	// Where ipc://* makes its directories; else it would be the current one.
+	os.Setenv("TMPDIR", os.TempDir())
 	testutil.Main(m)
 }
 

@@ -21,7 +21,11 @@ import (
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-func TestMain(m *testing.M) { testutil.Main(m) }
+func TestMain(m *testing.M) {
+	// Where ipc://* makes its directories; else it would be the current one.
+	os.Setenv("TMPDIR", os.TempDir())
+	testutil.Main(m)
+}
 
 // limit bounds a test that hangs. Nothing is measured against it.
 const limit = 10 * time.Second

@@ -225,6 +225,7 @@ func TestCloseBeforeSlowReader(t *testing.T) {
 			}
 			got++
 		}
+		peer.Close()
 		if !closed {
 			err = <-done
 		}

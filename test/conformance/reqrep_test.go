@@ -75,7 +75,9 @@ func TestReqIgnoresOthers(t *testing.T) {
 		b.send(other, "me", "", "wrong peer")
 		b.send(first, "me", "", "right")
 		b.want(req, "right")
-		// The wrong one is gone with the next request, not taken for its reply.
+		// The wrong one, once it is here, goes with the next request and is not
+		// taken for its reply.
+		b.await("both are here", func() bool { return req.Stats().Received == 2 })
 		b.send(req, "q2")
 		b.want(first, "me", "", "q2")
 		b.send(first, "me", "", "right too")

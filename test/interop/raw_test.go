@@ -118,14 +118,23 @@ func eachSide(t *testing.T, f func(t *testing.T, s side)) {
 	t.Helper()
 	t.Run("zeroth", func(t *testing.T) {
 		t.Parallel()
-		f(t, newPlain(t))
+		f(t, hasty{newPlain(t)})
 	})
 	if os.Getenv(optOut) == "" {
 		t.Run("libzmq", func(t *testing.T) {
 			t.Parallel()
-			f(t, startLib(t))
+			f(t, hasty{startLib(t)})
 		})
 	}
+}
+
+// hasty makes sockets that do not wait for bare peers, which hang on.
+type hasty struct{ side }
+
+func (h hasty) socket(t *testing.T, typ zmq.Type) sock {
+	s := h.side.socket(t, typ)
+	must(t, s.num("LINGER", 0))
+	return s
 }
 
 // TestRawPeers has bare peers of every version of the protocol play every role,
@@ -141,7 +150,6 @@ func TestRawPeers(t *testing.T) {
 					t.Run(fmt.Sprintf("%s/%v to %v/dials %v/%s", v.name, role.peer, role.sock, dials, how), func(t *testing.T) {
 						s := side.socket(t, role.sock)
 						defer s.close()
-						must(t, s.num("LINGER", 0))
 						id := ""
 						if announces(role.sock) {
 							id = "us"
@@ -186,25 +194,24 @@ func TestStagings(t *testing.T) {
 }
 
 // TestEarlyMessages has peers say everything at once, messages and all, before
-// they have heard a byte.
+// they have heard a byte. libzmq 4.3.4 may let such messages lie until more
+// comes, so it is left out.
 func TestEarlyMessages(t *testing.T) {
-	eachSide(t, func(t *testing.T, side side) {
-		s := side.socket(t, zmq.Pull)
-		ep := bound(t, s, "tcp")
-		for _, v := range versions {
-			r := rawDial(t, ep, v)
-			all := v.hello(zmq.Push, "")
-			for i := range 20 {
-				if v.v1 {
-					all = append(all, frame1(false, fmt.Sprint(i))...)
-				} else {
-					all = append(all, frame2(0, fmt.Sprint(i))...)
-				}
+	s := hasty{newOurs(t)}.socket(t, zmq.Pull)
+	ep := bound(t, s, "tcp")
+	for _, v := range versions {
+		r := rawDial(t, ep, v)
+		all := v.hello(zmq.Push, "")
+		for i := range 20 {
+			if v.v1 {
+				all = append(all, frame1(false, fmt.Sprint(i))...)
+			} else {
+				all = append(all, frame2(0, fmt.Sprint(i))...)
 			}
-			r.say(all)
-			numbers(t, s, 0, 20)
 		}
-	})
+		r.say(all)
+		numbers(t, s, 0, 20)
+	}
 }
 
 // TestCommands sends commands that are known, unknown, or not to be sent.
@@ -256,7 +263,7 @@ func TestRefusals(t *testing.T) {
 		{"no mechanism", greeting("") + typed("PUSH"), false},
 		{"a longer name", greeting("NULL2") + typed("PUSH"), false},
 		{"half a property", null + string(command("READY", property("Socket-Type", "PUSH")+"\x05half")), false},
-		{"an ERROR", null + string(command("ERROR", "\x03400")), false},
+		{"an ERROR, to us", null + string(command("ERROR", "\x03400")), false},
 		{"another command", null + string(command("HELLO", "")) + typed("PUSH"), false},
 		{"a PING too early", null + string(command("PING", "\x00\x00")) + typed("PUSH"), false},
 		{"an empty command", null + string(frame2(4, "")), false},
@@ -265,11 +272,20 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			eachSide(t, func(t *testing.T, side side) {
+				if strings.HasSuffix(c.name, "to us") && side.name() == "libzmq" {
+					return // which waits for the handshake to time out
+				}
 				s := side.socket(t, zmq.Pull)
 				ep := bound(t, s, "tcp")
 				r := rawDial(t, ep, versions[2])
 				r.say([]byte(c.hello))
 				if c.welcome {
+					r.hear(versions[4].want(zmq.Pull, "")[:11])
+					if c.hello[10] == 3 {
+						r.hear(versions[4].want(zmq.Pull, "")[11:])
+					} else {
+						r.hear(versions[2].want(zmq.Pull, "")[11:])
+					}
 					r.send("I am in")
 					expect(t, s, "I am in")
 				} else {
