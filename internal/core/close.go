@@ -100,10 +100,8 @@ func (ep *endpoint) begin(s *Socket) {
 		ep.peer.retire()
 		ep.dial.Finish()
 	case ep.in != nil:
-		n := ep.in.abandon(s.ctx, s.linger())
-		s.mu.Lock()
-		s.lost += n
-		s.mu.Unlock()
+		ep.in.leave()
+		ep.in.forget(true)
 	default:
 		s.unbindInproc(ep.name)
 	}
@@ -122,6 +120,13 @@ func (ep *endpoint) sessions(s *Socket) []*peer {
 	return list
 }
 
+// lose counts messages that were not delivered.
+func (s *Socket) lose(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost += n
+}
+
 // finish waits until the endpoints have ended, for as long as linger allows,
 // then ends them. Each peer counts what it was not sent: see drop.
 func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
@@ -136,6 +141,8 @@ func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
 			done, cut = ep.lis.Done(), ep.lis.Stop
 		case ep.dial != nil:
 			done, cut = ep.dial.Done(), ep.dial.Stop
+		case ep.in != nil:
+			done, cut = ep.in.met, func() { s.lose(ep.in.forget(false)) }
 		default:
 			continue
 		}

@@ -84,6 +84,10 @@ func (c *Context) Close(ctx context.Context) (undelivered int) {
 	for _, s := range all {
 		s.StartClose()
 	}
+	// Nobody will bind those names any more.
+	for _, p := range c.unmet() {
+		p.sock.Load().lose(p.forget(false))
+	}
 	for _, s := range all {
 		select {
 		case <-s.Finished():
@@ -93,13 +97,16 @@ func (c *Context) Close(ctx context.Context) (undelivered int) {
 		}
 		undelivered += s.Undelivered()
 	}
-	c.mu.Lock()
-	for _, list := range c.waiting {
-		for _, p := range list {
-			undelivered += p.end.Queued()
-		}
-	}
-	clear(c.waiting)
-	c.mu.Unlock()
 	return undelivered
+}
+
+// unmet lists the connecting sides that wait for a bind.
+func (c *Context) unmet() []*inprocPeer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []*inprocPeer
+	for _, list := range c.waiting {
+		all = append(all, list...)
+	}
+	return all
 }

@@ -3,7 +3,6 @@ package core
 import (
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -19,8 +18,9 @@ type inprocPeer struct {
 	end    *pipe.End
 	other  *inprocPeer
 	name   string
-	joined atomic.Bool // both sides are there, and counted
-	left   atomic.Bool // this side has gone
+	joined atomic.Bool   // both sides are there, and counted
+	left   atomic.Bool   // this side has gone
+	met    chan struct{} // connecting side: closed when nothing waits for a bind
 
 	// Under both of the socket's locks.
 	attached bool
@@ -69,7 +69,7 @@ func (s *Socket) bindInproc(name string) error {
 
 func (s *Socket) connectInproc(name string) error {
 	c := s.ctx
-	p, far := &inprocPeer{name: name}, &inprocPeer{name: name}
+	p, far := &inprocPeer{name: name, met: make(chan struct{})}, &inprocPeer{name: name}
 	p.other, far.other = far, p
 	p.sock.Store(s)
 	s.lock()
@@ -97,6 +97,7 @@ func (s *Socket) connectInproc(name string) error {
 	}
 	c.mu.Lock()
 	if c.closed {
+		close(p.met)
 		c.mu.Unlock()
 		return errno.ETERM
 	}
@@ -115,6 +116,7 @@ func (s *Socket) connectInproc(name string) error {
 func (p *inprocPeer) join(b *Socket) {
 	s, far := p.sock.Load(), p.other
 	far.sock.Store(b)
+	close(p.met)
 	b.mu.Lock()
 	b.inproc[far] = struct{}{}
 	b.mu.Unlock()
@@ -233,22 +235,24 @@ func (p *inprocPeer) detach(drop bool) {
 	s.recv.ready.event()
 }
 
-// abandon is leave for the connecting side. If nobody has bound the name yet,
-// what was sent waits for whoever does; nothing waits if there is nothing.
-func (p *inprocPeer) abandon(c *Context, linger time.Duration) (lost int) {
-	p.leave()
+// forget takes the connecting side from those who wait for a bind, if it still
+// does, and returns how many messages it had sent. With unsent set it does so
+// only if that is none.
+func (p *inprocPeer) forget(unsent bool) (lost int) {
+	c := p.sock.Load().ctx
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n := p.end.Queued(); n == 0 || linger == 0 {
-		if i := slices.Index(c.waiting[p.name], p); i >= 0 {
-			c.waiting[p.name] = slices.Delete(c.waiting[p.name], i, i+1)
-			if len(c.waiting[p.name]) == 0 {
-				delete(c.waiting, p.name)
-			}
-			return n
-		}
+	i := slices.Index(c.waiting[p.name], p)
+	lost = p.end.Queued()
+	if i < 0 || unsent && lost > 0 {
+		return 0
 	}
-	return 0
+	c.waiting[p.name] = slices.Delete(c.waiting[p.name], i, i+1)
+	if len(c.waiting[p.name]) == 0 {
+		delete(c.waiting, p.name)
+	}
+	close(p.met)
+	return lost
 }
 
 func (s *Socket) unbindInproc(name string) {

@@ -182,16 +182,23 @@ var goodbye = 30 * time.Second
 
 // closeWrite ends our half of the connection, and bounds how long the peer has
 // to end its own: closing with unread input would reset the connection and
-// could destroy what the peer has not read yet.
-func (e *engine) closeWrite() {
-	if c, ok := e.conn.(interface{ CloseWrite() error }); ok && c.CloseWrite() == nil {
-		e.lastReads(ErrClosing, goodbye)
+// could destroy what the peer has not read yet. If nothing was sent nothing can
+// be lost; and a peer that speaks no ZMTP need not close because we do.
+func (e *engine) closeWrite(sent bool) {
+	c, ok := e.conn.(interface{ CloseWrite() error })
+	if !sent || !ok || c.CloseWrite() != nil {
+		e.fail(ErrClosing)
 		return
 	}
-	e.fail(ErrClosing)
+	wait := goodbye
+	if e.wire.raw {
+		wait = readOn
+	}
+	e.lastReads(ErrClosing, wait)
 }
 
-// readOn is how long is read after a write has failed.
+// readOn is how long is read after a write has failed, or nothing more is
+// written to a peer without ZMTP.
 const readOn = time.Second
 
 // lastReads notes that nothing more is written, and why, and bounds what is

@@ -28,6 +28,7 @@ type beat struct {
 	timeout  time.Duration
 	ttl      time.Duration // the peer's; 0: none
 	next     int64         // when the next PING is due
+	due      bool          // a PING waits to be written
 	asked    int64         // when the oldest unanswered PING went out; 0: none
 	peerPing int64         // when the peer's last PING with a TTL came
 }
@@ -117,6 +118,21 @@ func (b *beat) armLocked() {
 	}
 }
 
+// wrote notes that the commands that were due have gone out. A PING that waits
+// behind messages which the peer has no room for asks nothing yet.
+func (b *beat) wrote() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.due {
+		return
+	}
+	b.due = false
+	if b.asked == 0 {
+		b.asked = b.now()
+		b.armLocked()
+	}
+}
+
 func (b *beat) tick() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -140,10 +156,10 @@ func (b *beat) tick() {
 	}
 	if b.ivl > 0 && now >= b.next {
 		b.next = now + int64(b.ivl)
-		if b.asked == 0 {
-			b.asked = now
+		if !b.due {
+			b.due = true
+			b.e.control(zmtp.AppendPing(nil, tenths(b.e.cfg.Wire.HeartbeatTTL), nil))
 		}
-		b.e.control(zmtp.AppendPing(nil, tenths(b.e.cfg.Wire.HeartbeatTTL), nil))
 	}
 	b.armLocked()
 }

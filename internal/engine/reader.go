@@ -122,7 +122,7 @@ func (r *reader) makeRoom() {
 	r.want = min(r.want, maxChunk)
 	size := r.want
 	if len(rest) > size/2 {
-		size = len(rest) + largeFrame
+		size = 2 * len(rest)
 	}
 	r.open(size, rest)
 }
@@ -195,7 +195,7 @@ func (r *reader) walkV3() error {
 			}
 		}
 		if flags&zmtp.FlagCommand != 0 && r.e.wire.commands {
-			if size > maxCommand {
+			if size > maxCommand && !mayBeLong(b[h:]) {
 				return protocol(mech.Unspecified, "a command of %d bytes; %d are allowed", size, maxCommand)
 			}
 			if uint64(len(b)-h) < size {
@@ -235,6 +235,18 @@ func (r *reader) walkV3() error {
 		}
 	}
 	return nil
+}
+
+// mayBeLong reports whether a command may be one of those that hold a topic,
+// which MAXMSGSIZE alone bounds, as far as it is there.
+func mayBeLong(b []byte) bool {
+	for _, name := range []string{zmtp.CmdSubscribe, zmtp.CmdCancel} {
+		head := string(rune(len(name))) + name
+		if n := min(len(b), len(head)); string(b[:n]) == head[:n] {
+			return true
+		}
+	}
+	return false
 }
 
 // count adds a frame to the message that is being received.

@@ -19,6 +19,7 @@ func (e *engine) write() error {
 		t    *transcoder
 		bufs net.Buffers
 		ctl  []byte
+		sent bool // a message went out
 	)
 	if e.wire.v1 || e.wire.subs && e.cfg.Subscribes {
 		t = &transcoder{v1: e.wire.v1, subs: e.wire.subs && e.cfg.Subscribes}
@@ -33,7 +34,7 @@ func (e *engine) write() error {
 		any, done := e.end.TakeBatch(&b, maxBatch)
 		if !any && len(ctl) == 0 {
 			if done {
-				e.closeWrite()
+				e.closeWrite(sent)
 				return nil
 			}
 			select {
@@ -73,7 +74,11 @@ func (e *engine) write() error {
 			e.end.Unread(&b, n)
 			return err
 		}
+		sent = sent || any
 		b.Free()
+		if len(ctl) > 0 {
+			e.beat.wrote()
+		}
 	}
 }
 

@@ -124,7 +124,6 @@ type Row struct {
 	Raw            bool // bare TCP, no ZMTP
 	Conflates      bool // CONFLATE has effect
 	SkipSame       bool // connecting to the same endpoint twice is one connection
-	Envelope       bool // REQ: input must be [4 bytes]? empty body
 }
 
 // Lookup finds a socket type by its number.

@@ -8,7 +8,7 @@ var rows = []Row{
 	{Type: 2, Name: "SUB", Peers: []string{"PUB", "XPUB"}, New: newSub,
 		NoSend: true, Subscribes: true, Conflates: true, SkipSame: true},
 	{Type: 3, Name: "REQ", Peers: []string{"REP", "ROUTER"}, New: newReq,
-		Lockstep: true, Announce: true, SkipSame: true, Envelope: true},
+		Lockstep: true, Announce: true, SkipSame: true},
 	{Type: 4, Name: "REP", Peers: []string{"REQ", "DEALER"}, New: newRep, Lockstep: true},
 	{Type: 5, Name: "DEALER", Peers: []string{"REP", "DEALER", "ROUTER"}, New: newDealer,
 		Announce: true, Conflates: true, SkipSame: true},

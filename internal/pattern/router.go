@@ -36,6 +36,7 @@ func (r *router) Attach(e *pipe.End) error {
 		name := r.fresh()
 		old.ID, old.Tag = name, []byte(name)
 		old.CloseOut()
+		old.RefuseInput()
 	}
 	r.take(id, e)
 	r.in.attach(e)

@@ -239,6 +239,10 @@ func (e *End) Ended() bool {
 // CloseOut says that nothing more will be sent; what is queued still goes.
 func (e *End) CloseOut() { e.out.end(false) }
 
+// RefuseInput says that nothing more may come in. What has come in stays to be
+// received, and then the End has Ended.
+func (e *End) RefuseInput() { e.in.end(false) }
+
 // CloseIn says that nothing more will be received; what is queued is dropped.
 // The cursor is left to its owner: see DropInput.
 func (e *End) CloseIn() { e.in.end(true) }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -470,4 +471,23 @@ func TestWrongWay(t *testing.T) {
 	b.is(b.socket(zmq.Pull).Subscribe("x"), zmq.ErrInvalid)
 	b.is(b.socket(zmq.XSub).Subscribe("x"), zmq.ErrInvalid)
 	b.is(b.socket(zmq.Sub).WaitSubscribers(b.ctx, "x", 1), zmq.ErrUnsupported)
+}
+
+// A topic may be as large as a message.
+func TestHugeTopic(t *testing.T) {
+	each(t, func(b *bed) {
+		pub, sub, _ := feedPair(b, zmq.Pub, zmq.Sub)
+		topic := strings.Repeat("t", 300_000)
+		b.ok(sub.Subscribe(topic))
+		b.ok(pub.WaitSubscribers(b.ctx, topic, 1))
+		b.send(pub, topic[1:])
+		b.send(pub, topic+"!", "body")
+		b.want(sub, topic+"!", "body")
+		b.ok(sub.Unsubscribe(topic))
+		b.await("no subscriber", func() bool {
+			ctx, cancel := context.WithCancel(b.ctx)
+			cancel()
+			return pub.WaitSubscribers(ctx, topic, 1) != nil
+		})
+	})
 }

@@ -298,6 +298,18 @@ func (r *raw) expectSubscription(topic string) {
 	}
 }
 
+// await waits until something can be heard, and pokes who is to say it.
+func (r *raw) await(poke func()) {
+	r.t.Helper()
+	eventually(r.t, "a word", func() bool {
+		poke()
+		r.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		_, err := r.in.Peek(1)
+		return err == nil
+	})
+	r.conn.SetDeadline(time.Now().Add(long))
+}
+
 // ended waits until the other side hangs up.
 func (r *raw) ended() {
 	r.t.Helper()
