@@ -273,11 +273,11 @@ func TestBadTraffic(t *testing.T) {
 		{"cut name", "within its name", v2(4, "\x05abc")},
 		{"cut ping", "PING", v2(4, "\x04PING\x00")},
 		{"subscription in a message", "in the middle of a message", append(v2(1, "a"), zmtp.AppendSubscribe(nil, []byte("b"))...)},
-		{"large command", "a command of 65537 bytes", []byte{6, 0, 0, 0, 0, 0, 1, 0, 1}},
-		{"huge command", "a command of 9223372036854775807 bytes", []byte{6, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
+		{"large command", "a command of 65537 bytes", append([]byte{6, 0, 0, 0, 0, 0, 1, 0, 1}, "\x04PING"...)},
+		{"huge command", "a command of 9223372036854775807 bytes", append([]byte{6, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, "\x09SUBSCRIP"...)},
 		{"2^63", "a frame of 9223372036854775808 bytes", []byte{2, 0x80, 0, 0, 0, 0, 0, 0, 0}},
 		{"2^64-1", "a frame of 18446744073709551615 bytes", []byte{3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
-		{"huge command of 2^63", "a command of 9223372036854775808 bytes", []byte{6, 0x80, 0, 0, 0, 0, 0, 0, 0}},
+		{"huge command of 2^63", "a command of 9223372036854775808 bytes", append([]byte{6, 0x80, 0, 0, 0, 0, 0, 0, 0}, "\x06CANCER"...)},
 	}
 	for _, c := range cases {
 		got, err := receive(t, config(), hello("DEALER"), v2(0, "good"), v2(1, "half"), v2(0, "of two"), c.in)
