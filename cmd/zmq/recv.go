@@ -93,6 +93,7 @@ func (l *link) receive(e *env, s *zmq.Socket, p *printer, m *meter) error {
 		if err := p.print(msg); err != nil {
 			return err
 		}
+		msg.Release()
 	}
 	return p.flush()
 }

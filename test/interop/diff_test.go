@@ -124,13 +124,13 @@ func (w *world) endpoint(s sock) {
 // known says of situations why they differ, and are meant to.
 var known = map[string]string{
 	"bind tcp://127.0.0.1:-1":                        "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
-	"bind tcp://127.0.0.1:70000":                     "as before",
-	"bind tcp://127.0.0.1:80abc":                     "as before",
-	"connect tcp://127.0.0.1:70000":                  "as before",
+	"bind tcp://127.0.0.1:70000":                     "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
+	"bind tcp://127.0.0.1:80abc":                     "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
+	"connect tcp://127.0.0.1:70000":                  "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
 	"connect tcp://:9":                               "no host: libzmq tries for ever",
 	"connect tcp://*:0;127.0.0.1:9":                  "a source of any address, which libzmq takes since 4.3.5",
 	"bind udp://127.0.0.1:5555":                      "udp is not there yet: EPROTONOSUPPORT comes before ENOCOMPATPROTO",
-	"connect udp://127.0.0.1:9":                      "as before",
+	"connect udp://127.0.0.1:9":                      "udp is not there yet: EPROTONOSUPPORT comes before ENOCOMPATPROTO",
 	"option HEARTBEAT_TIMEOUT":                       "the default of the Go API is 45 s",
 	"option METADATA":                                "libzmq 4.3.4 refuses a name that is X- alone",
 	"option SOCKS_PROXY":                             "an empty text is the null pointer that clears it",

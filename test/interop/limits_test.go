@@ -239,10 +239,6 @@ func TestHeartbeat(t *testing.T) {
 		first := await(t, events, zmq.EventHandshakeDone).Peer.Conn
 		time.Sleep(300 * time.Millisecond) // quiet, but for the heartbeat
 		pass(t, a, b, "one")
-		m, f := a.getNum("HEARTBEAT_IVL")
-		if m != 50 {
-			t.Fatal(m, f)
-		}
 		lib.pause()
 		ev := await(t, events, zmq.EventDisconnected)
 		lib.resume()
@@ -279,10 +275,24 @@ func TestHeartbeat(t *testing.T) {
 		events := watch(b)
 		join(t, a, b, "tcp", true)
 		pass(t, a, b, "one")
-		eventually(t, "a PING", func() bool { time.Sleep(100 * time.Millisecond); return true })
-		lib.pause()
-		await(t, events, zmq.EventDisconnected)
-		lib.resume()
+		// Only a PING that has come sets the clock: let some more come until
+		// one has.
+		eventually(t, "the end of the connection", func() bool {
+			time.Sleep(100 * time.Millisecond)
+			lib.pause()
+			defer lib.resume()
+			limit := time.After(3 * time.Second)
+			for {
+				select {
+				case ev := <-events:
+					if ev.Kind == zmq.EventDisconnected {
+						return true
+					}
+				case <-limit:
+					return false
+				}
+			}
+		})
 		eventually(t, "the next connection", func() bool {
 			a.send(0, "two")
 			_, f := b.recv(20)

@@ -274,8 +274,6 @@ func (s *procSock) gets(property string) (string, string) {
 	return dec(text), fault
 }
 
-func (s *procSock) poll(ms int) int { return s.count("poll", s.id, strconv.Itoa(ms)) }
-
 func (s *procSock) monitor() {
 	if fault := s.do("monitor"); fault != "" {
 		s.p.t.Fatal("monitor: ", fault)

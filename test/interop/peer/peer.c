@@ -11,7 +11,7 @@
  *   geti N OPT              getl N OPT            getb N OPT
  *   bind N ENDPOINT         connect N ENDPOINT
  *   unbind N ENDPOINT       disconnect N ENDPOINT
- *   send N MS FRAME...      recv N MS             poll N MS
+ *   send N MS FRAME...      recv N MS
  *   flood N COUNT MS FRAME  until one would wait longer than MS; how many
  *   number N FROM COUNT MS  the same with decimal numbers as messages
  *   drain N MS              receives until MS pass without a message; how many
@@ -425,13 +425,6 @@ static void command(const char *verb)
     else if (strcmp(verb, "monitor") == 0) monitor(s);
     else if (strcmp(verb, "event") == 0) event(s);
     else if (strcmp(verb, "proxy") == 0) proxy(s);
-    else if (strcmp(verb, "poll") == 0) {
-        zmq_pollitem_t item = {s->sock, 0, ZMQ_POLLIN | ZMQ_POLLOUT, 0};
-        if (zmq_poll(&item, 1, (long)number()) == -1)
-            fail(errno);
-        else
-            printf("ok %d\n", item.revents);
-    }
     else puts("err unknown command");
 }
 
