@@ -229,7 +229,7 @@ func TestAcceptErrors(t *testing.T) {
 		b.a.next <- errno.EMFILE
 		synctest.Wait()
 		began := time.Now()
-		_, ses = b.connect(false)
+		b.connect(false)
 		time.Sleep(5 * time.Millisecond)
 		synctest.Wait()
 		if len(b.ev.of(Accepted)) != 2 || time.Since(began) != 5*time.Millisecond {

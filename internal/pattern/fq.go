@@ -6,68 +6,20 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// fq receives from each peer in turn. ends[:active] may hold messages, the
-// rest are waiting to be Readable. It is guarded by the receive lock.
-type fq struct {
-	ends    []*pipe.End
-	active  int
-	current int
-}
+// fq receives from each peer in turn. It is guarded by the receive lock.
+type fq struct{ turns }
 
-func (q *fq) attach(e *pipe.End) {
-	q.ends = append(q.ends, e)
-	e.RecvSlot = len(q.ends)
-	q.readable(e)
-}
-
-func (q *fq) swap(i, j int) {
-	q.ends[i], q.ends[j] = q.ends[j], q.ends[i]
-	q.ends[i].RecvSlot, q.ends[j].RecvSlot = i+1, j+1
-}
-
-func (q *fq) readable(e *pipe.End) {
-	i := e.RecvSlot - 1
-	if i < q.active {
-		return // active already, or not held (-1)
-	}
-	q.swap(i, q.active)
-	q.active++
-}
+func (q *fq) attach(e *pipe.End)   { q.add(e) }
+func (q *fq) readable(e *pipe.End) { q.wake(e) }
 
 // detach forgets e once all it sent has been received.
 func (q *fq) detach(e *pipe.End) {
 	switch {
 	case e.RecvSlot == 0:
 	case e.CanRecv():
-		q.readable(e)
+		q.wake(e)
 	default:
 		q.remove(e)
-	}
-}
-
-// remove forgets e at once.
-func (q *fq) remove(e *pipe.End) {
-	i := e.RecvSlot - 1
-	if i < 0 {
-		return
-	}
-	if i < q.active {
-		q.park(i)
-		i = e.RecvSlot - 1
-	}
-	last := len(q.ends) - 1
-	q.swap(i, last)
-	q.ends[last] = nil
-	q.ends = q.ends[:last]
-	e.RecvSlot = 0
-}
-
-// park moves ends[i] out of the active part.
-func (q *fq) park(i int) {
-	q.active--
-	q.swap(i, q.active)
-	if q.current >= q.active {
-		q.current = 0
 	}
 }
 
@@ -77,10 +29,7 @@ func (q *fq) recv(m *msg.Message) (*pipe.End, error) {
 		e := q.ends[q.current]
 		if e.Recv(m) {
 			m.Peer = e.Peer()
-			q.current++
-			if q.current >= q.active {
-				q.current = 0
-			}
+			q.next()
 			return e, nil
 		}
 		q.drained(e)

@@ -6,67 +6,23 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// lb sends to each peer with room in turn. ends[:active] may have room, the
-// rest are waiting to be Writable. It is guarded by the send lock.
-type lb struct {
-	ends    []*pipe.End
-	active  int
-	current int
-}
+// lb sends to each peer with room in turn. It is guarded by the send lock.
+type lb struct{ turns }
 
 func (l *lb) attach(e *pipe.End) {
-	l.ends = append(l.ends, e)
-	e.SendSlot = len(l.ends)
-	l.writable(e)
+	l.sending = true
+	l.add(e)
 }
 
-func (l *lb) swap(i, j int) {
-	l.ends[i], l.ends[j] = l.ends[j], l.ends[i]
-	l.ends[i].SendSlot, l.ends[j].SendSlot = i+1, j+1
-}
-
-func (l *lb) writable(e *pipe.End) {
-	i := e.SendSlot - 1
-	if i < l.active {
-		return // active already, or not held (-1)
-	}
-	l.swap(i, l.active)
-	l.active++
-}
-
-func (l *lb) detach(e *pipe.End) {
-	i := e.SendSlot - 1
-	if i < 0 {
-		return
-	}
-	if i < l.active {
-		l.park(i)
-		i = e.SendSlot - 1
-	}
-	last := len(l.ends) - 1
-	l.swap(i, last)
-	l.ends[last] = nil
-	l.ends = l.ends[:last]
-	e.SendSlot = 0
-}
-
-func (l *lb) park(i int) {
-	l.active--
-	l.swap(i, l.active)
-	if l.current >= l.active {
-		l.current = 0
-	}
-}
+func (l *lb) writable(e *pipe.End) { l.wake(e) }
+func (l *lb) detach(e *pipe.End)   { l.remove(e) }
 
 // send gives m to the next peer with room and returns which that was.
 func (l *lb) send(m *msg.Message) (*pipe.End, error) {
 	for l.active > 0 {
 		e := l.ends[l.current]
 		if e.Send(m) {
-			l.current++
-			if l.current >= l.active {
-				l.current = 0
-			}
+			l.next()
 			return e, nil
 		}
 		l.park(l.current)

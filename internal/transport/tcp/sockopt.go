@@ -71,7 +71,3 @@ func failed(option string, err error) error {
 	}
 	return &transport.Error{Errno: errno.Of(err, errno.EINVAL), Text: "cannot set " + option, Cause: err}
 }
-
-func unsupported(option string) error {
-	return transport.Errorf(errno.ENOTSUP, "%s is not supported on this system", option)
-}

@@ -21,3 +21,7 @@ func linuxOnly(o *opt.Net, r role) error {
 	}
 	return nil
 }
+
+func unsupported(option string) error {
+	return transport.Errorf(errno.ENOTSUP, "%s is not supported on this system", option)
+}
