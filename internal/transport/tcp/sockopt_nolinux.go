@@ -2,7 +2,11 @@
 
 package tcp
 
-import "github.com/zeroth-mq/zmq/internal/opt"
+import (
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/transport"
+)
 
 // linuxOnly refuses the options that only Linux has. Accepted sockets pass:
 // their listener was asked already.
