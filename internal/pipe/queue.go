@@ -140,6 +140,9 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	}
 	q.put++
 	q.putBytes += uint64(size)
+	if n := len(q.segs); q.private && n > 0 && q.segs[n-1].mid {
+		q.handLocked() // the consumer sees whole messages only
+	}
 	wake := q.wakeLocked()
 	q.mu.Unlock()
 	if wake {
