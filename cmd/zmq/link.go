@@ -162,7 +162,11 @@ func (l *link) close(e *env, s *zmq.Socket, err error) error {
 		defer cancel()
 	} else if n := s.Stats().SendQueue; n > 0 && !l.Quiet {
 		note := time.AfterFunc(patience, func() {
-			e.stderr.Line(fmt.Sprintf("waiting until %s delivered; Ctrl-C to give up", some(s.Stats().SendQueue)))
+			what := "the peers have taken the last messages"
+			if n := s.Stats().SendQueue; n > 0 {
+				what = some(n) + " delivered"
+			}
+			e.stderr.Line("waiting until " + what + "; Ctrl-C to give up")
 		})
 		defer note.Stop()
 	}
