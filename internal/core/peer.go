@@ -87,9 +87,12 @@ func (s *Socket) hold(p *peer) bool {
 // Lost implements link.Session.
 func (p *peer) Lost(error) {
 	s := p.s
-	if p.live.Swap(false) {
-		defer s.setLive(-1)
-	}
+	// Last, so that who sees it gone finds it gone everywhere.
+	defer func() {
+		if p.live.Swap(false) {
+			s.setLive(-1)
+		}
+	}()
 	if p.incoming {
 		p.drop()
 		s.mu.Lock()
@@ -127,17 +130,17 @@ func (p *peer) Idle() bool {
 func (p *peer) drop() {
 	s := p.s
 	s.lock()
-	end, far, attached := p.end, p.far, p.attached
-	p.end, p.far, p.attached = nil, nil, false
+	end, far := p.end, p.far
 	s.unlock()
 	if end == nil {
 		return
 	}
-	far.CloseOut()
+	far.CloseOut() // without the locks: an eager pattern reads on
 	s.lock()
-	if attached {
+	if p.attached {
 		s.pat.Detach(end)
 	}
+	p.end, p.far, p.attached = nil, nil, false
 	s.retireLocked(end)
 	s.unlock()
 	end.CloseOut()
