@@ -44,7 +44,8 @@ func peerOf(p *msg.Peer) Peer {
 }
 
 // Counts are totals since a socket or a connection began. A message that goes
-// to several peers counts once for each. Bytes include two for each frame.
+// to several peers counts once for each. Bytes are those of the wire: frames
+// with their headers.
 type Counts struct {
 	Sent, SentBytes         uint64 // accepted for sending
 	Received, ReceivedBytes uint64 // taken from peers, received by the program or not

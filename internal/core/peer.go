@@ -141,10 +141,13 @@ func (p *peer) drop() {
 		s.pat.Detach(end)
 	}
 	p.end, p.far, p.attached = nil, nil, false
+	if !s.row.Subscribes { // subscriptions are no messages
+		end.Dropped.Add(uint64(end.Queued()))
+	}
 	s.retireLocked(end)
 	s.unlock()
 	end.CloseOut()
-	if p.retired.Load() && !s.row.Subscribes { // subscriptions are no messages
+	if p.retired.Load() && !s.row.Subscribes {
 		s.mu.Lock()
 		s.lost += end.Queued()
 		s.mu.Unlock()

@@ -5,12 +5,12 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// Totals count what went through a socket. Bytes are those of frames with two
-// for each frame's header.
+// Totals count what went through a socket. Bytes are those of frames with their
+// headers.
 type Totals struct {
 	Sent, SentBytes         uint64 // accepted by Send, counted once for every peer they went to
 	Received, ReceivedBytes uint64 // taken off the wire
-	Dropped                 uint64 // no room at the peer they were for
+	Dropped                 uint64 // no room at the peer they were for, or it went away
 }
 
 func (t *Totals) add(d pipe.Depth, dropped uint64) {
