@@ -3,7 +3,7 @@
 // A pipe is two queues, one each way, and two Ends. What a queue holds is not
 // messages but the bytes that go over the wire: chunks in ZMTP 3 framing.
 //
-//  1. Put copies a small frame, header and body, onto the end of the open
+//  1. Send copies a small frame, header and body, onto the end of the open
 //     chunk; a body of msg.LargeFrame bytes or more becomes a segment of its own
 //     behind its header.
 //  2. The consumer takes everything that is queued under one lock. An engine's
@@ -21,10 +21,12 @@
 // lock of its own: it is handed over when it is full, when the consumer sleeps,
 // and when the consumer asks (Owner.Flush). The consumer goes to sleep in three
 // steps: it says so, it asks, it looks again. Whoever was sending meanwhile
-// either saw the first, or answers the second when done. The cursor of an End belongs to whoever may receive from it (the
-// socket's receive lock, or the one writer goroutine of an engine). Wake-ups
-// are sent after the mutex is released; an Owner must not call back into a
-// socket from them, because the caller may hold another socket's locks.
+// either saw the first, or answers the second when done.
+//
+// The cursor of an End belongs to whoever may receive from it: the socket's
+// receive lock, or the one writer goroutine of an engine. Wake-ups are sent
+// after the mutex is released; an Owner must not call back into a socket from
+// them, because the caller may hold another socket's locks.
 package pipe
 
 import (
