@@ -69,11 +69,12 @@ type Queue struct {
 
 	// The producer's half: guarded by mu, or, if private, by whatever lets
 	// one caller at a time send. Marks are changed under both.
-	tail     []byte // the open chunk
-	start    int    // tail[start:] has not been taken
-	tailMsgs int    // messages ended in tail[start:]
-	big      bool   // it streams: open big chunks
-	put      uint64 // messages ever put
+	tail     []byte     // the open chunk
+	buf      *msg.Chunk // what it is part of, if a socket is the consumer
+	start    int        // tail[start:] has not been taken
+	tailMsgs int        // messages ended in tail[start:]
+	big      bool       // it streams: open big chunks
+	put      uint64     // messages ever put
 	putBytes uint64
 	hwm      int // messages
 	hwmBytes int
@@ -138,7 +139,11 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	if q.start < len(q.tail) {
 		q.tailMsgs++
 	} else {
-		q.segs[len(q.segs)-1].msgs++
+		s := &q.segs[len(q.segs)-1]
+		s.msgs++
+		if s.chunk != nil {
+			s.chunk.Retain(1)
+		}
 	}
 	q.put++
 	q.putBytes += uint64(size)
@@ -239,7 +244,13 @@ func (q *Queue) beginLocked(frames [][]byte) {
 // sealLocked closes the untaken part of the open chunk into a segment.
 func (q *Queue) sealLocked(mid bool) {
 	if q.start < len(q.tail) {
-		q.segs = append(q.segs, seg{b: q.tail[q.start:len(q.tail):len(q.tail)], msgs: q.tailMsgs, mid: mid})
+		if q.buf != nil {
+			q.buf.Retain(1 + q.tailMsgs)
+			if mid {
+				q.buf.Pin()
+			}
+		}
+		q.segs = append(q.segs, seg{b: q.tail[q.start:len(q.tail):len(q.tail)], msgs: q.tailMsgs, mid: mid, chunk: q.buf})
 		q.tailMsgs = 0
 		q.start = len(q.tail)
 	}
@@ -265,12 +276,16 @@ func (q *Queue) growLocked(n int, mid bool) {
 	if size < n {
 		size = n
 	}
+	q.start = 0
 	if q.recycle {
 		q.tail = getBuf(size)
-	} else {
-		q.tail = make([]byte, 0, size)
+		return
 	}
-	q.start = 0
+	if q.buf != nil {
+		q.buf.Release()
+	}
+	q.buf = msg.NewChunk(size)
+	q.tail = q.buf.B[:0]
 }
 
 // appendLargeLocked queues a frame whose body is a segment of its own. The
@@ -286,7 +301,11 @@ func (q *Queue) appendLargeLocked(flags byte, f []byte, shared, mid bool) {
 		if q.recycle {
 			s.b, s.own = append(getBuf(len(f)), f...), true
 		} else {
-			s.b = append(make([]byte, 0, len(f)), f...)
+			s.chunk = msg.NewChunk(len(f))
+			s.b = append(s.chunk.B[:0], f...)
+			if s.mid {
+				s.chunk.Pin() // its message ends elsewhere
+			}
 		}
 	}
 	q.segs = append(q.segs, s)
