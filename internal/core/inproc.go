@@ -68,7 +68,20 @@ func (s *Socket) bindInproc(name string) error {
 }
 
 func (s *Socket) connectInproc(name string) error {
-	c := s.ctx
+	p, err := s.newInproc(name)
+	if err != nil {
+		return err
+	}
+	// The connecting side first: what it says at once is then there when the
+	// bound side looks.
+	if !s.row.NeedsPeer || p.end.ID != "" {
+		p.attach()
+	}
+	return p.meet(s.ctx)
+}
+
+// newInproc makes a connecting side, and the endpoint that it is.
+func (s *Socket) newInproc(name string) (*inprocPeer, error) {
 	p, far := &inprocPeer{name: name, met: make(chan struct{})}, &inprocPeer{name: name}
 	p.other, far.other = far, p
 	p.sock.Store(s)
@@ -81,33 +94,34 @@ func (s *Socket) connectInproc(name string) error {
 	s.unlock()
 
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closing {
-		s.mu.Unlock()
-		return errno.ENOTSOCK
+		return nil, errno.ENOTSOCK
 	}
 	s.endpoints = append(s.endpoints, &endpoint{name: name, given: name, in: p})
 	s.last = name
 	s.inproc[p] = struct{}{}
-	s.mu.Unlock()
+	return p, nil
+}
 
-	// The connecting side first: what it says at once is then there when the
-	// bound side looks.
-	if !s.row.NeedsPeer || p.end.ID != "" {
-		p.attach()
-	}
+// meet joins a connecting side with whoever has bound its name, now or later.
+func (p *inprocPeer) meet(c *Context) error {
 	c.mu.Lock()
 	if c.closed {
 		close(p.met)
 		c.mu.Unlock()
 		return errno.ETERM
 	}
-	b, ok := c.bound[name]
+	b, ok := c.bound[p.name]
 	if !ok {
-		c.waiting[name] = append(c.waiting[name], p)
+		c.waiting[p.name] = append(c.waiting[p.name], p)
 	}
 	c.mu.Unlock()
-	if ok {
+	switch {
+	case ok:
 		p.join(b)
+	case p.left.Load():
+		p.forget(true) // the socket closed before it could be found waiting
 	}
 	return nil
 }

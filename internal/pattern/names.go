@@ -49,9 +49,6 @@ func (n *names) drop(e *pipe.End) {
 
 func (n *names) find(id []byte) *pipe.End { return n.peers[string(id)] }
 
-// HasPeer reports whether a peer of that id can be sent to.
-func (n *names) HasPeer(id []byte) bool { return n.find(id) != nil }
-
 // sendBody sends m without its first frame, the id, and leaves m as it was.
 func sendBody(e *pipe.End, m *msg.Message) bool {
 	frames := m.Frames

@@ -97,11 +97,6 @@ type Requester interface {
 // RequestBase is the least number of a request that REQ_CORRELATE never uses.
 const RequestBase = 1 << 31
 
-// A PeerFinder can say whether a routing id is known: ROUTER and STREAM.
-type PeerFinder interface {
-	HasPeer(id []byte) bool
-}
-
 // A Row is one socket type.
 //
 // A type with Lockstep shares state between its directions: the alternation of
