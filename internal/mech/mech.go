@@ -13,15 +13,59 @@ import (
 // A Mechanism is one side of one handshake. One goroutine uses it.
 type Mechanism interface {
 	// Next returns the body of the next command to send; ok is false when
-	// the other side is to move, or all is done.
+	// the other side is to move, an answer is awaited, or all is done.
 	Next() (body []byte, ok bool)
 	// Process takes the body of a command from the peer. Its errors are
 	// *ProtocolError.
 	Process(body []byte) error
+	// Ask returns what the authenticator has to decide before the handshake
+	// can go on; nil: nothing now. The carrier gives the decision to Answer,
+	// once for each Ask that was not nil.
+	Ask() *Request
+	// Answer takes the decision. A refusal is an error only after what the
+	// mechanism wants to tell the peer was given out by Next: see Refused.
+	Answer(Reply)
+	// Refused is not nil once the authenticator has said no and Next has
+	// nothing more to say: the connection ends with it.
+	Refused() error
 	// Done reports that the handshake succeeded and traffic may flow.
 	Done() bool
 	// Peer is what the peer said of itself, once Done.
 	Peer() []zmtp.Property
+	// Box encrypts the traffic, once Done; nil: traffic goes in the clear.
+	Box() Box
+}
+
+// A Box is the two directions of an encrypted connection. One goroutine may
+// Seal while another Opens.
+type Box interface {
+	// Seal appends the body of the frame that carries a frame with the given
+	// zmtp flags (FlagMore, FlagCommand) and body. The outer frame is neither
+	// a command nor followed by more.
+	Seal(dst []byte, flags byte, body []byte) []byte
+	// Overhead is by how much a sealed body is longer.
+	Overhead() int
+	// Open appends what a sealed body holds. Its errors are *ProtocolError,
+	// and the connection ends.
+	Open(dst, body []byte) (flags byte, plain []byte, err error)
+}
+
+// A Request is what an authenticator has to decide about (ZAP, RFC 27).
+type Request struct {
+	Mechanism   string   // NULL, PLAIN, CURVE
+	Credentials [][]byte // none; user name and password; the client's public key
+}
+
+// A Reply is what an authenticator decided.
+type Reply struct {
+	Status   int // 200; 300 try again later; 400 no; 500 the authenticator is at fault
+	Text     string
+	UserID   string
+	Metadata []zmtp.Property
+	// Err is why there is no decision: nobody was there to ask, or the answer
+	// broke the protocol. The connection ends with it and the peer is told
+	// nothing.
+	Err error
 }
 
 // Local is what a mechanism says of this side.

@@ -43,5 +43,9 @@ func (n *null) Process(body []byte) error {
 	return Failf(UnexpectedCommand, "unexpected command %q in the NULL handshake", name)
 }
 
+func (n *null) Ask() *Request         { return nil }
+func (n *null) Answer(Reply)          {}
+func (n *null) Refused() error        { return nil }
+func (n *null) Box() Box              { return nil }
 func (n *null) Done() bool            { return n.sent && n.ready }
 func (n *null) Peer() []zmtp.Property { return n.peer }
