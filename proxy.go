@@ -2,8 +2,9 @@ package zmq
 
 import (
 	"context"
-	"errors"
-	"sync"
+	"fmt"
+
+	"github.com/zeroth-mq/zmq/internal/core"
 )
 
 // Proxy hands messages on between two sockets, both ways as far as their types
@@ -13,50 +14,86 @@ import (
 // be one socket. What is for a Router's peer that has gone, or has no room, is
 // dropped: one client that does not read must not stop the others. It returns
 // why it ended, never nil.
+//
+// Messages go from pipe to pipe in bursts, not through Recv and Send.
 func Proxy(ctx context.Context, front, back, capture *Socket) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var ways sync.WaitGroup
-	way := func(from, to *Socket) {
-		ways.Go(func() { cancel(forward(ctx, from, to, capture)) }) // owned by Proxy
-	}
-	if front.canRecv() && back.canSend() {
-		way(front, back)
-	}
-	if back.canRecv() && front.canSend() && back != front {
-		way(back, front)
-	}
-	ways.Wait()
-	err := context.Cause(ctx)
-	if err == nil {
-		err = ErrUnsupported // neither way is possible
-	}
-	return err
+	return proxy(ctx, front, back, capture, nil)
 }
 
-func (s *Socket) canRecv() bool { return !s.s.Row().NoRecv }
-func (s *Socket) canSend() bool { return !s.s.Row().NoSend }
+// ProxySteerable is a Proxy that does what is sent to the control socket, a
+// Pair, Pull, Sub or Rep: PAUSE, RESUME, and TERMINATE, after which it returns
+// nil. STATISTICS is answered with eight frames of eight bytes, numbers in the
+// machine's order: frames and bytes that front received and sent, then the same
+// of back. A Rep gets an empty answer to everything else.
+func ProxySteerable(ctx context.Context, front, back, capture, control *Socket) error {
+	return proxy(ctx, front, back, capture, control)
+}
 
-func forward(ctx context.Context, from, to, capture *Socket) error {
-	for {
-		m, err := from.Recv(ctx)
-		if err != nil {
-			return err
-		}
-		frames := m.Frames()
-		if capture != nil {
-			if err := capture.Send(ctx, frames...); err != nil {
-				return err
-			}
-		}
-		if to.Type() == Router {
-			_, err = to.TrySend(frames...)
-		} else {
-			err = to.Send(ctx, frames...)
-		}
-		if err != nil && !errors.Is(err, ErrNoRoute) {
-			return err
-		}
-		m.Release()
+func proxy(ctx context.Context, front, back, capture, control *Socket) error {
+	err := core.RunProxy(ctx, front.s, back.s, capture.inner(), control.inner())
+	return front.wrap("proxy", "", err)
+}
+
+func (s *Socket) inner() *core.Socket {
+	if s == nil {
+		return nil
 	}
+	return s.s
+}
+
+// A Device is a ready-made Proxy between two endpoints, so that neither side
+// has to know the other's: see Run.
+type Device int
+
+// The devices, numbered as in zmq.h.
+const (
+	Streamer  Device = 1 // Pull and Push: spreads work
+	Forwarder Device = 2 // XSub and XPub: passes on what is published
+	Queue     Device = 3 // Router and Dealer: shares requests among servers
+)
+
+func (d Device) sockets() (front, back Type, ok bool) {
+	switch d {
+	case Streamer:
+		return Pull, Push, true
+	case Forwarder:
+		return XSub, XPub, true
+	case Queue:
+		return Router, Dealer, true
+	}
+	return 0, 0, false
+}
+
+// Run binds the device's two endpoints and hands messages on between them until
+// ctx ends: clients, publishers or producers connect to front; servers,
+// subscribers or workers to back. It returns why it ended, never nil. Errors:
+// those of Bind, ErrInvalid for a Device that is none, and that of ctx.
+func (d Device) Run(ctx context.Context, front, back string) error {
+	ft, bt, ok := d.sockets()
+	if !ok {
+		return fmt.Errorf("zmq: device %d: %w", int(d), ErrInvalid)
+	}
+	f, err := bound(ft, front)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	b, err := bound(bt, back)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	return Proxy(ctx, f, b, nil)
+}
+
+func bound(t Type, endpoint string) (*Socket, error) {
+	s, err := New(t)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Bind(endpoint); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }

@@ -41,6 +41,7 @@ func (s *Socket) StartClose() {
 		s.leaving.Wait()
 		s.ctx.remove(s)
 		s.events.close()
+		s.closeFD()
 		close(s.finished)
 	}()
 }

@@ -41,7 +41,7 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 // then rests.
 func TestEveryWaiterTriesOnce(t *testing.T) {
 	h := half{Mutex: new(sync.Mutex), choosy: true, waiters: 3}
-	h.ready.wake = make(chan struct{}, 1)
+	h.ready.wake, h.ready.watch = make(chan struct{}, 1), new(watchers)
 	for range 2 {
 		h.ready.event()
 		tries := 0

@@ -33,21 +33,38 @@ const frameSlab = 64
 // EAGAIN: none came in time. Otherwise as the pattern says: ENOTSUP, EFSM.
 func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
 	s.recv.Lock()
-	err := s.recvLocked()
-	if err == errno.EAGAIN && !noWait && s.vals.Life.RecvTimeout != 0 {
-		err = s.recvWait(ctx)
-	}
+	err := s.recvHeld(ctx, noWait)
 	if err == nil {
 		s.receivedLocked(r)
-		if s.recv.waiters > 0 && !s.recv.choosy && s.pat.CanRecv() {
-			s.recv.ready.token()
-		}
 	}
 	if len(s.asks) > 0 {
 		s.repliesLocked() // which the pattern may have met on the way
 	}
 	s.release(&s.recv)
 	return err
+}
+
+// recvHeld receives a message into the scratch, for who holds the receive lock;
+// while it waits it lets go.
+func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
+	err := s.recvLocked()
+	if err == errno.EAGAIN && !noWait && s.vals.Life.RecvTimeout != 0 {
+		err = s.recvWait(ctx)
+	}
+	if err == nil {
+		s.recvOnLocked()
+		if s.row.Alternates {
+			s.watched.tell() // the other direction may be possible now
+		}
+	}
+	return err
+}
+
+// recvOnLocked wakes the next who waits for a message, if there is one.
+func (s *Socket) recvOnLocked() {
+	if s.recv.waiters > 0 && !s.recv.choosy && s.pat.CanRecv() {
+		s.recv.ready.token()
+	}
 }
 
 // receivedLocked gives out the message in the scratch, for the user to keep.
@@ -109,6 +126,9 @@ func (s *Socket) recvWait(ctx context.Context) error {
 
 // Ready reports whether Send and Recv would not have to wait (POLLOUT, POLLIN).
 func (s *Socket) Ready() (in, out bool, err error) {
+	if fd := s.fd.Load(); fd != nil {
+		fd.lower() // before looking: what happens meanwhile raises it again
+	}
 	s.lock()
 	defer s.unlock()
 	if err := s.err(); err != nil {
@@ -116,5 +136,8 @@ func (s *Socket) Ready() (in, out bool, err error) {
 	}
 	s.drainRecvLocked()
 	s.drainSendLocked()
+	if s.in.open() {
+		return true, !s.row.Alternates && s.pat.CanSend(), nil
+	}
 	return s.pat.CanRecv(), s.pat.CanSend(), nil
 }

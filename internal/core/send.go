@@ -27,22 +27,36 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 		return errno.EINVAL
 	}
 	s.send.Lock()
-	err := s.sendLocked(frames)
-	if err == nil && s.send.waiters == 0 {
-		s.release(&s.send)
-		return nil
-	}
-	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
-		err = s.sendWait(ctx, frames)
-	}
-	if s.send.waiters > 0 && !s.send.choosy && s.pat.CanSend() {
-		s.send.ready.token()
-	}
+	err := s.sendHeld(ctx, frames, noWait, false)
 	s.release(&s.send)
 	return err
 }
 
-func (s *Socket) sendLocked(frames [][]byte) error {
+// sendHeld is Send for who holds the send lock; while it waits it lets go. If
+// shared, nobody will change large frames any more.
+func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared bool) error {
+	err := s.sendLocked(frames, shared)
+	if err == nil && s.row.Alternates {
+		s.watched.tell() // the other direction may be possible now
+	}
+	if err == nil && s.send.waiters == 0 {
+		return nil
+	}
+	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
+		err = s.sendWait(ctx, func() error { return s.sendLocked(frames, shared) })
+	}
+	s.sendOnLocked()
+	return err
+}
+
+// sendOnLocked wakes the next who waits for room, if there is some.
+func (s *Socket) sendOnLocked() {
+	if s.send.waiters > 0 && !s.send.choosy && s.pat.CanSend() {
+		s.send.ready.token()
+	}
+}
+
+func (s *Socket) sendLocked(frames [][]byte, shared bool) error {
 	if err := s.err(); err != nil {
 		return err
 	}
@@ -51,14 +65,15 @@ func (s *Socket) sendLocked(frames [][]byte) error {
 	}
 	m := &s.send.msg
 	m.Set(frames)
+	m.Shared = shared
 	err := s.pat.Send(m)
 	m.Reset()
 	return err
 }
 
-// sendWait tries again until the message is sent. It is called with the send
-// lock held and returns with it held.
-func (s *Socket) sendWait(ctx context.Context, frames [][]byte) error {
+// sendWait tries again until it need not wait. It is called with the send lock
+// held and returns with it held.
+func (s *Socket) sendWait(ctx context.Context, try func() error) error {
 	timeout, stop := deadline(s.vals.Life.SendTimeout)
 	defer stop()
 	s.send.waiters++
@@ -71,7 +86,7 @@ func (s *Socket) sendWait(ctx context.Context, frames [][]byte) error {
 			return err
 		}
 		s.send.woke()
-		if err := s.sendLocked(frames); err != errno.EAGAIN {
+		if err := try(); err != errno.EAGAIN {
 			return err
 		}
 	}

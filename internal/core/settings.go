@@ -38,6 +38,10 @@ func (s *Socket) Get(r *opt.Row) (any, error) {
 	switch r.Name {
 	case "LAST_ENDPOINT":
 		return s.LastEndpoint(), nil
+	case "RCVMORE":
+		return s.RcvMore(), nil
+	case "FD":
+		return s.FD()
 	case "EVENTS":
 		in, out, err := s.Ready()
 		n := 0

@@ -32,12 +32,21 @@ type Socket struct {
 	vals opt.Values
 	past Totals // of pipes that are gone
 
+	// Under the send lock.
+	out  outbox
+	one  [1][]byte // scratch of SendPart
+	text []byte    // likewise
+
 	// Under the receive lock.
+	in    inbox
 	slab  [][]byte          // room for the frames of messages to come
 	asks  map[uint32]*asker // Requests under way
 	asked uint32
 
-	end    chan struct{} // closed when calls are to fail with endErr
+	id     uint64                 // of the process's sockets, in order
+	more   atomic.Bool            // RCVMORE
+	fd     atomic.Pointer[signal] // nil: nobody has asked for one
+	end    chan struct{}          // closed when calls are to fail with endErr
 	endErr atomic.Uintptr
 
 	mu        sync.Mutex // endpoints and peers
@@ -56,8 +65,12 @@ type Socket struct {
 	live    int           // peers that can be talked to
 	changed chan struct{} // closed and replaced when that changes, or subscriptions do
 
-	events events
+	events  events
+	watched watchers
 }
+
+// sockets counts those that were made.
+var sockets atomic.Uint64
 
 // a half is what sending or receiving needs.
 type half struct {
@@ -100,6 +113,7 @@ type ready struct {
 	taken []*pipe.End   // scratch of whoever holds the half's lock
 	flush []*pipe.End   // to be flushed
 	wake  chan struct{} // one token
+	watch *watchers     // of the socket
 }
 
 // ask notes that e is to be flushed by whoever is sending now.
@@ -136,6 +150,7 @@ func (r *ready) add(e *pipe.End) {
 func (r *ready) event() {
 	r.epoch.Add(1)
 	r.token()
+	r.watch.tell()
 }
 
 // token wakes one waiter, or the next one.
@@ -174,6 +189,7 @@ func NewSocket(ctx *Context, t int) (*Socket, error) {
 		finished: make(chan struct{}),
 		abort:    make(chan struct{}),
 		changed:  make(chan struct{}),
+		id:       sockets.Add(1),
 	}
 	s.send.Mutex = new(sync.Mutex)
 	s.recv.Mutex = s.send.Mutex
@@ -184,6 +200,7 @@ func NewSocket(ctx *Context, t int) (*Socket, error) {
 	s.recv.choosy = row.Lockstep
 	s.send.ready.wake = make(chan struct{}, 1)
 	s.recv.ready.wake = make(chan struct{}, 1)
+	s.send.ready.watch, s.recv.ready.watch = &s.watched, &s.watched
 	s.pat = row.New(&s.vals)
 	s.hiccup, _ = s.pat.(pattern.Hiccuper)
 	s.subs, _ = s.pat.(pattern.Subscriber)
@@ -316,6 +333,7 @@ func (s *Socket) terminate(e errno.Errno) {
 	} else if e == errno.ENOTSOCK {
 		s.endErr.Store(uintptr(e)) // closed says more than terminated
 	}
+	s.watched.tell()
 }
 
 // setLive counts peers in and out, and tells those who wait for them. Its lock

@@ -111,6 +111,7 @@ type Row struct {
 
 	NoSend, NoRecv bool // ENOTSUP
 	Lockstep       bool // one lock for both directions
+	Alternates     bool // sending and receiving take turns
 	Eager          bool // handle input when it arrives, without waiting for a call
 	NeedsPeer      bool // attach a connecting End only after its handshake (if ConnectRoutingID is not set)
 	Announce       bool // tell the peer our routing id

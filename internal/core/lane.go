@@ -1,0 +1,243 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync/atomic"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+)
+
+// A lane is one direction of a Proxy. One goroutine runs it.
+type lane struct {
+	p                 *Proxy
+	from, to, capture *Socket
+	router            bool // to is a ROUTER
+	halves            []locked
+
+	// What was received and found no room against expectation: where CanSend
+	// cannot know for which peer (XPUB_NODROP, STREAM).
+	held   msg.Message
+	copied bool // capture has it already
+
+	frames, bytes atomic.Uint64 // moved
+}
+
+// a locked is a half that the lane works on.
+type locked struct {
+	s    *Socket
+	h    *half
+	rank int
+}
+
+func newLane(p *Proxy, from, to, capture *Socket) *lane {
+	l := &lane{p: p, from: from, to: to, capture: capture}
+	router, _ := pattern.ByName("ROUTER")
+	l.router = to.row == router
+	l.add(to, &to.send, 0)
+	l.add(from, &from.recv, 2)
+	if capture != nil {
+		l.add(capture, &capture.send, 0)
+	}
+	slices.SortFunc(l.halves, func(a, b locked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.s.id, b.s.id))
+	})
+	return l
+}
+
+// add notes a half whose lock is needed, unless that is noted already.
+func (l *lane) add(s *Socket, h *half, rank int) {
+	if s.row.Lockstep {
+		rank = 1
+	}
+	if !slices.ContainsFunc(l.halves, func(x locked) bool { return x.h.Mutex == h.Mutex }) {
+		l.halves = append(l.halves, locked{s, h, rank})
+	}
+}
+
+func (l *lane) lock() {
+	for _, x := range l.halves {
+		x.h.Lock()
+	}
+}
+
+func (l *lane) unlock() {
+	for _, x := range slices.Backward(l.halves) {
+		x.s.release(x.h)
+	}
+}
+
+// a stop is why a burst ended: what to wait for. All nil: for nothing.
+type stop struct {
+	s *Socket
+	h *half
+}
+
+// run moves messages until ctx ends or a socket does.
+func (l *lane) run(ctx context.Context) error {
+	var at stop
+	for {
+		if at.h != nil {
+			if err := l.await(ctx, at); err != nil {
+				return err
+			}
+		}
+		p := l.p
+		p.gate.RLock()
+		if p.paused {
+			changed := p.changed
+			p.gate.RUnlock()
+			l.lock()
+			l.passOnLocked() // the event that woke it is another's
+			l.unlock()
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				return ctxErr(ctx)
+			}
+			at = stop{}
+			continue
+		}
+		l.lock()
+		var err error
+		at, err = l.burstLocked()
+		l.unlock()
+		p.gate.RUnlock()
+		if err != nil {
+			return err
+		}
+		if at.h == nil && ctx.Err() != nil {
+			return ctxErr(ctx)
+		}
+	}
+}
+
+// await waits for an event of the half that the last burst stopped at. The
+// lane was counted among those who wait while its locks were held.
+func (l *lane) await(ctx context.Context, at stop) error {
+	l.p.gate.RLock()
+	changed := l.p.changed
+	l.p.gate.RUnlock()
+	woke := false
+	var err error
+	select {
+	case <-at.h.ready.wake:
+		woke = true
+	case <-at.s.end:
+	case <-changed:
+	case <-ctx.Done():
+		err = ctxErr(ctx)
+	}
+	at.h.Lock()
+	if woke {
+		at.h.woke()
+	}
+	at.h.waiters--
+	at.s.release(at.h)
+	return err
+}
+
+// burstLocked moves messages until there are none, or no room, or enough were
+// moved.
+func (l *lane) burstLocked() (stop, error) {
+	defer l.passOnLocked()
+	for range burst {
+		if l.capture != nil && !l.copied {
+			if ok, err := l.capture.roomLocked(); !ok {
+				return l.stopLocked(l.capture, &l.capture.send, err)
+			}
+		}
+		if ok, err := l.to.roomLocked(); !ok && !l.router {
+			return l.stopLocked(l.to, &l.to.send, err)
+		}
+		m := &l.held
+		if len(m.Frames) == 0 {
+			if ok, err := l.from.waitingLocked(); !ok {
+				return l.stopLocked(l.from, &l.from.recv, err)
+			}
+			if err := l.from.pat.Recv(&l.from.recv.msg); err != nil {
+				return l.stopLocked(l.from, &l.from.recv, err)
+			}
+			m = &l.from.recv.msg
+		}
+		if err := l.moveLocked(m); err != nil {
+			if m != &l.held {
+				l.held.Take(m)
+			}
+			return l.stopLocked(l.to, &l.to.send, err)
+		}
+		m.Reset()
+	}
+	return stop{}, nil
+}
+
+// stopLocked says what to wait for; the lane counts as waiting from now on.
+func (l *lane) stopLocked(s *Socket, h *half, err error) (stop, error) {
+	if err != nil && err != errno.EAGAIN {
+		return stop{}, err
+	}
+	h.waiters++
+	return stop{s, h}, nil
+}
+
+// moveLocked queues a message, and gives its chunk back if nothing refers to it
+// any more.
+func (l *lane) moveLocked(m *msg.Message) error {
+	large, size := false, 0
+	for _, f := range m.Frames {
+		large = large || len(f) >= msg.LargeFrame
+		size += len(f)
+	}
+	frames, chunk := uint64(len(m.Frames)), m.Chunk
+	if l.capture != nil && !l.copied {
+		if err := l.capture.sendLocked(m.Frames, large); err != nil && err != errno.EAGAIN {
+			return err
+		}
+		l.copied = true
+	}
+	err := l.to.sendLocked(m.Frames, large)
+	if err != nil && !(l.router && (err == errno.EAGAIN || err == errno.EHOSTUNREACH)) {
+		return err
+	}
+	l.copied = false
+	l.frames.Add(frames)
+	l.bytes.Add(uint64(size))
+	if chunk != nil && !large {
+		chunk.Release()
+	}
+	return nil
+}
+
+// passOnLocked tells others who wait for the same halves, and the other lane of
+// types that take turns.
+func (l *lane) passOnLocked() {
+	l.from.recvOnLocked()
+	l.to.sendOnLocked()
+	for _, s := range []*Socket{l.from, l.to} {
+		if s.row.Alternates {
+			s.recv.ready.event()
+			s.send.ready.event()
+		}
+	}
+}
+
+// roomLocked reports whether a message could be sent.
+func (s *Socket) roomLocked() (bool, error) {
+	if err := s.err(); err != nil {
+		return false, err
+	}
+	s.drainSendLocked()
+	return s.pat.CanSend(), nil
+}
+
+// waitingLocked reports whether a message could be received.
+func (s *Socket) waitingLocked() (bool, error) {
+	if err := s.err(); err != nil {
+		return false, err
+	}
+	s.drainRecvLocked()
+	return s.pat.CanRecv(), nil
+}

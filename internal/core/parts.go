@@ -1,0 +1,227 @@
+package core
+
+import (
+	"context"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+)
+
+// Messages part by part, for the faces that have SNDMORE and RCVMORE. Inside
+// there are whole messages only: parts to send are collected here, parts of a
+// received message given out one by one. Who uses a socket this way is its only
+// user, as in libzmq.
+
+// outbox holds the parts of a message that is being sent. Under the send lock.
+type outbox struct {
+	buf    []byte // the parts, one behind the other
+	ends   []int  // where each ends
+	frames [][]byte
+}
+
+func (o *outbox) add(part []byte) {
+	o.buf = append(o.buf, part...)
+	o.ends = append(o.ends, len(o.buf))
+}
+
+// message is all parts, valid until the next add.
+func (o *outbox) message() [][]byte {
+	o.frames = o.frames[:0]
+	at := 0
+	for _, end := range o.ends {
+		o.frames = append(o.frames, o.buf[at:end:end])
+		at = end
+	}
+	return o.frames
+}
+
+// keepOutbox is the size of an outbox buffer that is kept for the next message.
+const keepOutbox = 64 << 10
+
+func (o *outbox) reset() {
+	o.buf, o.ends = o.buf[:0], o.ends[:0]
+	if cap(o.buf) > keepOutbox {
+		o.buf = nil
+	}
+	clear(o.frames)
+	o.frames = o.frames[:0]
+}
+
+// inbox holds the parts of a received message that were not yet asked for.
+// Under the receive lock.
+type inbox struct {
+	frames [][]byte
+	at     int // the next one
+	peer   *msg.Peer
+	chunk  *msg.Chunk // a reference for each
+}
+
+func (i *inbox) open() bool { return i.at < len(i.frames) }
+
+// SendPart sends one part of a message; with more, others follow. The part is
+// copied. What makes the message impossible is found at its first part, as in
+// libzmq (EFSM, EHOSTUNREACH, EAGAIN); nothing leaves the socket before the
+// last. If that one fails the message is forgotten, all its parts.
+//
+// It waits and fails as Send does.
+func (s *Socket) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
+	s.send.Lock()
+	err := s.partLocked(ctx, part, more, noWait, false)
+	s.release(&s.send)
+	return err
+}
+
+// SendPartString is SendPart for text.
+func (s *Socket) SendPartString(ctx context.Context, part string, more, noWait bool) error {
+	if len(part) >= msg.LargeFrame {
+		return s.SendPartOwned(ctx, []byte(part), more, noWait)
+	}
+	s.send.Lock()
+	s.text = append(s.text[:0], part...)
+	err := s.partLocked(ctx, s.text, more, noWait, false)
+	s.release(&s.send)
+	return err
+}
+
+// SendPartOwned is SendPart for a part that nobody will change any more: if it
+// is large and the only one it is not copied.
+func (s *Socket) SendPartOwned(ctx context.Context, part []byte, more, noWait bool) error {
+	s.send.Lock()
+	err := s.partLocked(ctx, part, more, noWait, true)
+	s.release(&s.send)
+	return err
+}
+
+func (s *Socket) partLocked(ctx context.Context, part []byte, more, noWait, owned bool) error {
+	if s.row.Alternates && s.in.open() {
+		if !s.vals.Req.Relaxed {
+			return errno.EFSM // what was asked is not yet read to its end
+		}
+		s.dropRestLocked()
+	}
+	o := &s.out
+	first := len(o.ends) == 0
+	if more {
+		if first {
+			if err := s.admitHeld(ctx, part, noWait); err != nil {
+				return err
+			}
+		}
+		o.add(part)
+		return nil
+	}
+	if first {
+		s.one[0] = part
+		err := s.sendHeld(ctx, s.one[:], noWait, owned)
+		s.one[0] = nil
+		return err
+	}
+	o.add(part)
+	err := s.sendHeld(ctx, o.message(), noWait, false)
+	o.reset()
+	return err
+}
+
+// admitHeld waits, as sendHeld does, until a message that begins with first
+// could be sent.
+func (s *Socket) admitHeld(ctx context.Context, first []byte, noWait bool) error {
+	err := s.admitLocked(first)
+	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
+		err = s.sendWait(ctx, func() error { return s.admitLocked(first) })
+	}
+	return err
+}
+
+func (s *Socket) admitLocked(first []byte) error {
+	if err := s.err(); err != nil {
+		return err
+	}
+	s.drainSendLocked()
+	if s.row.NoSend {
+		return errno.ENOTSUP
+	}
+	if a, ok := s.pat.(pattern.Admitter); ok {
+		return a.Admit(first)
+	}
+	if !s.pat.CanSend() {
+		return errno.EAGAIN
+	}
+	return nil
+}
+
+// A Part is one frame of a received message.
+type Part struct {
+	Data []byte // never nil
+	More bool   // others of the message follow
+	Peer *msg.Peer
+
+	chunk *msg.Chunk
+}
+
+// Release gives the part's memory back, which must not be used any more. It is
+// called once or never.
+func (p *Part) Release() {
+	if p.chunk != nil {
+		p.chunk.Release()
+		p.chunk = nil
+	}
+}
+
+// RecvPart receives the next part, of the message that the last one was of or
+// of the next. It waits and fails as Recv does.
+func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
+	s.recv.Lock()
+	err := s.err()
+	switch {
+	case err != nil:
+	case s.in.open():
+		s.restPartLocked(p)
+	default:
+		if err = s.recvHeld(ctx, noWait); err == nil {
+			s.firstPartLocked(p)
+		}
+		if len(s.asks) > 0 {
+			s.repliesLocked()
+		}
+	}
+	s.release(&s.recv)
+	return err
+}
+
+func (s *Socket) firstPartLocked(p *Part) {
+	m := &s.recv.msg
+	p.Data, p.Peer, p.chunk = m.Frames[0], m.Peer, m.Chunk
+	if n := len(m.Frames) - 1; n > 0 {
+		s.in.frames = append(s.in.frames[:0], m.Frames[1:]...)
+		s.in.peer, s.in.chunk = m.Peer, m.Chunk
+		if m.Chunk != nil {
+			m.Chunk.Retain(n)
+		}
+	}
+	p.More = len(m.Frames) > 1
+	s.more.Store(p.More)
+}
+
+func (s *Socket) restPartLocked(p *Part) {
+	i := &s.in
+	p.Data, p.Peer, p.chunk = i.frames[i.at], i.peer, i.chunk
+	i.frames[i.at] = nil
+	i.at++
+	p.More = i.open()
+	if !p.More {
+		i.frames, i.at, i.peer, i.chunk = i.frames[:0], 0, nil, nil
+	}
+	s.more.Store(p.More)
+}
+
+func (s *Socket) dropRestLocked() {
+	var p Part
+	for s.in.open() {
+		s.restPartLocked(&p)
+		p.Release()
+	}
+}
+
+// RcvMore reports whether the part that was received last has others behind it.
+func (s *Socket) RcvMore() bool { return s.more.Load() }

@@ -1,0 +1,278 @@
+package core
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+)
+
+// a bed is the sockets of one test, all in one context.
+type bed struct {
+	t   *testing.T
+	ctx *Context
+}
+
+func newBed(t *testing.T) *bed {
+	b := &bed{t, NewContext()}
+	t.Cleanup(func() {
+		for _, s := range b.ctx.all() {
+			s.StartClose()
+			s.Abort()
+		}
+		b.ctx.Close(context.Background())
+	})
+	return b
+}
+
+func (b *bed) socket(name string) *Socket {
+	b.t.Helper()
+	row, _ := pattern.ByName(name)
+	s, err := NewSocket(b.ctx, row.Type)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return s
+}
+
+func (b *bed) bound(name, at string) *Socket {
+	b.t.Helper()
+	s := b.socket(name)
+	if _, err := s.Bind("inproc://" + at); err != nil {
+		b.t.Fatal(err)
+	}
+	return s
+}
+
+func (b *bed) connected(name, to string) *Socket {
+	b.t.Helper()
+	s := b.socket(name)
+	if err := s.Connect("inproc://" + to); err != nil {
+		b.t.Fatal(err)
+	}
+	return s
+}
+
+// proxy runs one; what it returned comes out of the channel.
+func (b *bed) proxy(front, back, capture, control *Socket) <-chan error {
+	done := make(chan error, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	// Owned by the test, whose cleanup waits for it.
+	go func() {
+		done <- RunProxy(ctx, front, back, capture, control)
+		close(ended)
+	}()
+	b.t.Cleanup(func() { cancel(); <-ended })
+	return done
+}
+
+func TestProxyStreamer(t *testing.T) {
+	b := newBed(t)
+	front, back := b.bound("PULL", "f"), b.bound("PUSH", "b")
+	capture, tap := b.bound("PUSH", "c"), b.connected("PULL", "c")
+	b.proxy(front, back, capture, nil)
+	in, out := b.connected("PUSH", "f"), b.connected("PULL", "b")
+	big := strings.Repeat("B", 100_000)
+	const n = 5000 // more than all marks together
+	// Owned by the test: it ends when everything is received.
+	go func() {
+		for i := range n {
+			sendParts(t, in, fmt.Sprint(i), big[:i%100*1000])
+		}
+	}()
+	for i := range n {
+		for _, s := range []*Socket{out, tap} {
+			got := recvParts(t, s)
+			if len(got) != 2 || got[0] != fmt.Sprint(i) || got[1] != big[:i%100*1000] {
+				t.Fatalf("message %d arrived as %.60q", i, got)
+			}
+		}
+	}
+}
+
+func TestProxyQueue(t *testing.T) {
+	b := newBed(t)
+	b.proxy(b.bound("ROUTER", "f"), b.bound("DEALER", "b"), b.bound("PUB", "c"), nil)
+	for range 3 {
+		rep := b.connected("REP", "b")
+		// Owned by the socket: it ends with it.
+		go func() {
+			for {
+				var r Received
+				if rep.Recv(context.Background(), false, &r) != nil {
+					return
+				}
+				rep.Send(context.Background(), [][]byte{r.First}, false)
+			}
+		}()
+	}
+	done := make(chan error, 4)
+	for range cap(done) {
+		req := b.connected("REQ", "f")
+		// Owned by the test, which counts them in.
+		go func() {
+			var err error
+			for i := 0; i < 500 && err == nil; i++ {
+				want := fmt.Sprint(i)
+				var r Received
+				if err = req.Send(context.Background(), [][]byte{[]byte(want)}, false); err == nil {
+					err = req.Recv(context.Background(), false, &r)
+				}
+				if err == nil && string(r.First) != want {
+					err = fmt.Errorf("%q for %q", r.First, want)
+				}
+			}
+			done <- err
+		}()
+	}
+	for range cap(done) {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Types that take turns can stand between, one request after the other.
+func TestProxyRepReq(t *testing.T) {
+	b := newBed(t)
+	b.proxy(b.bound("REP", "f"), b.bound("REQ", "b"), nil, nil)
+	req, rep := b.connected("REQ", "f"), b.connected("REP", "b")
+	for i := range 100 {
+		sendParts(t, req, "q", fmt.Sprint(i))
+		if got := recvParts(t, rep); got[1] != fmt.Sprint(i) {
+			t.Fatalf("%q", got)
+		}
+		sendParts(t, rep, "a")
+		recvParts(t, req)
+	}
+}
+
+func TestProxyForwarder(t *testing.T) {
+	b := newBed(t)
+	b.proxy(b.bound("XSUB", "f"), b.bound("XPUB", "b"), nil, nil)
+	pub, sub := b.connected("PUB", "f"), b.connected("SUB", "b")
+	if err := sub.Subscribe([]byte("goal")); err != nil {
+		t.Fatal(err)
+	}
+	if err := pub.WaitSubscribers(t.Context(), []byte("goal"), 1); err != nil {
+		t.Fatal(err)
+	}
+	sendParts(t, pub, "corner", "1")
+	sendParts(t, pub, "goal", "2")
+	if got := recvParts(t, sub); strings.Join(got, " ") != "goal 2" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// One socket may be both ends: what a DEALER is told goes out again.
+func TestProxyOneSocket(t *testing.T) {
+	b := newBed(t)
+	dealer := b.bound("DEALER", "f")
+	b.proxy(dealer, dealer, nil, nil)
+	echo := b.connected("DEALER", "f")
+	sendParts(t, echo, "hello", "there")
+	if got := recvParts(t, echo); strings.Join(got, " ") != "hello there" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func numbers(parts []string) (list []uint64) {
+	for _, p := range parts {
+		list = append(list, binary.NativeEndian.Uint64([]byte(p)))
+	}
+	return list
+}
+
+func TestProxySteering(t *testing.T) {
+	for _, kind := range []string{"REP", "PAIR"} {
+		t.Run(kind, func(t *testing.T) { steer(t, kind) })
+	}
+}
+
+func steer(t *testing.T, kind string) {
+	b := newBed(t)
+	front, back, control := b.bound("ROUTER", "f"), b.bound("DEALER", "b"), b.bound(kind, "s")
+	done := b.proxy(front, back, nil, control)
+	peer := map[string]string{"REP": "REQ", "PAIR": "PAIR"}[kind]
+	hand := b.connected(peer, "s")
+	tell := func(what string) {
+		t.Helper()
+		sendParts(t, hand, what)
+		if kind == "REP" {
+			if got := recvParts(t, hand); len(got) != 1 || got[0] != "" {
+				t.Errorf("%s was answered %q", what, got)
+			}
+		}
+	}
+	count := func() []uint64 {
+		t.Helper()
+		sendParts(t, hand, "STATISTICS")
+		got := recvParts(t, hand)
+		if len(got) != 8 {
+			t.Fatalf("%d numbers", len(got))
+		}
+		return numbers(got)
+	}
+	in, out := b.connected("DEALER", "f"), b.connected("DEALER", "b")
+	sendParts(t, in, "abc")
+	envelope := recvParts(t, out)
+	sendParts(t, out, envelope[0], "de", "f")
+	recvParts(t, in)
+	if got := fmt.Sprint(count()); got != "[2 8 3 8 3 8 2 8]" {
+		t.Errorf("statistics are %v", got)
+	}
+	tell("PAUSE")
+	if kind == "PAIR" {
+		count() // answered after the pause has begun
+	}
+	sendParts(t, in, "later")
+	tell("nonsense")
+	var p Part
+	if err := out.RecvPart(t.Context(), true, &p); err != errno.EAGAIN {
+		t.Errorf("paused: %v", err)
+	}
+	tell("RESUME")
+	if got := recvParts(t, out); got[1] != "later" {
+		t.Errorf("got %q", got)
+	}
+	tell("TERMINATE")
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("terminated: %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it goes on")
+	}
+}
+
+// A proxy ends with its sockets, its context, and where it is impossible.
+func TestProxyEnds(t *testing.T) {
+	b := newBed(t)
+	if err := RunProxy(t.Context(), b.socket("PUSH"), b.socket("PUSH"), nil, nil); err != errno.ENOTSUP {
+		t.Errorf("PUSH to PUSH: %v", err)
+	}
+	front, back := b.bound("ROUTER", "f"), b.bound("DEALER", "b")
+	done := b.proxy(front, back, nil, nil)
+	back.StartClose()
+	if err := <-done; err != errno.ENOTSOCK {
+		t.Errorf("closed: %v", err)
+	}
+	done = b.proxy(front, b.bound("DEALER", "b2"), nil, nil)
+	b.ctx.Shutdown()
+	if err := <-done; err != errno.ETERM {
+		t.Errorf("shut down: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b = newBed(t)
+	if err := RunProxy(ctx, b.bound("PULL", "f"), b.bound("PUSH", "b"), nil, nil); err != context.Canceled {
+		t.Errorf("cancelled: %v", err)
+	}
+}
