@@ -52,6 +52,19 @@ const (
 	Queue     Device = 3 // Router and Dealer: shares requests among servers
 )
 
+// String is the name that ZeroMQ uses, "QUEUE".
+func (d Device) String() string {
+	switch d {
+	case Streamer:
+		return "STREAMER"
+	case Forwarder:
+		return "FORWARDER"
+	case Queue:
+		return "QUEUE"
+	}
+	return "unknown device"
+}
+
 func (d Device) sockets() (front, back Type, ok bool) {
 	switch d {
 	case Streamer:

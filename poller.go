@@ -1,0 +1,196 @@
+package zmq
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/core"
+)
+
+// A State is what a Poller waits for; several are or-ed together.
+type State int
+
+// The states.
+const (
+	PollIn  State = 1 // Recv would not wait
+	PollOut State = 2 // Send would not wait
+)
+
+// A Poller waits until one of many sockets can move. In Go a goroutine for each
+// socket often reads better, and Receive takes messages from many sockets in
+// one loop; a Poller is for a loop that also sends, or that changes its mind.
+//
+// All its methods may be called at any time by any goroutine; a Wait that is
+// under way takes part in what the others change.
+type Poller struct {
+	p *core.Poller
+
+	mu   sync.Mutex
+	ids  map[*Socket]int
+	socs map[int]*Socket
+}
+
+// A Polled is one socket that can move.
+type Polled struct {
+	Socket *Socket
+	State  State // which of the states that were asked for it has
+	Err    error // ErrClosed, ErrTerminated: it has ended; take it out
+}
+
+// NewPoller makes a Poller of no sockets. Close it when it is done with.
+func NewPoller() *Poller {
+	return &Poller{p: core.NewPoller(), ids: make(map[*Socket]int), socs: make(map[int]*Socket)}
+}
+
+// Add has the Poller wait for a socket too; with no state at all, only for its
+// end. ErrInvalid: it is there already.
+func (p *Poller) Add(s *Socket, want State) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := p.ids[s]; ok {
+		return fmt.Errorf("zmq: the poller has this socket already, use Modify: %w", ErrInvalid)
+	}
+	id := p.p.Add(s.s, want&PollIn != 0, want&PollOut != 0)
+	p.ids[s], p.socs[id] = id, s
+	return nil
+}
+
+// Modify changes what a socket is waited for. ErrInvalid: it is not there.
+func (p *Poller) Modify(s *Socket, want State) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	id, ok := p.ids[s]
+	if !ok {
+		return errNotPolled
+	}
+	p.p.Modify(id, want&PollIn != 0, want&PollOut != 0)
+	return nil
+}
+
+// Remove takes a socket out. ErrInvalid: it is not there.
+func (p *Poller) Remove(s *Socket) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	id, ok := p.ids[s]
+	if !ok {
+		return errNotPolled
+	}
+	p.p.Remove(id)
+	delete(p.ids, s)
+	delete(p.socs, id)
+	return nil
+}
+
+var errNotPolled = fmt.Errorf("zmq: the poller does not have this socket: %w", ErrInvalid)
+
+// Close takes all sockets out; they stay open.
+func (p *Poller) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.p.Close()
+	clear(p.ids)
+	clear(p.socs)
+}
+
+// Wait returns the sockets that can move, in the order they were added, as soon
+// as there are any. The error is ctx's.
+func (p *Poller) Wait(ctx context.Context) ([]Polled, error) {
+	for {
+		list, err := p.wait(ctx, -1)
+		if len(list) > 0 || err != nil {
+			return list, err
+		}
+	}
+}
+
+// WaitFor is Wait for at most the given time: it returns none when that has
+// passed. With 0 it looks and does not wait.
+func (p *Poller) WaitFor(d time.Duration) []Polled {
+	list, _ := p.wait(context.Background(), max(d, 0))
+	return list
+}
+
+func (p *Poller) wait(ctx context.Context, d time.Duration) ([]Polled, error) {
+	ready, err := p.p.Wait(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("zmq: poll: %w", err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := make([]Polled, 0, len(ready))
+	for _, r := range ready {
+		s := p.socs[r.ID]
+		if s == nil {
+			continue // removed meanwhile
+		}
+		polled := Polled{Socket: s, Err: s.wrap("poll", "", r.Err)}
+		if r.In {
+			polled.State |= PollIn
+		}
+		if r.Out {
+			polled.State |= PollOut
+		}
+		list = append(list, polled)
+	}
+	return list, nil
+}
+
+// An Incoming is a message and the socket that received it.
+type Incoming struct {
+	Socket *Socket
+	Message
+}
+
+// Receive receives from several sockets in one loop, from each in turn, until
+// the loop ends, or an error does: ctx's, or that of a socket, which is named.
+// The last pair has it, and no message.
+func Receive(ctx context.Context, sockets ...*Socket) iter.Seq2[Incoming, error] {
+	return func(yield func(Incoming, error) bool) {
+		p := NewPoller()
+		defer p.Close()
+		for _, s := range sockets {
+			p.Add(s, PollIn) // a socket given twice counts once
+		}
+		for {
+			list, err := p.Wait(ctx)
+			if err != nil {
+				yield(Incoming{}, err)
+				return
+			}
+			if !receiveRounds(ctx, list, yield) {
+				return
+			}
+		}
+	}
+}
+
+// pollRounds is how many messages of each socket are taken before all sockets
+// are asked again.
+const pollRounds = 100
+
+// receiveRounds takes messages from each socket in turn while all have some;
+// false: the loop has ended.
+func receiveRounds(ctx context.Context, list []Polled, yield func(Incoming, error) bool) bool {
+	for range pollRounds {
+		for _, r := range list {
+			if ctx.Err() != nil {
+				return true // Wait says so
+			}
+			m, ok, err := r.Socket.TryRecv()
+			if err != nil {
+				yield(Incoming{Socket: r.Socket}, err)
+				return false
+			}
+			if !ok {
+				return true
+			}
+			if !yield(Incoming{r.Socket, m}, nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
