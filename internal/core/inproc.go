@@ -34,8 +34,12 @@ func (p *inprocPeer) Wake(e *pipe.End, ev pipe.Event) {
 	}
 }
 
-// Flush implements pipe.Owner: no engine is on the other side to ask.
-func (p *inprocPeer) Flush(*pipe.End) {}
+// Flush implements pipe.Owner.
+func (p *inprocPeer) Flush(e *pipe.End) {
+	if s := p.sock.Load(); s != nil {
+		s.Flush(e)
+	}
+}
 
 func (s *Socket) bindInproc(name string) error {
 	c := s.ctx
@@ -141,11 +145,8 @@ func (p *inprocPeer) join(b *Socket) {
 	p.end.SetPeer(theirs)
 	// Each direction's mark is the sum of what the two sides allow.
 	pm, bm := s.marksOf(), b.marksOf()
-	p.end.SetMarks(pipe.Marks{
-		Send: sum(pm.Send, bm.Recv), Recv: sum(pm.Recv, bm.Send),
-		SendBytes: sum(pm.SendBytes, bm.RecvBytes), RecvBytes: sum(pm.RecvBytes, bm.SendBytes),
-		ConflateSend: pm.ConflateSend, ConflateRecv: pm.ConflateRecv,
-	})
+	p.sends(func() { p.end.SetSendMarks(sum(pm.Send, bm.Recv), sum(pm.SendBytes, bm.RecvBytes)) })
+	far.sends(func() { far.end.SetSendMarks(sum(bm.Send, pm.Recv), sum(bm.SendBytes, pm.RecvBytes)) })
 	if p.left.Load() {
 		// It connected, spoke and went before there was anyone to listen.
 		far.attach()
@@ -217,9 +218,21 @@ func (p *inprocPeer) leave() {
 	p.left.Store(true)
 	p.detach(true)
 	p.end.CloseIn()
-	p.end.CloseOut()
+	p.sends(p.end.CloseOut)
 	p.other.detach(false)
-	p.other.end.CloseOut()
+	p.other.sends(p.other.end.CloseOut)
+}
+
+// sends runs f as part of the sending half.
+func (p *inprocPeer) sends(f func()) {
+	s := p.sock.Load()
+	if s == nil {
+		f() // nobody sends
+		return
+	}
+	s.send.Lock()
+	f()
+	s.release(&s.send)
 }
 
 // detach takes the side from its pattern, once. Unless drop is set, what it has
@@ -257,7 +270,7 @@ func (p *inprocPeer) forget(unsent bool) (lost int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	i := slices.Index(c.waiting[p.name], p)
-	lost = p.end.Queued()
+	p.sends(func() { lost = p.end.Queued() })
 	if i < 0 || unsent && lost > 0 {
 		return 0
 	}

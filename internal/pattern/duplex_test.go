@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -251,7 +252,8 @@ func (s *twoLocks) recv(m *msg.Message) bool {
 
 // visit is the life of one peer.
 func (s *twoLocks) visit(t *testing.T, id string, messages int) {
-	near, end := pipe.New(s, new(far), pipe.Marks{Send: 10}, false)
+	l := new(lone)
+	near, end := pipe.New(s, l, pipe.Marks{Send: 10}, false)
 	near.SetPeer(&msg.Peer{RoutingID: []byte(id)})
 	s.both(func() {
 		if err := s.pat.Attach(near); err != nil {
@@ -260,12 +262,39 @@ func (s *twoLocks) visit(t *testing.T, id string, messages int) {
 	})
 	var m msg.Message
 	for range messages {
-		end.Send(&msg.Message{Frames: split("\x02hello")})
+		l.sends(end, func() { end.Send(&msg.Message{Frames: split("\x02hello")}) })
 		end.Recv(&m)
 	}
-	end.CloseOut()
+	l.sends(end, end.CloseOut)
 	end.CloseIn()
 	s.both(func() { s.pat.Detach(near) })
+}
+
+// lone is the Owner at the other side, where one goroutine sends.
+type lone struct {
+	far
+	mu    sync.Mutex
+	asked atomic.Bool
+}
+
+func (l *lone) sends(e *pipe.End, f func()) {
+	l.mu.Lock()
+	f()
+	l.mu.Unlock()
+	l.answer(e)
+}
+
+func (l *lone) Flush(e *pipe.End) {
+	l.asked.Store(true)
+	l.answer(e)
+}
+
+func (l *lone) answer(e *pipe.End) {
+	for l.asked.Load() && l.mu.TryLock() {
+		l.asked.Store(false)
+		e.Flush()
+		l.mu.Unlock()
+	}
 }
 
 func (s *twoLocks) both(f func()) {

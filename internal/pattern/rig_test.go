@@ -67,7 +67,7 @@ type far struct {
 	end  *pipe.End
 }
 
-func (*far) Flush(*pipe.End) {}
+func (*far) Flush(e *pipe.End) { e.Flush() }
 
 func (*far) Wake(*pipe.End, pipe.Event) {}
 

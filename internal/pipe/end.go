@@ -23,8 +23,8 @@ type Owner interface {
 	// notes the fact and wakes a waiter.
 	Wake(e *End, ev Event)
 	// Flush asks for End.Flush: at once if nobody is sending just now, else
-	// when whoever is has finished. It does not wait. Only the engine's side
-	// of a pipe asks.
+	// when whoever is has finished. It does not wait. The other side of a
+	// pipe asks, possibly with its own socket's receive lock held.
 	Flush(e *End)
 }
 
@@ -70,8 +70,8 @@ type Marks struct {
 }
 
 // New makes a pipe between a and b. The marks are as a sees them. engine says
-// that b is an engine: it takes batches and gives their buffers back, so that a
-// can hold the open chunk under its own lock.
+// that b is an engine, which takes batches and gives their buffers back, and
+// publishes whole ones; what a socket sends into is private to it.
 func New(a, b Owner, m Marks, engine bool) (*End, *End) {
 	ab, ba := &Queue{}, &Queue{}
 	ea := &End{in: ba, out: ab, owner: a}
@@ -82,17 +82,23 @@ func New(a, b Owner, m Marks, engine bool) (*End, *End) {
 	ba.sleeping.Store(true)
 	ab.conflate, ba.conflate = m.ConflateSend, m.ConflateRecv
 	ab.recycle = engine
-	ab.private = engine && !m.ConflateSend
+	ab.private = !m.ConflateSend
+	ba.private = !engine && !m.ConflateRecv
 	ab.setHWM(m.Send, m.SendBytes)
 	ba.setHWM(m.Recv, m.RecvBytes)
 	return ea, eb
 }
 
-// SetMarks changes the marks of a live pipe, but not whether it conflates.
+// SetMarks changes the marks of a live pipe to an engine, but not whether it
+// conflates.
 func (e *End) SetMarks(m Marks) {
 	e.in.setMarks(m.Recv, m.RecvBytes)
 	e.out.setMarks(m.Send, m.SendBytes)
 }
+
+// SetSendMarks changes the marks of what this End sends into. It belongs to the
+// sending half.
+func (e *End) SetSendMarks(msgs, bytes int) { e.out.setMarks(msgs, bytes) }
 
 // Peer is who is at the other end now, or was last; nil before the first
 // connection and over inproc.
@@ -200,9 +206,33 @@ func (c *cursor) next() {
 // refill takes all that is queued. It reports false, and asks to be woken,
 // when that is nothing.
 func (e *End) refill() bool {
+	q := e.in
+	if !q.private {
+		return e.take(true)
+	}
+	if e.take(false) {
+		return true
+	}
+	q.producer.owner.Flush(q.producer)
+	if e.take(true) {
+		return true
+	}
+	// It sleeps now. Something may have come in between.
+	q.producer.owner.Flush(q.producer)
+	return e.take(true)
+}
+
+// take is refill of what was handed over. With sleep it asks to be woken.
+func (e *End) take(sleep bool) bool {
 	q, c := e.in, &e.cur
 	q.mu.Lock()
-	q.sealLocked(false)
+	if !q.private {
+		q.sealLocked(false)
+	}
+	if len(q.segs) == 0 && !sleep {
+		q.mu.Unlock()
+		return false
+	}
 	if len(q.segs) == 0 {
 		// While it sleeps, the queue keeps the count of what is owed, since
 		// new marks may make that due.
@@ -230,10 +260,10 @@ func (e *End) Ended() bool {
 	if e.cur.i < len(e.cur.segs) {
 		return false
 	}
-	q := e.in // never private: those are taken in batches
+	q := e.in // what is closed is handed over
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.closed && len(q.segs) == 0 && q.start == len(q.tail)
+	return q.closed && len(q.segs) == 0 && (q.private || q.start == len(q.tail))
 }
 
 // CloseOut says that nothing more will be sent; what is queued still goes.
@@ -249,19 +279,27 @@ func (e *End) CloseIn() { e.in.end(true) }
 
 // DropInput forgets what was received and not yet read.
 func (e *End) DropInput() {
+	q := e.in
 	clear(e.cur.segs)
 	e.cur.segs, e.cur.i, e.cur.off = e.cur.segs[:0], 0, 0
-	e.in.mu.Lock()
-	e.in.dropLocked()
-	e.in.goneMsgs.Store(e.in.put)
-	e.in.goneBytes.Store(e.in.putBytes)
-	e.in.owed, e.in.owedBytes = 0, 0
-	wake := e.in.blocked
-	e.in.blocked = false
-	e.in.mu.Unlock()
+	q.mu.Lock()
+	if q.private {
+		clear(q.segs)
+		q.segs = q.segs[:0]
+		q.goneMsgs.Store(q.handed)
+		q.goneBytes.Store(q.handedBytes)
+	} else {
+		q.dropLocked()
+		q.goneMsgs.Store(q.put)
+		q.goneBytes.Store(q.putBytes)
+	}
+	q.owed, q.owedBytes = 0, 0
+	wake := q.blocked
+	q.blocked = false
+	q.mu.Unlock()
 	e.cur.msgs, e.cur.bytes = 0, 0
 	if wake {
-		e.in.producer.owner.Wake(e.in.producer, Out)
+		q.producer.owner.Wake(q.producer, Out)
 	}
 }
 
@@ -289,22 +327,35 @@ type Depth struct {
 
 // Depth is called by whoever may both send and receive.
 func (e *End) Depth() Depth {
+	if e.in.private {
+		e.in.producer.owner.Flush(e.in.producer)
+	}
 	var d Depth
 	e.out.mu.Lock()
 	d.SendMsgs, d.SendBytes = e.out.under()
 	d.Sent, d.SentBytes = e.out.put, e.out.putBytes
 	e.out.mu.Unlock()
 	e.in.mu.Lock()
+	d.Received, d.RecvTotal = e.in.visibleLocked()
 	// What was consumed may not have been credited yet.
-	msgs, bytes := e.in.under()
+	msgs := int(d.Received - e.in.goneMsgs.Load())
+	bytes := int(d.RecvTotal - e.in.goneBytes.Load())
 	d.RecvMsgs = max(msgs-e.in.owed-e.cur.msgs, 0)
 	d.RecvBytes = max(bytes-e.in.owedBytes-e.cur.bytes, 0)
-	d.Received, d.RecvTotal = e.in.put, e.in.putBytes
 	e.in.mu.Unlock()
 	return d
 }
 
-// Queued is the number of messages that were sent and not yet taken.
+// visibleLocked is what was ever put and the consumer can see.
+func (q *Queue) visibleLocked() (msgs, bytes uint64) {
+	if q.private {
+		return q.handed, q.handedBytes
+	}
+	return q.put, q.putBytes
+}
+
+// Queued is the number of messages that were sent and not yet taken. It belongs
+// to the sending half.
 func (e *End) Queued() int {
 	e.out.mu.Lock()
 	defer e.out.mu.Unlock()

@@ -339,15 +339,11 @@ func TestConcurrentCallers(t *testing.T) {
 	wa, wb := newBell(), newBell()
 	a, b := New(wa, wb, Marks{Send: 10}, false)
 	const senders, each = 3, 1500
-	var sendMu sync.Mutex
 	var sent, extra sync.WaitGroup
 	for range senders {
 		sent.Go(func() {
 			for i := 0; i < each; {
-				sendMu.Lock()
-				ok := a.Send(numbered(i))
-				sendMu.Unlock()
-				if ok {
+				if wa.with(a, func() bool { return a.Send(numbered(i)) }) {
 					i++
 					continue
 				}
@@ -364,9 +360,12 @@ func TestConcurrentCallers(t *testing.T) {
 				return
 			default:
 			}
-			a.SetMarks(Marks{Send: 1 + i%20})
-			a.Depth()
-			a.Queued()
+			wa.with(a, func() bool {
+				a.SetSendMarks(1+i%20, 0)
+				a.Depth()
+				a.Queued()
+				return true
+			})
 			a.Closed()
 			b.Peer()
 			a.SetPeer(&msg.Peer{})

@@ -16,8 +16,8 @@
 // segment of its header is exactly the whole next segment.
 //
 // Locking: a Queue's mutex guards its fields and nothing is called with it
-// held. The open chunk of a private queue, one that an engine takes from, is
-// guarded by its socket's send lock instead, so that a small message costs no
+// held. The open chunk of a private queue, one that a socket sends into, is
+// guarded by that socket's send lock instead, so that a small message costs no
 // lock of its own: it is handed over when it is full, when the consumer sleeps,
 // and when the consumer asks (Owner.Flush). The consumer goes to sleep in three
 // steps: it says so, it asks, it looks again. Whoever was sending meanwhile
@@ -89,6 +89,10 @@ type Queue struct {
 	owed      int   // consumed and not yet credited; what a cursor holds is on top
 	owedBytes int
 
+	// Of put and putBytes, what the consumer can see; of private queues only.
+	handed      uint64
+	handedBytes uint64
+
 	// Written under mu, read by the producer without it.
 	sleeping  atomic.Bool   // the consumer found nothing and wants to be told
 	over      atomic.Bool   // closed or dead
@@ -150,6 +154,7 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	if n := len(q.segs); q.private && n > 0 && q.segs[n-1].mid {
 		q.handLocked() // the consumer sees whole messages only
 	}
+	q.noteLocked()
 	wake := q.wakeLocked()
 	q.mu.Unlock()
 	if wake {
@@ -206,11 +211,21 @@ func (q *Queue) wakeLocked() bool {
 	return true
 }
 
-// handLocked makes the open chunk a segment, buffer and all if that can be used
-// again.
+// noteLocked says what the consumer can see.
+func (q *Queue) noteLocked() {
+	q.handed = q.put - uint64(q.tailMsgs)
+	q.handedBytes = q.putBytes - uint64(len(q.tail)-q.start)
+}
+
+// handLocked makes the open chunk a segment, buffer and all if that comes back.
 func (q *Queue) handLocked() {
 	n := len(q.tail) - q.start
 	if n == 0 {
+		return
+	}
+	defer q.noteLocked()
+	if !q.recycle {
+		q.sealLocked(false)
 		return
 	}
 	q.segs = append(q.segs, seg{b: q.tail[q.start:], msgs: q.tailMsgs, own: q.recycle && q.start == 0})
