@@ -17,7 +17,11 @@ type Context struct {
 }
 
 // NewContext makes a Context. It needs no closing if its sockets are closed.
-func NewContext() *Context { return &Context{core.NewContext()} }
+func NewContext() *Context {
+	c := &Context{core.NewContext()}
+	c.SetMaxSockets(0)
+	return c
+}
 
 var shared = sync.OnceValue(NewContext)
 
@@ -25,6 +29,11 @@ var shared = sync.OnceValue(NewContext)
 func (c *Context) New(t Type, options ...Option) (*Socket, error) {
 	return newSocket(c.c, t, options)
 }
+
+// SetMaxSockets bounds how many sockets the context may have at once, those
+// included that still linger; 0, the default, is no limit. Beyond it New fails
+// with ErrTooMany. It acts at once; sockets that are open stay open.
+func (c *Context) SetMaxSockets(n int) { c.c.Limit(max(n, 0)) }
 
 // Close closes every socket of the context, each with its own Linger, and
 // waits for them. Calls that are waiting on them return ErrTerminated. The

@@ -35,6 +35,9 @@ var (
 	ErrNoEndpoint error = errno.ENOENT
 	// ErrAddressInUse: another socket is bound there.
 	ErrAddressInUse error = errno.EADDRINUSE
+	// ErrTooMany: the context has as many sockets as it may. It is
+	// syscall.EMFILE.
+	ErrTooMany error = errno.EMFILE
 	// ErrProtocol: a peer broke the protocol (in events).
 	ErrProtocol error = errno.EPROTO
 	// ErrTooBig: a peer sent more than MaxMsgSize (in events).

@@ -28,6 +28,7 @@ func TestErrorsAreStandard(t *testing.T) {
 		{zmq.ErrNoRoute, syscall.EHOSTUNREACH},
 		{zmq.ErrTooBig, syscall.EMSGSIZE},
 		{zmq.ErrInvalid, syscall.EINVAL},
+		{zmq.ErrTooMany, syscall.EMFILE},
 	} {
 		wrapped := &zmq.Error{Op: "send", Type: zmq.Push, Err: c.err}
 		if !errors.Is(c.err, c.is) || !errors.Is(wrapped, c.is) || !errors.Is(wrapped, c.err) {

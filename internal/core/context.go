@@ -13,43 +13,119 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
-// A Context is a name space for inproc endpoints, and the set of its sockets.
-// All its methods may be called at any time by any goroutine.
+// A Context is a name space for inproc endpoints, the set of its sockets, and
+// the options that they start with. All its methods may be called at any time
+// by any goroutine.
 type Context struct {
 	mu      sync.Mutex
 	closed  bool
-	sockets map[*Socket]struct{}
+	sockets map[*Socket]bool         // and whether it counts
 	bound   map[string]*Socket       // inproc
 	waiting map[string][]*inprocPeer // connected before the bind
+
+	vals    opt.CtxValues
+	started bool // what the first socket finds of these two stays:
+	limit   int  // MAX_SOCKETS; 0: none
+	threads int  // IO_THREADS
+	counted int  // sockets that count
 }
 
-// NewContext makes an empty Context. It holds no resources until it is used.
+// NewContext makes an empty Context with libzmq's defaults. It holds no
+// resources until it is used.
 func NewContext() *Context {
 	return &Context{
-		sockets: make(map[*Socket]struct{}),
+		sockets: make(map[*Socket]bool),
 		bound:   make(map[string]*Socket),
 		waiting: make(map[string][]*inprocPeer),
+		vals:    opt.CtxDefaults(),
 	}
 }
 
-func (c *Context) add(s *Socket) error {
+// Set changes an option; x is of the row's kind. As in libzmq, MAX_SOCKETS and
+// IO_THREADS reach nothing once there was a socket, and IPV6 and BLOCKY only
+// sockets that are made afterwards. EINVAL: wrong type, out of range, or
+// read-only.
+func (c *Context) Set(r *opt.CtxRow, x any) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return r.Set(&c.vals, x)
+}
+
+// Get reads an option. EINVAL: it is write-only.
+func (c *Context) Get(r *opt.CtxRow) (any, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return r.Get(&c.vals)
+}
+
+// Limit is MAX_SOCKETS that acts at once, and takes 0 for no limit. Sockets
+// that are open stay open.
+func (c *Context) Limit(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.vals.MaxSockets, c.limit = n, n
+}
+
+// add makes s one of the context's sockets and gives it the options that it
+// starts with. ETERM: the context was closed. EMFILE: there are MAX_SOCKETS.
+func (c *Context) add(s *Socket, counts bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.started {
+		c.started, c.limit, c.threads = true, c.vals.MaxSockets, c.vals.IOThreads
+	}
+	if err := c.fullLocked(counts); err != nil {
+		return err
+	}
+	c.vals.Apply(&s.vals)
+	c.sockets[s] = counts
+	if counts {
+		c.counted++
+	}
+	return nil
+}
+
+// full is why there can be no further socket; nil if there can.
+func (c *Context) full(counts bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fullLocked(counts)
+}
+
+func (c *Context) fullLocked(counts bool) error {
 	if c.closed {
 		return errno.ETERM
 	}
-	c.sockets[s] = struct{}{}
+	if counts && c.limit > 0 && c.counted >= c.limit {
+		return fmt.Errorf("%w: MAX_SOCKETS is %d", errno.EMFILE, c.limit)
+	}
+	return nil
+}
+
+// canLink reports whether anything but inproc can be used. EMTHREAD: IO_THREADS
+// was 0.
+func (c *Context) canLink() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.threads == 0 {
+		return errno.EMTHREAD
+	}
 	return nil
 }
 
 func (c *Context) remove(s *Socket) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.sockets[s] {
+		c.counted--
+	}
 	delete(c.sockets, s)
 }
 
@@ -84,10 +160,7 @@ func (c *Context) Close(ctx context.Context) (undelivered int) {
 	for _, s := range all {
 		s.StartClose()
 	}
-	// Nobody will bind those names any more.
-	for _, p := range c.unmet() {
-		p.sock.Load().lose(p.forget(false))
-	}
+	c.giveUp()
 	for _, s := range all {
 		select {
 		case <-s.Finished():
@@ -98,6 +171,30 @@ func (c *Context) Close(ctx context.Context) (undelivered int) {
 		undelivered += s.Undelivered()
 	}
 	return undelivered
+}
+
+// Term shuts the context down and waits until every socket was closed by its
+// owner and has lingered, which is what zmq_ctx_term does. When ctx ends first
+// it returns the error of that; calling it again waits again.
+func (c *Context) Term(ctx context.Context) error {
+	c.Shutdown()
+	c.giveUp()
+	for _, s := range c.all() {
+		select {
+		case <-s.Finished():
+		case <-ctx.Done():
+			return ctxErr(ctx)
+		}
+	}
+	return nil
+}
+
+// giveUp ends the wait of connecting sides for a bind: nobody will bind those
+// names any more.
+func (c *Context) giveUp() {
+	for _, p := range c.unmet() {
+		p.sock.Load().lose(p.forget(false))
+	}
 }
 
 // unmet lists the connecting sides that wait for a bind.

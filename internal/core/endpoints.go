@@ -38,6 +38,9 @@ func (s *Socket) Bind(addr string) (string, error) {
 		}
 		return addr, nil
 	}
+	if err := s.ctx.canLink(); err != nil {
+		return "", err
+	}
 	tr, _ := transport.Lookup(scheme)
 	set, marks := s.settings(addr, true)
 	if err := tr.CheckBind(rest, &set.Net); err != nil {
@@ -76,6 +79,9 @@ func (s *Socket) Connect(addr string) error {
 	}
 	if scheme == "inproc" {
 		return s.connectInproc(addr)
+	}
+	if err := s.ctx.canLink(); err != nil {
+		return err
 	}
 	tr, _ := transport.Lookup(scheme)
 	set, marks := s.settings(addr, false)

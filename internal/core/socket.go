@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -172,12 +173,18 @@ func (r *ready) take() []*pipe.End {
 	return r.taken
 }
 
-// NewSocket makes a socket of the given type number. EINVAL: there is no such
-// type. ETERM: the context was closed.
-func NewSocket(ctx *Context, t int) (*Socket, error) {
+// NewSocket makes a socket of the given type number. ETERM: the context was
+// closed. EMFILE: it has MAX_SOCKETS already. EINVAL: there is no such type.
+func NewSocket(ctx *Context, t int) (*Socket, error) { return newSocket(ctx, t, true) }
+
+// NewInternal is NewSocket for a socket that serves another one, and does not
+// count against MAX_SOCKETS.
+func NewInternal(ctx *Context, t int) (*Socket, error) { return newSocket(ctx, t, false) }
+
+func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	row, ok := pattern.Lookup(t)
 	if !ok {
-		return nil, errno.EINVAL
+		return nil, cmp.Or(ctx.full(counts), error(errno.EINVAL))
 	}
 	s := &Socket{
 		ctx:      ctx,
@@ -206,7 +213,10 @@ func NewSocket(ctx *Context, t int) (*Socket, error) {
 	s.subs, _ = s.pat.(pattern.Subscriber)
 	s.counter, _ = s.pat.(pattern.SubscriberCounter)
 	s.request, _ = s.pat.(pattern.Requester)
-	return s, ctx.add(s)
+	if err := ctx.add(s, counts); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Row is the socket's type.

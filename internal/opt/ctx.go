@@ -1,6 +1,7 @@
 package opt
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -30,7 +31,7 @@ func (c *CtxValues) Apply(v *Values) {
 	}
 }
 
-// SocketLimit is what SOCKET_LIMIT says: the most that MAX_SOCKETS can be.
+// SocketLimit is what SOCKET_LIMIT says. MAX_SOCKETS may be more, as in libzmq.
 const SocketLimit = 65535
 
 // A CtxRow is one option of a context. The Row in it describes the value; its
@@ -44,13 +45,13 @@ type CtxRow struct {
 
 var ctxRows = []CtxRow{
 	{Row: Row{ID: 1, Name: "IO_THREADS", Kind: Int, Dir: RW, Max: maxInt, Default: 1,
-		Doc: "0: nothing but inproc works. Any other number is as good as 1."},
+		Doc: "0: nothing but inproc works. Any other number is as good as 1. What the first socket finds is in force."},
 		field: func(v *CtxValues) any { return &v.IOThreads }},
-	{Row: Row{ID: 2, Name: "MAX_SOCKETS", Kind: Int, Dir: RW, Min: 1, Max: SocketLimit, Default: 1023,
-		Doc: "How many sockets may be open at once."},
+	{Row: Row{ID: 2, Name: "MAX_SOCKETS", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 1023,
+		Doc: "How many sockets may be open at once. What the first socket finds is in force."},
 		field: func(v *CtxValues) any { return &v.MaxSockets }},
 	{Row: Row{ID: 3, Name: "SOCKET_LIMIT", Kind: Int, Dir: R, Max: maxInt,
-		Doc: "The most that MAX_SOCKETS can be."}, fixed: SocketLimit},
+		Doc: "What libzmq gives as the most that MAX_SOCKETS should be."}, fixed: SocketLimit},
 	{Row: Row{ID: 3, Name: "THREAD_PRIORITY", Kind: Int, Dir: W, Max: maxInt, Default: -1, Ignored: true,
 		Doc: "The system's priority of I/O threads."},
 		field: func(v *CtxValues) any { return &v.ThreadPriority }},
@@ -141,15 +142,12 @@ var ctxBase = sync.OnceValue(func() *CtxValues {
 func CtxDefaults() CtxValues { return *ctxBase() }
 
 // Set checks x and stores it. Every error is EINVAL. A string option also takes
-// a number, as zmq_ctx_set gives it: its decimal digits.
+// a number, as zmq_ctx_set gives it, in decimal.
 func (r *CtxRow) Set(v *CtxValues, x any) error {
 	if r.Dir&W == 0 {
 		return r.fail("is read-only")
 	}
 	if n, ok := integer(x); ok && r.Kind == String {
-		if n < 0 {
-			return r.fail("cannot be %d", n)
-		}
 		x = strconv.FormatInt(n, 10)
 	}
 	y, err := r.convert(x)
@@ -172,4 +170,16 @@ func (r *CtxRow) Get(v *CtxValues) (any, error) {
 		return r.fixed, nil
 	}
 	return load(r.field(v)), nil
+}
+
+// Int is the value x, in the form that Get gives, as zmq_ctx_get returns it: 0
+// or 1 for a bool; of a text the number that it begins with, or 0.
+func (r *CtxRow) Int(x any) int {
+	if s, ok := x.(string); ok {
+		n := 0
+		fmt.Sscanf(s, "%d", &n)
+		return n
+	}
+	n, _ := number(x)
+	return int(n)
 }
