@@ -2,11 +2,11 @@ package opt
 
 import (
 	"bytes"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 
-	"fmt"
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
@@ -31,13 +31,14 @@ func addMetadata(v *Values, x any) error {
 	return nil
 }
 
-// addAcceptFilter adds an address or a network; nil empties the list.
+// addAcceptFilter adds an address or a network; nil empties the list. The text
+// may end with a NUL.
 func addAcceptFilter(v *Values, x any) error {
 	if x == nil {
 		v.Net.AcceptFilters = nil
 		return nil
 	}
-	text := string(x.([]byte))
+	text := strings.TrimSuffix(string(x.([]byte)), "\x00")
 	p, err := netip.ParsePrefix(text)
 	if err != nil {
 		a, aerr := netip.ParseAddr(text)

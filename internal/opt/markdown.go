@@ -115,5 +115,8 @@ func (r *Row) text() string {
 	if r.Ignored {
 		s += " No effect here."
 	}
+	if r.Absent {
+		s += " EINVAL here."
+	}
 	return s
 }

@@ -75,6 +75,7 @@ type Row struct {
 	When    When
 	Draft   bool // a draft in libzmq
 	Ignored bool // accepted and without effect
+	Absent  bool // of a transport that is not built in: neither set nor read
 	Doc     string
 
 	// Field is where the value lives. after runs once it was set, for options
@@ -105,6 +106,8 @@ func (r *Row) fail(format string, args ...any) error {
 // error that Set would give. A []byte in x is not copied.
 func (r *Row) Check(t int, x any) (any, error) {
 	switch {
+	case r.Absent:
+		return nil, r.fail("is of a transport that is not built in")
 	case r.Dir&W == 0:
 		return nil, r.fail("is read-only")
 	case !r.For.Has(t):
@@ -115,7 +118,7 @@ func (r *Row) Check(t int, x any) (any, error) {
 
 // Set checks x and stores it for a socket of type t; slices are copied. Every
 // error is EINVAL, as in libzmq: wrong type, out of range, read-only, of no
-// meaning to this socket type.
+// meaning to this socket type or to this build.
 func (r *Row) Set(v *Values, t int, x any) error {
 	y, err := r.Check(t, x)
 	switch {
@@ -155,6 +158,8 @@ func (r *Row) canRead(t int) error {
 		types = r.For
 	}
 	switch {
+	case r.Absent:
+		return r.fail("is of a transport that is not built in")
 	case r.Dir&R == 0:
 		return r.fail("is write-only")
 	case !types.Has(t):

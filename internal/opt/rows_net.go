@@ -58,7 +58,7 @@ var netRows = []Row{
 	{ID: 92, Name: "BINDTODEVICE", Kind: String, Dir: RW, Min: 1, Max: 16, Clear: true, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Net.BindToDevice },
 		Doc:   "The one network interface to use (Linux)."},
-	{ID: 94, Name: "LOOPBACK_FASTPATH", Kind: Int, Dir: RW, Min: minInt, Max: maxInt, Default: 0, For: All, When: NextLink, Ignored: true,
+	{ID: 94, Name: "LOOPBACK_FASTPATH", Kind: Bool, Dir: RW, Min: minInt, Max: maxInt, Default: false, For: All, When: NextLink, Ignored: true,
 		Field: func(v *Values) any { return &v.Idle.LoopbackFastpath },
 		Doc:   "A Windows feature that Windows has dropped."},
 	{ID: 99, Name: "SOCKS_USERNAME", Kind: String, Dir: RW, Max: 255, Clear: true, For: All, When: NextLink,

@@ -9,13 +9,13 @@ var securityRows = []Row{
 		set: serve(MechPlain), get: serves(MechPlain),
 		Doc: "This side checks user names and passwords. Setting it selects PLAIN, or NULL."},
 	{ID: 45, Name: "PLAIN_USERNAME", Kind: String, Dir: RW, Min: 1, Max: 255, Clear: true, For: All, When: NextLink,
-		Field: func(v *Values) any { return &v.Sec.PlainUsername },
-		after: func(v *Values) { v.plain(v.Sec.PlainUsername) },
-		Doc:   "Our user name. Setting it selects PLAIN; nil selects NULL."},
+		set: plainText(func(v *Values) *string { return &v.Sec.PlainUsername }),
+		get: func(v *Values, _ int) any { return v.Sec.PlainUsername },
+		Doc: "Our user name. Setting it selects PLAIN; nil selects NULL."},
 	{ID: 46, Name: "PLAIN_PASSWORD", Kind: String, Dir: RW, Min: 1, Max: 255, Clear: true, For: All, When: NextLink,
-		Field: func(v *Values) any { return &v.Sec.PlainPassword },
-		after: func(v *Values) { v.plain(v.Sec.PlainPassword) },
-		Doc:   "Our password. Setting it selects PLAIN; nil selects NULL."},
+		set: plainText(func(v *Values) *string { return &v.Sec.PlainPassword }),
+		get: func(v *Values, _ int) any { return v.Sec.PlainPassword },
+		Doc: "Our password. Setting it selects PLAIN; nil selects NULL."},
 	{ID: 47, Name: "CURVE_SERVER", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink,
 		set: serve(MechCurve), get: serves(MechCurve),
 		Doc: "This side is CURVE's server. Setting it selects CURVE, or NULL."},
@@ -58,9 +58,9 @@ var securityRows = []Row{
 	{ID: 91, Name: "GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", Kind: Int, Dir: RW, Max: 2, Default: 0, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Sec.GSSAPIServiceType },
 		Doc:   "The same for the service principal."},
-	{ID: 93, Name: "ZAP_ENFORCE_DOMAIN", Kind: Int, Dir: RW, Min: minInt, Max: maxInt, Default: 0, For: All, When: NextLink,
+	{ID: 93, Name: "ZAP_ENFORCE_DOMAIN", Kind: Bool, Dir: RW, Min: minInt, Max: maxInt, Default: false, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Idle.ZAPEnforceDomain },
-		Doc:   "Requires an authenticator wherever ZAP_DOMAIN is set, and the other way round; 0: does not."},
+		Doc:   "Requires an authenticator wherever ZAP_DOMAIN is set, and the other way round."},
 	{ID: 103, Name: "WSS_KEY_PEM", Kind: String, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
 		Field: func(v *Values) any { return &v.WSS.KeyPEM },
 		Doc:   "The private key of a wss:// server."},
@@ -93,11 +93,16 @@ func serves(mech int) func(*Values, int) any {
 	return func(v *Values, _ int) any { return v.Sec.Server && v.Idle.Mechanism == mech }
 }
 
-// plain follows a change of one of PLAIN's two texts.
-func (v *Values) plain(text string) {
-	if text == "" {
-		v.Idle.Mechanism = MechNull
-		return
+// plainText sets one of PLAIN's two texts and makes this side its client. A nil
+// leaves the text as it is, and goes back to NULL.
+func plainText(text func(*Values) *string) func(*Values, any) error {
+	return func(v *Values, x any) error {
+		if x == nil {
+			v.Idle.Mechanism = MechNull
+			return nil
+		}
+		*text(v) = string(x.([]byte))
+		v.Idle.Mechanism, v.Sec.Server = MechPlain, false
+		return nil
 	}
-	v.Idle.Mechanism, v.Sec.Server = MechPlain, false
 }

@@ -82,7 +82,7 @@ func TestRowsAreSound(t *testing.T) {
 			t.Errorf("%s: Dir and When disagree", r.Name)
 		}
 		ways := 0
-		for _, has := range []bool{r.Act, r.Field != nil, r.Field == nil && (r.set != nil || r.get != nil)} {
+		for _, has := range []bool{r.Act, r.Field != nil, r.Field == nil && (r.set != nil || r.get != nil), r.Absent} {
 			if has {
 				ways++
 			}
@@ -111,6 +111,16 @@ func TestEveryRow(t *testing.T) {
 		t.Run(r.Name, func(t *testing.T) {
 			in := anyType(r)
 			v := Defaults(in)
+			if r.Absent {
+				before := v
+				_, err := r.Get(&v, in)
+				wantEINVAL(t, "read", err)
+				wantEINVAL(t, "write", r.Set(&v, in, sample(r)))
+				if !reflect.DeepEqual(before, v) {
+					t.Error("a refused Set changed something")
+				}
+				return
+			}
 			if r.Dir&R != 0 && !r.Act && r.Default != nil {
 				got, err := r.Get(&v, TypePair)
 				want := r.Default

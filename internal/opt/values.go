@@ -22,8 +22,6 @@ type Values struct {
 	Stream Stream
 	Sec    Sec
 	WSS    WSS
-	Norm   Norm
-	VMCI   VMCI
 	Idle   Idle
 }
 
@@ -160,24 +158,6 @@ type WSS struct {
 	TrustSystem               bool
 }
 
-// Norm is NORM's.
-type Norm struct {
-	Mode        int
-	UnicastNack bool
-	BufferSize  int // KiB
-	SegmentSize int // bytes
-	BlockSize   int
-	NumParity   int
-	AutoParity  int
-	Push        bool
-}
-
-// VMCI is VMCI's.
-type VMCI struct {
-	BufferSize, BufferMinSize, BufferMaxSize uint64
-	ConnectTimeout                           time.Duration // <0: the system's
-}
-
 // The mechanisms, as Idle.Mechanism holds them.
 const (
 	MechNull = iota
@@ -191,8 +171,8 @@ const (
 // mechanism.
 type Idle struct {
 	Affinity         uint64
-	LoopbackFastpath int
+	LoopbackFastpath bool
 	ZAPDomain        string
-	ZAPEnforceDomain int
+	ZAPEnforceDomain bool
 	Mechanism        int
 }

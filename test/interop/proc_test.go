@@ -21,12 +21,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-const (
-	optOut      = "ZEROTH_NO_INTEROP"
-	childEnv    = "ZEROTH_INTEROP_CHILD"
-	installHint = "install them (Debian: apt-get install libzmq3-dev pkg-config gcc), or set " +
-		optOut + "=1 to leave these tests out"
-)
+const childEnv = "ZEROTH_INTEROP_CHILD"
 
 var buildDir string // removed by TestMain
 
@@ -35,8 +30,8 @@ func TestMain(m *testing.M) {
 		runChild(os.Stdin, os.Stdout)
 		os.Exit(0)
 	}
-	if os.Getenv(optOut) != "" {
-		fmt.Fprintf(os.Stderr, "\n*** %s is set: NOTHING is tested against libzmq ***\n\n", optOut)
+	if os.Getenv(testutil.NoLibzmq) != "" {
+		fmt.Fprintf(os.Stderr, "\n*** %s is set: NOTHING is tested against libzmq ***\n\n", testutil.NoLibzmq)
 	}
 	dir, err := os.MkdirTemp("", "zeroth-interop")
 	if err != nil {
@@ -56,30 +51,13 @@ func TestMain(m *testing.M) {
 
 // peerProgram builds the libzmq peer once and returns its path.
 var peerProgram = sync.OnceValues(func() (string, error) {
-	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "libzmq").Output()
-	if err != nil {
-		return "", fmt.Errorf("pkg-config does not know libzmq: %v; %s", err, installHint)
-	}
-	cc := os.Getenv("CC")
-	if cc == "" {
-		cc = "cc"
-	}
-	bin := filepath.Join(buildDir, "peer")
-	args := append([]string{"-O2", "-Wall", "-Wextra", "-o", bin, filepath.Join("peer", "peer.c")},
-		strings.Fields(string(flags))...)
-	out, err := exec.Command(cc, append(args, "-lpthread")...).CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%s cannot build the libzmq peer: %v\n%s; %s", cc, err, out, installHint)
-	}
-	return bin, nil
+	return testutil.BuildC(buildDir, filepath.Join("peer", "peer.c"))
 })
 
 // needLib ends a test that cannot run without libzmq.
 func needLib(t *testing.T) string {
 	t.Helper()
-	if os.Getenv(optOut) != "" {
-		t.Skipf("NOT TESTED against libzmq: %s is set", optOut)
-	}
+	testutil.NeedLibzmq(t)
 	bin, err := peerProgram()
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // rawRoles is what a bare peer may be to a socket. The socket's routing id is
@@ -122,7 +123,7 @@ func eachSide(t *testing.T, f func(t *testing.T, s side)) {
 		t.Parallel()
 		f(t, hasty{newPlain(t)})
 	})
-	if os.Getenv(optOut) == "" {
+	if os.Getenv(testutil.NoLibzmq) == "" {
 		t.Run("libzmq", func(t *testing.T) {
 			t.Parallel()
 			f(t, hasty{startLib(t)})

@@ -1,0 +1,43 @@
+package testutil
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// NoLibzmq names the environment variable that leaves out what needs libzmq.
+const NoLibzmq = "ZEROTH_NO_INTEROP"
+
+// NeedLibzmq ends a test that cannot run without libzmq, where it was left out.
+func NeedLibzmq(t *testing.T) {
+	t.Helper()
+	if os.Getenv(NoLibzmq) != "" {
+		t.Skipf("NOT TESTED against libzmq: %s is set", NoLibzmq)
+	}
+}
+
+// BuildC builds a C program that uses libzmq into dir, and returns its path.
+// The error says what to install.
+func BuildC(dir, source string) (string, error) {
+	const hint = "install them (Debian: apt-get install libzmq3-dev pkg-config gcc), or set " +
+		NoLibzmq + "=1 to leave these tests out"
+	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "libzmq").Output()
+	if err != nil {
+		return "", fmt.Errorf("pkg-config does not know libzmq: %v; %s", err, hint)
+	}
+	cc := os.Getenv("CC")
+	if cc == "" {
+		cc = "cc"
+	}
+	bin := filepath.Join(dir, strings.TrimSuffix(filepath.Base(source), ".c"))
+	args := append([]string{"-O2", "-Wall", "-Wextra", "-o", bin, source}, strings.Fields(string(flags))...)
+	out, err := exec.Command(cc, append(args, "-lpthread")...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s cannot build %s against libzmq: %v\n%s; %s", cc, source, err, out, hint)
+	}
+	return bin, nil
+}
