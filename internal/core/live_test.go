@@ -221,8 +221,7 @@ var knownOptions = map[string]struct {
 }{
 	"TCP_ACCEPT_FILTER": {96, "libzmq also takes the short forms of inet_aton, 0 or 012, and IPv6 only once IPV6 is set"},
 	"METADATA":          {12, "libzmq refuses whatever has 4 bytes"},
-	"RCVMORE":           {372, "of the faces that receive part by part"},
-	"FD":                {348, "of the faces that poll descriptors"},
+	"FD":                {174, "each library has descriptors of its own"},
 }
 
 // TestEveryOptionLive walks the table: each option, on each socket type, with
