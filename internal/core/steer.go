@@ -43,7 +43,10 @@ func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 	}
 }
 
+// statistics counts what was moved whole: what a peer has received is in it.
 func (p *Proxy) statistics() [][]byte {
+	p.gate.Lock()
+	defer p.gate.Unlock()
 	f, b := p.lanes[0], new(lane) // no second lane: it has moved nothing
 	if len(p.lanes) > 1 {
 		b = p.lanes[1]
