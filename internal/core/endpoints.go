@@ -7,6 +7,8 @@ import (
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/internal/transport"
 	_ "github.com/zeroth-mq/zmq/internal/transport/all" // registers the schemes
@@ -218,6 +220,7 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 			Raw:          row.Raw,
 			Notify:       v.Stream.Notify,
 			Wire:         v.Wire,
+			Security:     security(v),
 			HandshakeIvl: v.Life.HandshakeIvl,
 			Endpoint:     endpoint,
 			Incoming:     incoming,
@@ -230,4 +233,14 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 	set.Engine.Wire.Metadata = slices.Clone(v.Wire.Metadata)
 	set.Engine.Wire.RoutingID = slices.Clone(v.Wire.RoutingID)
 	return set, s.marksLocked()
+}
+
+// security is which mechanism a link uses, and with what.
+func security(v *opt.Values) mech.Settings {
+	return mech.Settings{
+		Mechanism: v.Idle.Mechanism,
+		Sec:       v.Sec,
+		Domain:    v.Idle.ZAPDomain,
+		Enforce:   v.Idle.ZAPEnforceDomain != 0,
+	}
 }

@@ -15,6 +15,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -40,7 +41,14 @@ type Config struct {
 	Raw          bool     // no ZMTP: STREAM
 	Notify       bool     // STREAM: empty messages at both ends of a connection
 	Wire         opt.Wire
+	Security     mech.Settings
 	HandshakeIvl time.Duration // 0: no limit
+
+	// Auth decides for the mechanism; nil: nobody is there to ask. It is called
+	// on the connection's goroutine, and must return soon after ctx is done:
+	// that is when HANDSHAKE_IVL is over, and when the peer or the socket has
+	// closed the connection.
+	Auth func(ctx context.Context, r mech.Request) mech.Reply
 
 	// Done is closed when the owner of the connection has closed it, so that
 	// an engine sees that which waits for its socket; nil: never.
@@ -94,6 +102,12 @@ type HandshakeError struct{ Err error }
 func (e *HandshakeError) Error() string { return "handshake: " + e.Err.Error() }
 func (e *HandshakeError) Unwrap() error { return e.Err }
 
+// A SealError wraps what was wrong with a sealed frame of the traffic.
+type SealError struct{ Err error }
+
+func (e *SealError) Error() string { return e.Err.Error() }
+func (e *SealError) Unwrap() error { return e.Err }
+
 // engine is one connection after its handshake.
 type engine struct {
 	cfg  *Config
@@ -102,6 +116,7 @@ type engine struct {
 	port *Port
 	peer *msg.Peer
 	wire wire
+	box  mech.Box // nil: traffic in the clear
 	beat beat
 	stop chan struct{} // closed when the connection is to end
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,8 +30,9 @@ const (
 
 // greeter reads the start of a connection through a small buffer.
 type greeter struct {
-	e   *engine
-	buf []byte // read and not yet used
+	e     *engine
+	buf   []byte    // read and not yet used
+	until time.Time // HANDSHAKE_IVL is over; zero: never
 }
 
 // need reads until n bytes are there.
@@ -44,7 +44,7 @@ func (g *greeter) need(n int) error {
 		k, err := g.e.conn.Read(g.buf[len(g.buf):cap(g.buf)])
 		g.buf = g.buf[:len(g.buf)+k]
 		if err != nil && len(g.buf) < n {
-			if errors.Is(err, os.ErrDeadlineExceeded) {
+			if isTimeout(err) {
 				return ErrHandshakeTimeout
 			}
 			return readError(err)
@@ -61,20 +61,23 @@ func (g *greeter) take(n int) []byte {
 
 func (g *greeter) send(b []byte) error {
 	_, err := g.e.conn.Write(b)
-	if errors.Is(err, os.ErrDeadlineExceeded) {
+	if isTimeout(err) {
 		return ErrHandshakeTimeout
 	}
 	return err
 }
 
+func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
+
 // handshake finds out what the peer speaks, agrees with it and returns what it
 // has sent beyond that. On success e.peer and e.wire are set.
 func (e *engine) handshake() (rest []byte, err error) {
+	g := &greeter{e: e}
 	if d := e.cfg.HandshakeIvl; d > 0 {
-		e.conn.SetDeadline(time.Now().Add(d))
+		g.until = time.Now().Add(d)
+		e.conn.SetDeadline(g.until)
 		defer e.conn.SetDeadline(time.Time{})
 	}
-	g := &greeter{e: e}
 	id := e.cfg.Wire.RoutingID
 	if err := g.send(zmtp.AppendSignature(nil, len(id))); err != nil {
 		return nil, err
@@ -118,6 +121,9 @@ func (e *engine) newPeer() *msg.Peer {
 // header of our identity frame.
 func (g *greeter) unversioned() error {
 	e := g.e
+	if err := g.unsafe(); err != nil {
+		return err
+	}
 	e.wire.v1 = true
 	e.peer.Version = msg.Version{Major: 1}
 	if err := g.send(e.cfg.Wire.RoutingID); err != nil {
@@ -178,6 +184,9 @@ func (g *greeter) versioned() error {
 // revision1 speaks ZMTP 2.0, or 1.0 framing with a versioned greeting.
 func (g *greeter) revision1(v1 bool) error {
 	e := g.e
+	if err := g.unsafe(); err != nil {
+		return err
+	}
 	e.wire.v1 = v1
 	e.peer.Version = msg.Version{Major: 2}
 	id := e.cfg.Wire.RoutingID
@@ -208,10 +217,19 @@ func (g *greeter) revision1(v1 bool) error {
 	}
 }
 
+// unsafe refuses a peer that cannot shake hands where peers must.
+func (g *greeter) unsafe() error {
+	if s := &g.e.cfg.Security; s.Secures() {
+		return protocol(mech.Unspecified, "the peer speaks a ZMTP before 3.0, which has no %s handshake", s.Name())
+	}
+	return nil
+}
+
 // revision3 speaks ZMTP 3.0 and 3.1.
 func (g *greeter) revision3() error {
 	e := g.e
-	tail := zmtp.AppendGreetingTail(nil, zmtp.Greeting{Major: 3, Minor: 1, Mechanism: "NULL"})
+	name := e.cfg.Security.Name()
+	tail := zmtp.AppendGreetingTail(nil, zmtp.Greeting{Major: 3, Minor: 1, Mechanism: name})
 	if err := g.send(tail[1:]); err != nil {
 		return err
 	}
@@ -222,93 +240,27 @@ func (g *greeter) revision3() error {
 	if err != nil {
 		return protocol(mech.Unspecified, "greeting: %v", err)
 	}
-	if greeting.Mechanism != "NULL" {
-		return protocol(mech.MechanismMismatch, "the peer wants mechanism %s, this socket has NULL", greeting.Mechanism)
+	if greeting.Mechanism != name {
+		return protocol(mech.MechanismMismatch, "the peer wants mechanism %s, this socket has %s", greeting.Mechanism, name)
 	}
 	e.peer.Mechanism = greeting.Mechanism
 	e.peer.Version = msg.Version{Major: greeting.Major, Minor: greeting.Minor}
 	e.wire.commands = true
 	e.wire.subs = greeting.Major != 3 || greeting.Minor >= 1
-	m := mech.NewNull(mech.Local{
+	m, err := mech.New(&e.cfg.Security, mech.Local{
 		SocketType: e.cfg.SocketType,
 		RoutingID:  e.cfg.Wire.RoutingID,
 		Announce:   e.cfg.Announce,
 		Metadata:   e.cfg.Wire.Metadata,
 	})
+	if err != nil {
+		return err
+	}
 	if err := g.mechanism(m); err != nil {
 		return err
 	}
+	e.box = m.Box()
 	return e.introduce(m.Peer())
-}
-
-func (g *greeter) mechanism(m mech.Mechanism) error {
-	for {
-		for {
-			body, ok := m.Next()
-			if !ok {
-				break
-			}
-			if err := g.send(zmtp.AppendFrame(nil, zmtp.FlagCommand, body)); err != nil {
-				return err
-			}
-		}
-		if m.Done() {
-			return nil
-		}
-		body, err := g.command()
-		if err != nil {
-			return err
-		}
-		if err := m.Process(body); err != nil {
-			return err
-		}
-	}
-}
-
-// command reads one frame of the handshake.
-func (g *greeter) command() ([]byte, error) {
-	for n := 2; ; n++ {
-		if err := g.need(n); err != nil {
-			return nil, err
-		}
-		_, size, h := zmtp.ParseHeader(g.buf)
-		if h == 0 {
-			continue
-		}
-		if lim := g.e.cfg.Wire.MaxMsgSize; lim >= 0 && size > uint64(lim) {
-			return nil, tooBig(size, lim)
-		}
-		if size > maxCommand {
-			return nil, protocol(mech.Unspecified, "a handshake command of %d bytes; %d are allowed", size, maxCommand)
-		}
-		if err := g.need(h + int(size)); err != nil {
-			return nil, err
-		}
-		return g.take(h + int(size))[h:], nil
-	}
-}
-
-// introduce notes what the peer said of itself and checks that the two socket
-// types go together.
-func (e *engine) introduce(props []zmtp.Property) error {
-	p := e.peer
-	for _, kv := range props {
-		p.Meta = append(p.Meta, msg.Property(kv))
-		switch kv.Name {
-		case "Socket-Type":
-			p.SocketType = kv.Value
-		case "Identity":
-			if len(kv.Value) > 255 {
-				return protocol(mech.InvalidMetadata, "the peer's identity has %d bytes; 255 are allowed", len(kv.Value))
-			}
-			p.RoutingID = []byte(kv.Value)
-		}
-	}
-	if p.SocketType != "" && !slices.Contains(e.cfg.Peers, p.SocketType) {
-		return protocol(0, "a %s socket cannot talk to the peer's %q: it needs %s",
-			e.cfg.SocketType, p.SocketType, strings.Join(e.cfg.Peers, " or "))
-	}
-	return nil
 }
 
 // A sizeError is an EMSGSIZE that also breaks the protocol.

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"math"
 	"time"
 
@@ -33,6 +34,7 @@ const (
 // a reader is the state of the read loop. Only its goroutine touches it.
 type reader struct {
 	e     *engine
+	src   io.Reader  // the connection, or what opens its seals
 	buf   *msg.Chunk // what chunk is part of; nil: nothing read yet
 	chunk []byte     // filled part of the buffer
 	pub   int        // chunk[:pub] is published, held or used up
@@ -58,7 +60,10 @@ func (e *engine) read(rest []byte) error {
 	if e.wire.raw {
 		return e.readRaw()
 	}
-	r := &reader{e: e, want: minChunk}
+	r := &reader{e: e, src: e.conn, want: minChunk}
+	if e.box != nil {
+		r.src, rest = newOpener(e, rest), nil
+	}
 	if len(rest) > 0 {
 		r.open(len(rest)+minChunk, rest)
 		if err := r.walk(); err != nil {
@@ -74,7 +79,7 @@ func (e *engine) read(rest []byte) error {
 			space = space[:min(len(space), briefRead)]
 			r.brief = false
 		}
-		n, err := e.conn.Read(space)
+		n, err := r.src.Read(space)
 		if n > 0 {
 			e.beat.heard()
 			full := n == cap(r.chunk)-len(r.chunk)
@@ -285,7 +290,7 @@ func (r *reader) large(size uint64, h int, more bool) error {
 			buf.Release()
 			buf = next
 		}
-		n, err := e.conn.Read(body[len(body):min(uint64(cap(body)), size)])
+		n, err := r.src.Read(body[len(body):min(uint64(cap(body)), size)])
 		if n > 0 {
 			e.beat.heard()
 			body = body[:len(body)+n]

@@ -16,14 +16,11 @@ const maxBatch = 128 << 10
 func (e *engine) write() error {
 	var (
 		b    pipe.Batch
-		t    *transcoder
+		t    = e.newTranscoder()
 		bufs net.Buffers
 		ctl  []byte
 		sent bool // a message went out
 	)
-	if e.wire.v1 || e.wire.subs && e.cfg.Subscribes {
-		t = &transcoder{v1: e.wire.v1, subs: e.wire.subs && e.cfg.Subscribes}
-	}
 	for {
 		select {
 		case <-e.stop:
@@ -36,6 +33,9 @@ func (e *engine) write() error {
 			if done {
 				e.closeWrite(sent)
 				return nil
+			}
+			if t != nil {
+				t.rest()
 			}
 			select {
 			case <-e.port.in:
@@ -50,7 +50,7 @@ func (e *engine) write() error {
 		case e.wire.raw:
 			n, err = e.writeBodies(&b)
 		case t != nil:
-			n, err = e.writeRewritten(ctl, &b, t)
+			n, err = t.write(ctl, &b)
 		case len(ctl) == 0 && len(b.Bufs) == 1:
 			n, err = e.conn.Write(b.Bufs[0])
 			if err != nil {
@@ -88,19 +88,6 @@ func (e *engine) takeControl(dst []byte) []byte {
 	e.ctl = e.ctl[:0]
 	e.ctlMu.Unlock()
 	return dst
-}
-
-// writeRewritten sends the batch in the peer's own form. It returns how many
-// whole messages went out.
-func (e *engine) writeRewritten(ctl []byte, b *pipe.Batch, t *transcoder) (int, error) {
-	t.out, t.ends = append(t.out[:0], ctl...), t.ends[:0]
-	b.Frames(t.frame)
-	k, err := e.conn.Write(t.out)
-	n := t.whole(k)
-	if cap(t.out) > 2*maxBatch {
-		t.out = nil
-	}
-	return n, err
 }
 
 // writeBodies sends the frames' bodies without framing, for STREAM. It returns

@@ -23,13 +23,27 @@ func serve(conn net.Conn, s *Settings, ses Session) error {
 		return end, port, err
 	})
 	ses.Lost(err)
-	if he, ok := errors.AsType[*engine.HandshakeError](err); ok {
-		kind := HandshakeFailed
-		if _, ok := errors.AsType[*mech.ProtocolError](he.Err); ok {
-			kind = HandshakeBroken
-		}
+	if kind, ok := failure(err); ok {
 		s.emit(Event{Kind: kind, Local: local, Remote: remote, Err: err})
 	}
 	s.emit(Event{Kind: Disconnected, Local: local, Remote: remote, Peer: peer, Err: err})
 	return err
+}
+
+// failure is which event beside Disconnected tells of err, if one does. That a
+// seal was broken later is told as if it had been in the handshake.
+func failure(err error) (kind Kind, ok bool) {
+	if _, ok := errors.AsType[*engine.SealError](err); ok {
+		return HandshakeBroken, true
+	}
+	if !isHandshake(err) {
+		return 0, false
+	}
+	if _, ok := errors.AsType[*mech.AuthError](err); ok {
+		return HandshakeRefused, true
+	}
+	if _, ok := errors.AsType[*mech.ProtocolError](err); ok {
+		return HandshakeBroken, true
+	}
+	return HandshakeFailed, true
 }

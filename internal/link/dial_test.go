@@ -226,7 +226,8 @@ func TestDialerGivesUp(t *testing.T) {
 			return c, nil
 		}
 	}
-	bad := append(testutil.Greeting(), zmtp.AppendError(nil, "400")...)
+	bad := append(testutil.Greeting(), zmtp.AppendError(nil, "go away")...)
+	no := append(testutil.Greeting(), zmtp.AppendError(nil, "400")...)
 	for _, c := range []struct {
 		name  string
 		set   func(*Settings)
@@ -242,6 +243,8 @@ func TestDialerGivesUp(t *testing.T) {
 		{"handshake", nil, greet(0xff), true, HandshakeFailed},
 		{"protocol", nil, greet(bad...), false, HandshakeBroken},
 		{"protocol, again", func(s *Settings) { s.Life.RetryProtocol = true }, greet(bad...), true, HandshakeBroken},
+		{"authentication", nil, greet(no...), false, HandshakeRefused},
+		{"authentication, again", func(s *Settings) { s.Life.RetryProtocol = true }, greet(no...), true, HandshakeRefused},
 		{"traffic", nil, greet(append(append(testutil.Greeting(), testutil.Ready("DEALER")...), 4, 0)...), false, HandshakeDone},
 	} {
 		t.Run(c.name, func(t *testing.T) {

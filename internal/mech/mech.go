@@ -10,13 +10,14 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// A Mechanism is one side of one handshake. One goroutine uses it.
+// A Mechanism is one side of one handshake. One goroutine uses it. What it
+// returns is valid until its next call, but for Peer and Box.
 type Mechanism interface {
 	// Next returns the body of the next command to send; ok is false when
 	// the other side is to move, an answer is awaited, or all is done.
 	Next() (body []byte, ok bool)
 	// Process takes the body of a command from the peer. Its errors are
-	// *ProtocolError.
+	// *ProtocolError and *AuthError.
 	Process(body []byte) error
 	// Ask returns what the authenticator has to decide before the handshake
 	// can go on; nil: nothing now. The carrier gives the decision to Answer,
@@ -28,6 +29,9 @@ type Mechanism interface {
 	// Refused is not nil once the authenticator has said no and Next has
 	// nothing more to say: the connection ends with it.
 	Refused() error
+	// Closed says what it means that the peer closed the connection just now;
+	// empty: who knows.
+	Closed() string
 	// Done reports that the handshake succeeded and traffic may flow.
 	Done() bool
 	// Peer is what the peer said of itself, once Done.
@@ -37,23 +41,34 @@ type Mechanism interface {
 }
 
 // A Box is the two directions of an encrypted connection. One goroutine may
-// Seal while another Opens.
+// Seal while another Opens and Reads.
 type Box interface {
 	// Seal appends the body of the frame that carries a frame with the given
 	// zmtp flags (FlagMore, FlagCommand) and body. The outer frame is neither
-	// a command nor followed by more.
+	// a command nor followed by more. What was sealed must not be sealed
+	// again in the same Box.
 	Seal(dst []byte, flags byte, body []byte) []byte
 	// Overhead is by how much a sealed body is longer.
 	Overhead() int
-	// Open appends what a sealed body holds. Its errors are *ProtocolError,
-	// and the connection ends.
-	Open(dst, body []byte) (flags byte, plain []byte, err error)
+	// Open checks a sealed body and returns the flags and the size of what it
+	// holds, which Read gives; until that is read, the sealed body must not
+	// change. Its errors are *ProtocolError, and the connection ends.
+	Open(body []byte) (flags byte, size int, err error)
+	// Read decrypts the next bytes into p. It returns fewer than len(p) only
+	// when there are no more.
+	Read(p []byte) int
 }
 
 // A Request is what an authenticator has to decide about (ZAP, RFC 27).
 type Request struct {
 	Mechanism   string   // NULL, PLAIN, CURVE
 	Credentials [][]byte // none; user name and password; the client's public key
+
+	// The connection, for whoever carries the request to fill in.
+	Address       string // the Peer-Address of libzmq: an IP, or uid:gid:pid
+	Local, Remote string
+	Endpoint      string // as bound or connected
+	Incoming      bool   // the peer connected to us
 }
 
 // A Reply is what an authenticator decided.
@@ -62,10 +77,58 @@ type Reply struct {
 	Text     string
 	UserID   string
 	Metadata []zmtp.Property
-	// Err is why there is no decision: nobody was there to ask, or the answer
-	// broke the protocol. The connection ends with it and the peer is told
-	// nothing.
+	// Err is why there is no decision: ErrNobody, or the answer broke the
+	// protocol. The connection ends with it and the peer is told nothing.
 	Err error
+}
+
+// ErrNobody is the Err of a Reply when there is nobody to ask: neither a ZAP
+// handler nor another authenticator. The mechanism decides what that means.
+var ErrNobody = fmt.Errorf("nobody there decides who may connect: %w", errno.EFAULT)
+
+// Settings choose a mechanism, and are what it works with.
+type Settings struct {
+	Mechanism int     // opt.MechNull and so on
+	Sec       opt.Sec // keys, names and passwords
+	Domain    string  // ZAP_DOMAIN
+	Enforce   bool    // ZAP_ENFORCE_DOMAIN
+	Always    bool    // whoever answers is to be asked about every peer, also under NULL without a domain
+}
+
+// mechanisms are those there are, by their numbers.
+var mechanisms = [...]struct {
+	name string
+	new  func(*Settings, Local) (Mechanism, error)
+}{
+	opt.MechNull:   {"NULL", newNull},
+	opt.MechPlain:  {"PLAIN", newPlain},
+	opt.MechCurve:  {"CURVE", newCurve},
+	opt.MechGSSAPI: {"GSSAPI", nil},
+}
+
+// Name is that of the chosen mechanism, as greetings have it.
+func (s *Settings) Name() string { return mechanisms[s.Mechanism].name }
+
+// Check reports whether the chosen mechanism exists: EPROTONOSUPPORT.
+func (s *Settings) Check() error {
+	if mechanisms[s.Mechanism].new == nil {
+		return fmt.Errorf("mechanism %s: %w", s.Name(), errno.EPROTONOSUPPORT)
+	}
+	return nil
+}
+
+// Secures reports whether peers that cannot shake hands must be refused.
+func (s *Settings) Secures() bool {
+	return s.Mechanism != opt.MechNull || s.Domain != "" || s.Always
+}
+
+// New starts a handshake. Errors: those of Check, and what is wrong with our
+// own keys.
+func New(s *Settings, l Local) (Mechanism, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	return mechanisms[s.Mechanism].new(s, l)
 }
 
 // Local is what a mechanism says of this side.
@@ -88,27 +151,51 @@ func (l *Local) properties(dst []byte) []byte {
 	return dst
 }
 
-// The codes of ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL.
-const (
-	Unspecified       = 0x10000000
-	UnexpectedCommand = 0x10000001
-	MalformedUnknown  = 0x10000011
-	MalformedError    = 0x10000015
-	MalformedReady    = 0x10000016
-	InvalidMetadata   = 0x10000018
-	MechanismMismatch = 0x11000002
-)
-
-// A ProtocolError says how the peer broke the protocol. It is an EPROTO.
-type ProtocolError struct {
-	Code uint32 // as in the monitor's event; 0 where libzmq sends none
-	Text string
+// is reports whether body is the command of that name, and returns its data.
+// A mechanism looks for the name it expects, as bytes, before anything else:
+// what PLAIN calls an error has no name of the right form.
+func is(body []byte, name string) (data []byte, ok bool) {
+	if len(body) > len(name) && int(body[0]) == len(name) && string(body[1:1+len(name)]) == name {
+		return body[1+len(name):], true
+	}
+	return nil, false
 }
 
-func (e *ProtocolError) Error() string { return e.Text }
-func (e *ProtocolError) Unwrap() error { return errno.EPROTO }
+// unexpected is the error for a command out of its order.
+func unexpected(body []byte, where string) error {
+	name, _, err := zmtp.ParseCommand(body)
+	if err != nil {
+		return Failf(MalformedUnknown, "handshake: %v", err)
+	}
+	return Failf(UnexpectedCommand, "unexpected command %q in the %s handshake", name, where)
+}
 
-// Failf makes a ProtocolError.
-func Failf(code uint32, format string, args ...any) error {
-	return &ProtocolError{code, fmt.Sprintf(format, args...)}
+// metadata reads the properties of a READY or INITIATE.
+func metadata(name string, data []byte) ([]zmtp.Property, error) {
+	props, err := zmtp.ParseMetadata(data)
+	if err != nil {
+		return nil, Failf(InvalidMetadata, "%s: %v", name, err)
+	}
+	return props, nil
+}
+
+// refusal is the error that the data of an ERROR stands for.
+func refusal(data []byte) error {
+	reason, err := zmtp.ParseError(data)
+	if err != nil {
+		return Failf(MalformedError, "ERROR: %v", err)
+	}
+	for _, status := range []int{300, 400, 500} {
+		if reason == fmt.Sprint(status) {
+			return &AuthError{Status: status, Text: "said by the peer"}
+		}
+	}
+	return Failf(0, "the peer refused the connection: %q", reason)
+}
+
+// wipe forgets keys.
+func wipe(keys ...*[32]byte) {
+	for _, k := range keys {
+		clear(k[:])
+	}
 }

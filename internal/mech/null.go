@@ -2,19 +2,30 @@ package mech
 
 import "github.com/zeroth-mq/zmq/zmtp"
 
-// null is the NULL mechanism: a READY each way, in any order (RFC 37).
+// null is the NULL mechanism: a READY each way, in any order (RFC 37). Where
+// there is a domain the peer's address is asked about first.
 type null struct {
-	local Local
-	sent  bool
-	ready bool
-	peer  []zmtp.Property
+	verdict
+	local   Local
+	enforce bool
+	sent    bool
+	ready   bool
+	peer    []zmtp.Property
 }
 
-// NewNull starts a NULL handshake; both sides do the same.
-func NewNull(l Local) Mechanism { return &null{local: l} }
+func newNull(s *Settings, l Local) (Mechanism, error) {
+	n := &null{local: l, enforce: s.Enforce}
+	if s.Domain != "" || s.Always {
+		n.ask = &Request{Mechanism: "NULL"}
+	}
+	return n, nil
+}
 
 func (n *null) Next() ([]byte, bool) {
-	if n.sent {
+	if n.err != nil {
+		return n.tell(errorName)
+	}
+	if n.sent || n.ask != nil {
 		return nil, false
 	}
 	n.sent = true
@@ -22,30 +33,27 @@ func (n *null) Next() ([]byte, bool) {
 }
 
 func (n *null) Process(body []byte) error {
-	name, data, err := zmtp.ParseCommand(body)
-	if err != nil {
-		return Failf(MalformedUnknown, "handshake: %v", err)
+	if data, ok := is(body, zmtp.CmdReady); ok && !n.ready {
+		var err error
+		n.peer, err = metadata(zmtp.CmdReady, data)
+		n.ready = err == nil
+		return err
 	}
-	switch {
-	case name == zmtp.CmdReady && !n.ready:
-		if n.peer, err = zmtp.ParseMetadata(data); err != nil {
-			return Failf(InvalidMetadata, "READY: %v", err)
-		}
-		n.ready = true
-		return nil
-	case name == zmtp.CmdError:
-		reason, err := zmtp.ParseError(data)
-		if err != nil {
-			return Failf(MalformedError, "ERROR: %v", err)
-		}
-		return Failf(0, "the peer refused the connection: %q", reason)
+	if data, ok := is(body, zmtp.CmdError); ok {
+		return refusal(data)
 	}
-	return Failf(UnexpectedCommand, "unexpected command %q in the NULL handshake", name)
+	return unexpected(body, "NULL")
 }
 
-func (n *null) Ask() *Request         { return nil }
-func (n *null) Answer(Reply)          {}
-func (n *null) Refused() error        { return nil }
+func (n *null) Answer(r Reply) {
+	var nobody error
+	if n.enforce {
+		nobody = ErrNobody
+	}
+	n.take(r, nobody)
+}
+
+func (n *null) Closed() string        { return "" }
 func (n *null) Box() Box              { return nil }
 func (n *null) Done() bool            { return n.sent && n.ready }
 func (n *null) Peer() []zmtp.Property { return n.peer }

@@ -96,6 +96,7 @@ type Peer struct {
 	RoutingID  []byte // as the peer announced it
 	Mechanism  string
 	UserID     string
+	Known      bool // an authenticator let it in, though UserID may be empty
 	Version    Version
 	Endpoint   string // the endpoint that was bound or connected
 	Local      string
@@ -117,7 +118,7 @@ func (p *Peer) Get(name string) (string, bool) {
 	case "Peer-Address":
 		return p.Address, p.Address != ""
 	case "User-Id":
-		return p.UserID, p.UserID != ""
+		return p.UserID, p.Known
 	}
 	for i := range p.Meta {
 		if p.Meta[i].Name == name {

@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// mechanism carries the commands of the security handshake, and the questions
+// to the authenticator, until the peer is in or out.
+func (g *greeter) mechanism(m mech.Mechanism) error {
+	for {
+		for {
+			body, ok := m.Next()
+			if !ok {
+				break
+			}
+			if err := g.send(zmtp.AppendFrame(nil, zmtp.FlagCommand, body)); err != nil {
+				return err
+			}
+		}
+		if m.Done() {
+			return nil
+		}
+		if err := m.Refused(); err != nil {
+			g.dismiss(err)
+			return err
+		}
+		if req := m.Ask(); req != nil {
+			reply := g.ask(req)
+			m.Answer(reply)
+			if reply.Err == nil && reply.Status == 200 {
+				if err := g.e.vouch(reply); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		body, err := g.command()
+		if err != nil {
+			return closedDuring(m.Closed(), err)
+		}
+		if err := m.Process(body); err != nil {
+			return err
+		}
+	}
+}
+
+// a closedError tells why the peer has probably closed the connection.
+type closedError struct {
+	text string
+	err  error
+}
+
+func (e *closedError) Error() string { return e.text }
+func (e *closedError) Unwrap() error { return e.err }
+
+func closedDuring(what string, err error) error {
+	if what != "" && (err == errClosedByPeer || errno.Of(err, 0) == errno.ECONNRESET) {
+		return &closedError{what, err}
+	}
+	return err
+}
+
+// ask has the authenticator decide. What the peer sends meanwhile is kept; if
+// it closes the connection the question is void.
+func (g *greeter) ask(req *mech.Request) mech.Reply {
+	e := g.e
+	if e.cfg.Auth == nil {
+		return mech.Reply{Err: mech.ErrNobody}
+	}
+	req.Address, req.Local, req.Remote = e.peer.Address, e.peer.Local, e.peer.Remote
+	req.Endpoint, req.Incoming = e.cfg.Endpoint, e.cfg.Incoming
+	until := g.until
+	if until.IsZero() {
+		until = time.Now().Add(forEver)
+	}
+	ctx, cancel := context.WithDeadline(context.Background(), until)
+	defer cancel()
+	watched := make(chan error, 1)
+	// Owned by ask, which waits for it below.
+	go func() { watched <- g.watch(ctx, cancel) }()
+	reply := e.cfg.Auth(ctx, *req)
+	late := errors.Is(ctx.Err(), context.DeadlineExceeded)
+	cancel()
+	e.conn.SetReadDeadline(time.Unix(1, 0)) // ends watch
+	err := <-watched
+	e.conn.SetReadDeadline(g.until)
+	switch {
+	case late:
+		return mech.Reply{Err: ErrHandshakeTimeout}
+	case err != nil:
+		return mech.Reply{Err: err}
+	}
+	return reply
+}
+
+// forEver is when HANDSHAKE_IVL ends that is off.
+const forEver = 100 * 365 * 24 * time.Hour
+
+// watch reads while the authenticator thinks, until ctx is done, and cancels it
+// when the connection has ended.
+func (g *greeter) watch(ctx context.Context, cancel func()) error {
+	for len(g.buf) < handshakeBuf {
+		if cap(g.buf) < handshakeBuf {
+			g.buf = append(make([]byte, 0, handshakeBuf), g.buf...)
+		}
+		k, err := g.e.conn.Read(g.buf[len(g.buf):cap(g.buf)])
+		g.buf = g.buf[:len(g.buf)+k]
+		if isTimeout(err) {
+			return nil
+		}
+		if err != nil {
+			cancel()
+			return readError(err)
+		}
+	}
+	select {
+	case <-ctx.Done():
+	case <-g.e.cfg.Done:
+		cancel()
+		return ErrClosing
+	}
+	return nil
+}
+
+// dismiss lets a peer that was refused read the reason, and close the
+// connection itself, for a short while.
+func (g *greeter) dismiss(err error) {
+	c, ok := g.e.conn.(interface{ CloseWrite() error })
+	if _, told := errors.AsType[*mech.AuthError](err); !told || !ok || c.CloseWrite() != nil {
+		return
+	}
+	until := time.Now().Add(readOn)
+	if !g.until.IsZero() && g.until.Before(until) {
+		until = g.until
+	}
+	g.e.conn.SetReadDeadline(until)
+	var b [handshakeBuf]byte
+	for {
+		if _, err := g.e.conn.Read(b[:]); err != nil {
+			return
+		}
+	}
+}
+
+// command reads one frame of the handshake.
+func (g *greeter) command() ([]byte, error) {
+	for n := 2; ; n++ {
+		if err := g.need(n); err != nil {
+			return nil, err
+		}
+		_, size, h := zmtp.ParseHeader(g.buf)
+		if h == 0 {
+			continue
+		}
+		if lim := g.e.cfg.Wire.MaxMsgSize; lim >= 0 && size > uint64(lim) {
+			return nil, tooBig(size, lim)
+		}
+		if size > maxCommand {
+			return nil, protocol(mech.Unspecified, "a handshake command of %d bytes; %d are allowed", size, maxCommand)
+		}
+		if err := g.need(h + int(size)); err != nil {
+			return nil, err
+		}
+		return g.take(h + int(size))[h:], nil
+	}
+}
+
+// vouch notes what the authenticator said of the peer.
+func (e *engine) vouch(r mech.Reply) error {
+	p := e.peer
+	p.Known, p.UserID = true, r.UserID
+	for _, kv := range r.Metadata {
+		p.Meta = append(p.Meta, msg.Property(kv))
+		if kv.Name == "Socket-Type" {
+			if err := e.accepts(kv.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// introduce notes what the peer said of itself and checks that the two socket
+// types go together.
+func (e *engine) introduce(props []zmtp.Property) error {
+	p := e.peer
+	for _, kv := range props {
+		p.Meta = append(p.Meta, msg.Property(kv))
+		switch kv.Name {
+		case "Socket-Type":
+			p.SocketType = kv.Value
+		case "Identity":
+			if len(kv.Value) > 255 {
+				return protocol(mech.InvalidMetadata, "the peer's identity has %d bytes; 255 are allowed", len(kv.Value))
+			}
+			p.RoutingID = []byte(kv.Value)
+		}
+	}
+	if p.SocketType != "" {
+		return e.accepts(p.SocketType)
+	}
+	return nil
+}
+
+// accepts checks that a socket type may be the peer's.
+func (e *engine) accepts(kind string) error {
+	if !slices.Contains(e.cfg.Peers, kind) {
+		return protocol(0, "a %s socket cannot talk to the peer's %q: it needs %s",
+			e.cfg.SocketType, kind, strings.Join(e.cfg.Peers, " or "))
+	}
+	return nil
+}

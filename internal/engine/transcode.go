@@ -1,0 +1,137 @@
+package engine
+
+import (
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// A transcoder writes what the pipe holds for a peer that wants it otherwise:
+// framed as ZMTP 1.0 has it, subscriptions as commands, or sealed. It works
+// frame by frame into a buffer, and writes that whenever it is large.
+type transcoder struct {
+	e    *engine
+	v1   bool     // ZMTP 1.0 framing
+	subs bool     // subscriptions as ZMTP 3.1 commands
+	box  mech.Box // nil: nothing is sealed
+
+	buf  *msg.Chunk
+	out  []byte // a part of buf, not yet written
+	ends []int  // where each message ends in out
+	cmd  []byte // a command's body
+	more bool   // inside a message
+
+	// Of the batch that is being written.
+	gone int // whole messages that went out
+	err  error
+}
+
+// newTranscoder returns nil when the peer takes what the pipe holds.
+func (e *engine) newTranscoder() *transcoder {
+	t := &transcoder{e: e, v1: e.wire.v1, subs: e.wire.subs && e.cfg.Subscribes, box: e.box}
+	if !t.v1 && !t.subs && t.box == nil {
+		return nil
+	}
+	return t
+}
+
+// write sends the commands ctl, which are whole frames, and then the batch. It
+// returns how many whole messages went out. What was sealed and did not go out
+// is lost with the connection: it is never sealed, nor sent, again.
+func (t *transcoder) write(ctl []byte, b *pipe.Batch) (int, error) {
+	t.out, t.ends, t.gone, t.err = t.out[:0], t.ends[:0], 0, nil
+	for len(ctl) > 0 {
+		flags, size, h := zmtp.ParseHeader(ctl)
+		n := h + int(size)
+		t.put(flags, ctl[h:n])
+		ctl = ctl[n:]
+	}
+	b.Frames(t.frame)
+	t.flush()
+	return t.gone, t.err
+}
+
+// frame appends one frame of a message.
+func (t *transcoder) frame(flags byte, body []byte) {
+	more := flags&zmtp.FlagMore != 0
+	switch {
+	case t.v1:
+		if t.room(len(body) + zmtp.MaxHeader + 1) {
+			t.out = append(zmtp.AppendHeaderV1(t.out, more, len(body)), body...)
+		}
+	case t.subs && !more && !t.more && len(body) > 0 && body[0] == 1:
+		t.command(zmtp.CmdSubscribe, body[1:])
+	case t.subs && !more && !t.more && len(body) > 0 && body[0] == 0:
+		t.command(zmtp.CmdCancel, body[1:])
+	default:
+		t.put(flags, body)
+	}
+	t.more = more
+	if !more {
+		t.ends = append(t.ends, len(t.out))
+	}
+}
+
+func (t *transcoder) command(name string, topic []byte) {
+	t.cmd = zmtp.AppendCommandBody(t.cmd[:0], name, topic)
+	t.put(zmtp.FlagCommand, t.cmd)
+}
+
+// put appends a frame of ZMTP 3, sealed if need be.
+func (t *transcoder) put(flags byte, body []byte) {
+	size := len(body)
+	if t.box != nil {
+		size += t.box.Overhead()
+	}
+	switch {
+	case !t.room(size + zmtp.MaxHeader):
+	case t.box != nil:
+		t.out = t.box.Seal(zmtp.AppendHeader(t.out, 0, size), flags, body)
+	default:
+		t.out = zmtp.AppendFrame(t.out, flags, body)
+	}
+}
+
+// room makes room for n bytes more: up to maxBatch in a larger buffer, beyond
+// by writing what is there. False: that failed.
+func (t *transcoder) room(n int) bool {
+	if cap(t.out)-len(t.out) >= n {
+		return t.err == nil
+	}
+	if len(t.out)+n > maxBatch {
+		t.flush()
+	}
+	if cap(t.out)-len(t.out) < n {
+		next := msg.NewChunk(max(len(t.out)+n, min(4*cap(t.out), maxBatch)))
+		t.out = append(next.B[:0], t.out...)
+		t.release()
+		t.buf = next
+	}
+	return t.err == nil
+}
+
+// flush writes what is there, and counts the messages that end in it.
+func (t *transcoder) flush() {
+	if t.err != nil || len(t.out) == 0 {
+		return
+	}
+	n, err := t.e.conn.Write(t.out)
+	for k := 0; k < len(t.ends) && t.ends[k] <= n; k++ {
+		t.gone++
+	}
+	t.out, t.ends, t.err = t.out[:0], t.ends[:0], err
+}
+
+// rest lets the buffer go while there is nothing to write.
+func (t *transcoder) rest() {
+	t.out = nil
+	t.release()
+}
+
+func (t *transcoder) release() {
+	if t.buf != nil {
+		t.buf.Release()
+		t.buf = nil
+	}
+}

@@ -1,0 +1,70 @@
+package mech
+
+import (
+	"fmt"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// The codes of ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL.
+const (
+	Unspecified       = 0x10000000
+	UnexpectedCommand = 0x10000001
+	InvalidSequence   = 0x10000002
+	KeyExchange       = 0x10000003
+	MalformedUnknown  = 0x10000011
+	MalformedMessage  = 0x10000012
+	MalformedHello    = 0x10000013
+	MalformedInitiate = 0x10000014
+	MalformedError    = 0x10000015
+	MalformedReady    = 0x10000016
+	MalformedWelcome  = 0x10000017
+	InvalidMetadata   = 0x10000018
+	Cryptographic     = 0x11000001
+	MechanismMismatch = 0x11000002
+
+	ZAPUnspecified     = 0x20000000
+	ZAPMalformedReply  = 0x20000001
+	ZAPBadRequestID    = 0x20000002
+	ZAPBadVersion      = 0x20000003
+	ZAPInvalidStatus   = 0x20000004
+	ZAPInvalidMetadata = 0x20000005
+)
+
+// A ProtocolError says how the peer broke the protocol. It is an EPROTO.
+type ProtocolError struct {
+	Code uint32 // as in the monitor's event; 0 where libzmq sends none
+	Text string
+}
+
+func (e *ProtocolError) Error() string { return e.Text }
+func (e *ProtocolError) Unwrap() error { return errno.EPROTO }
+
+// Failf makes a ProtocolError.
+func Failf(code uint32, format string, args ...any) error {
+	return &ProtocolError{code, fmt.Sprintf(format, args...)}
+}
+
+// An AuthError says that an authenticator refused: ours the peer, or the
+// peer's us. It is an EACCES, and an EPROTO, after which nobody tries again
+// who does not ask to.
+type AuthError struct {
+	Status int // 300 try again later; 400 no; 500 the authenticator is at fault
+	Text   string
+}
+
+func (e *AuthError) Error() string {
+	why := "who connects is not known, or not allowed"
+	switch e.Status {
+	case 300:
+		why = "for now: try again later"
+	case 500:
+		why = "because of a fault of the authenticator"
+	}
+	if e.Text != "" {
+		why += ": " + e.Text
+	}
+	return fmt.Sprintf("authentication refused (%d): %s", e.Status, why)
+}
+
+func (e *AuthError) Unwrap() []error { return []error{errno.EACCES, errno.EPROTO} }
