@@ -30,14 +30,15 @@ var options = []option{
 	{"ROUTER_MANDATORY", 33, "i"}, {"TCP_KEEPALIVE", 34, "i"}, {"TCP_KEEPALIVE_CNT", 35, "i"},
 	{"TCP_KEEPALIVE_IDLE", 36, "i"}, {"TCP_KEEPALIVE_INTVL", 37, "i"}, {"IMMEDIATE", 39, "i"},
 	{"XPUB_VERBOSE", 40, "i"}, {"IPV6", 42, "i"}, {"MECHANISM", 43, "i"}, {"PLAIN_SERVER", 44, "i"},
-	{"PLAIN_USERNAME", 45, "i"}, {"PLAIN_PASSWORD", 46, "i"}, {"PROBE_ROUTER", 51, "i"},
+	{"PLAIN_USERNAME", 45, "i"}, {"PLAIN_PASSWORD", 46, "i"}, {"CURVE_SERVER", 47, "i"},
+	{"CURVE_PUBLICKEY", 48, "i"}, {"CURVE_SECRETKEY", 49, "i"}, {"CURVE_SERVERKEY", 50, "i"}, {"PROBE_ROUTER", 51, "i"},
 	{"REQ_CORRELATE", 52, "i"}, {"REQ_RELAXED", 53, "i"}, {"CONFLATE", 54, "i"},
 	{"ZAP_DOMAIN", 55, "i"}, {"ROUTER_HANDOVER", 56, "i"}, {"TOS", 57, "i"},
 	{"CONNECT_ROUTING_ID", 61, "i"}, {"HANDSHAKE_IVL", 66, "i"}, {"SOCKS_PROXY", 68, "i"},
 	{"XPUB_NODROP", 69, "i"}, {"XPUB_MANUAL", 71, "i"}, {"XPUB_WELCOME_MSG", 72, "i"},
 	{"STREAM_NOTIFY", 73, "i"}, {"INVERT_MATCHING", 74, "i"}, {"HEARTBEAT_IVL", 75, "i"},
 	{"HEARTBEAT_TTL", 76, "i"}, {"HEARTBEAT_TIMEOUT", 77, "i"}, {"XPUB_VERBOSER", 78, "i"},
-	{"CONNECT_TIMEOUT", 79, "i"}, {"TCP_MAXRT", 80, "i"}, {"METADATA", 95, "i"},
+	{"CONNECT_TIMEOUT", 79, "i"}, {"TCP_MAXRT", 80, "i"}, {"ZAP_ENFORCE_DOMAIN", 93, "i"}, {"METADATA", 95, "i"},
 }
 
 func optionByName(name string) option {

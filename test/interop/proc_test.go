@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -272,6 +273,22 @@ func (s *procSock) event(number int) int {
 		fmt.Sscan(text, &n, &value)
 		if n == number {
 			return value
+		}
+	}
+}
+
+// anyEvent waits for one of several events and returns its number.
+func (s *procSock) anyEvent(numbers ...int) int {
+	s.p.t.Helper()
+	for {
+		text, fault := s.p.call("event", s.id, strconv.Itoa(longMs))
+		if fault != "" {
+			s.p.t.Fatalf("%s: waiting for one of %#x: %s", s.p.label, numbers, fault)
+		}
+		var n, value int
+		fmt.Sscan(text, &n, &value)
+		if slices.Contains(numbers, n) {
+			return n
 		}
 	}
 }
