@@ -241,6 +241,6 @@ func security(v *opt.Values) mech.Settings {
 		Mechanism: v.Idle.Mechanism,
 		Sec:       v.Sec,
 		Domain:    v.Idle.ZAPDomain,
-		Enforce:   v.Idle.ZAPEnforceDomain != 0,
+		Enforce:   v.Idle.ZAPEnforceDomain,
 	}
 }
