@@ -30,7 +30,7 @@ type peer struct {
 
 // newPipeLocked makes the pipe.
 func (p *peer) newPipeLocked() {
-	p.port = engine.NewPort()
+	p.port = engine.NewPort(p.s.prompt)
 	p.end, p.far = pipe.New(p.s.owner(), p.port, p.marks, true)
 	p.end.ID = p.id
 }

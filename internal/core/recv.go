@@ -48,10 +48,17 @@ func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
 // while it waits it lets go.
 func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 	err := s.recvLocked()
-	if err == errno.EAGAIN && !noWait && s.vals.Life.RecvTimeout != 0 {
-		err = s.recvWait(ctx)
+	if err == errno.EAGAIN {
+		s.hungry = true
+		if !noWait && s.vals.Life.RecvTimeout != 0 {
+			err = s.recvWait(ctx)
+		}
 	}
 	if err == nil {
+		if s.hungry && s.prompt != nil {
+			s.prompt.Arm() // the answer is waited for as well
+		}
+		s.hungry = false
 		s.recvOnLocked()
 		if s.row.Alternates {
 			s.watched.tell() // the other direction may be possible now

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -44,6 +45,8 @@ type Socket struct {
 	asks  map[uint32]*asker // Requests under way
 	asked uint32
 
+	prompt *engine.Prompt         // nil: of a type that fans out
+	hungry bool                   // the last try to receive found nothing; under the receive lock
 	id     uint64                 // of the process's sockets, in order
 	more   atomic.Bool            // RCVMORE
 	fd     atomic.Pointer[signal] // nil: nobody has asked for one
@@ -208,6 +211,9 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.send.ready.wake = make(chan struct{}, 1)
 	s.recv.ready.wake = make(chan struct{}, 1)
 	s.send.ready.watch, s.recv.ready.watch = &s.watched, &s.watched
+	if !row.Publishes && !row.Subscribes {
+		s.prompt = new(engine.Prompt)
+	}
 	s.pat = row.New(&s.vals)
 	s.hiccup, _ = s.pat.(pattern.Hiccuper)
 	s.subs, _ = s.pat.(pattern.Subscriber)

@@ -21,6 +21,8 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/mech"
@@ -67,11 +69,14 @@ type Ready func(*msg.Peer) (*pipe.End, *Port, error)
 // connected endpoint keeps its pipe.
 type Port struct {
 	in, out chan struct{}
+	prompt  *Prompt
+	engine  atomic.Pointer[engine] // while there is a connection that can be written to at once
 }
 
-// NewPort makes a Port, the Owner of an engine's End.
-func NewPort() *Port {
-	return &Port{make(chan struct{}, 1), make(chan struct{}, 1)}
+// NewPort makes a Port, the Owner of an engine's End. prompt is the socket's;
+// nil: nothing is written by those who send.
+func NewPort(prompt *Prompt) *Port {
+	return &Port{in: make(chan struct{}, 1), out: make(chan struct{}, 1), prompt: prompt}
 }
 
 // Flush implements pipe.Owner: an engine holds nothing back.
@@ -82,6 +87,8 @@ func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
 	c := p.in
 	if ev == pipe.Out {
 		c = p.out
+	} else if p.prompt.take() && p.writeNow() {
+		return
 	}
 	select {
 	case c <- struct{}{}:
@@ -118,6 +125,8 @@ type engine struct {
 	wire wire
 	box  mech.Box // nil: traffic in the clear
 	beat beat
+	raw  syscall.RawConn // nil: not to be written to by senders
+	writer
 	stop chan struct{} // closed when the connection is to end
 
 	stopOnce sync.Once
@@ -150,6 +159,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 		return &HandshakeError{err}
 	}
 	e.end.SetPeer(e.peer)
+	e.promptly()
 
 	written := make(chan struct{})
 	// Owned by Run, which waits for it below.
@@ -161,6 +171,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	}()
 	e.beat.start(e)
 	e.fail(e.ended(e.read(rest)))
+	e.port.engine.Store(nil)
 	e.beat.end()
 	<-written
 	return e.cause
@@ -186,7 +197,10 @@ func (e *engine) control(frame []byte) {
 		e.ctl = append(e.ctl, frame...)
 	}
 	e.ctlMu.Unlock()
-	e.port.Wake(e.end, pipe.In)
+	select {
+	case e.port.in <- struct{}{}:
+	default:
+	}
 }
 
 const maxControl = 4 << 10

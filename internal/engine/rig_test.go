@@ -76,7 +76,7 @@ type sock struct {
 }
 
 func newSock(t testing.TB, m pipe.Marks) *sock {
-	s := &sock{t: t, port: NewPort(), own: &owner{Port: NewPort()}}
+	s := &sock{t: t, port: NewPort(nil), own: &owner{Port: NewPort(nil)}}
 	s.end, s.far = pipe.New(s.own, s.port, m, true)
 	return s
 }

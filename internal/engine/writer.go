@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net"
+	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/zmtp"
@@ -11,75 +12,109 @@ import (
 // taken no longer counts against the high-water mark.
 const maxBatch = 128 << 10
 
+// A writer is what carries a connection's batches out. Its mutex is held by
+// whoever is writing: the writer's goroutine from when it is woken until it has
+// nothing more to do, or a sender that found it asleep: see prompt.go.
+type writer struct {
+	mu   sync.Mutex
+	b    pipe.Batch // taken, and not yet written whole
+	off  int        // bytes of b that a sender has written
+	t    *transcoder
+	bufs net.Buffers
+	ctl  []byte
+	sent bool // a message went out
+}
+
 // write carries what is queued in the pipe to the peer until the connection
 // ends, or the socket has closed its side and everything is sent.
 func (e *engine) write() error {
-	var (
-		b    pipe.Batch
-		t    = e.newTranscoder()
-		bufs net.Buffers
-		ctl  []byte
-		sent bool // a message went out
-	)
+	w := &e.writer
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.t = e.newTranscoder()
 	for {
 		select {
 		case <-e.stop:
 			return nil
 		default:
 		}
-		ctl = e.takeControl(ctl[:0])
-		any, done := e.end.TakeBatch(&b, maxBatch)
-		if !any && len(ctl) == 0 {
+		if w.off > 0 || len(w.b.Bufs) > 0 {
+			if err := e.finish(); err != nil {
+				return err
+			}
+		}
+		w.ctl = e.takeControl(w.ctl[:0])
+		any, done := e.end.TakeBatch(&w.b, maxBatch)
+		if !any && len(w.ctl) == 0 {
 			if done {
-				e.closeWrite(sent)
+				e.closeWrite(w.sent)
 				return nil
 			}
-			if t != nil {
-				t.rest()
+			if w.t != nil {
+				w.t.rest()
 			}
+			w.mu.Unlock()
 			select {
 			case <-e.port.in:
+				w.mu.Lock()
 			case <-e.stop:
+				w.mu.Lock()
 				return nil
 			}
 			continue
 		}
-		var n int
-		var err error
-		switch {
-		case e.wire.raw:
-			n, err = e.writeBodies(&b)
-		case t != nil:
-			n, err = t.write(ctl, &b)
-		case len(ctl) == 0 && len(b.Bufs) == 1:
-			n, err = e.conn.Write(b.Bufs[0])
-			if err != nil {
-				n = b.Whole(n)
-			}
-		default:
-			bufs = bufs[:0]
-			if len(ctl) > 0 {
-				bufs = append(bufs, ctl)
-			}
-			bufs = append(bufs, b.Bufs...)
-			todo := bufs
-			var k int64
-			k, err = todo.WriteTo(e.conn)
-			clear(bufs)
-			if err != nil {
-				n = b.Whole(int(k) - len(ctl))
-			}
-		}
-		if err != nil {
-			e.end.Unread(&b, n)
+		if n, err := e.writeBatch(); err != nil {
+			e.end.Unread(&w.b, n)
 			return err
 		}
-		sent = sent || any
-		b.Free()
-		if len(ctl) > 0 {
+		w.sent = w.sent || any
+		w.b.Free()
+		if len(w.ctl) > 0 {
 			e.beat.wrote()
 		}
 	}
+}
+
+// finish writes what a sender has begun to write.
+func (e *engine) finish() error {
+	w := &e.writer
+	n, err := e.conn.Write(w.b.Bufs[0][w.off:])
+	if err != nil {
+		e.end.Unread(&w.b, w.b.Whole(w.off+n))
+		return err
+	}
+	w.sent, w.off = true, 0
+	w.b.Free()
+	return nil
+}
+
+// writeBatch sends control frames and a batch. If that fails it returns how
+// many whole messages went out.
+func (e *engine) writeBatch() (n int, err error) {
+	w := &e.writer
+	switch {
+	case e.wire.raw:
+		return e.writeBodies(&w.b)
+	case w.t != nil:
+		return w.t.write(w.ctl, &w.b)
+	case len(w.ctl) == 0 && len(w.b.Bufs) == 1:
+		if n, err = e.conn.Write(w.b.Bufs[0]); err != nil {
+			n = w.b.Whole(n)
+		}
+		return n, err
+	}
+	w.bufs = w.bufs[:0]
+	if len(w.ctl) > 0 {
+		w.bufs = append(w.bufs, w.ctl)
+	}
+	w.bufs = append(w.bufs, w.b.Bufs...)
+	todo := w.bufs
+	k, err := todo.WriteTo(e.conn)
+	clear(w.bufs)
+	if err != nil {
+		n = w.b.Whole(int(k) - len(w.ctl))
+	}
+	return n, err
 }
 
 func (e *engine) takeControl(dst []byte) []byte {

@@ -38,7 +38,7 @@ type session struct {
 type cause struct{ error }
 
 func newSession(m pipe.Marks) *session {
-	s := &session{port: engine.NewPort()}
+	s := &session{port: engine.NewPort(nil)}
 	s.end, s.far = pipe.New(s, s.port, m, true)
 	return s
 }

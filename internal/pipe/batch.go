@@ -30,6 +30,14 @@ func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 	return e.takeBatch(b, max)
 }
 
+// TakeHanded is TakeBatch for whoever sends into the pipe: the socket's open
+// chunk was handed over just now, or stays. False: there is nothing, and Wake
+// follows; or the end, which is left to TakeBatch.
+func (e *End) TakeHanded(b *Batch, max int) bool {
+	any, _ := e.takeBatch(b, max)
+	return any
+}
+
 func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
 	q := e.in
 	b.segs, b.Bufs, b.Bytes, b.Msgs = b.segs[:0], b.Bufs[:0], 0, 0
