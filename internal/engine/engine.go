@@ -171,9 +171,9 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	}()
 	e.beat.start(e)
 	e.fail(e.ended(e.read(rest)))
-	e.port.engine.Store(nil)
 	e.beat.end()
 	<-written
+	e.giveBack()
 	return e.cause
 }
 

@@ -8,8 +8,8 @@ import (
 // In a conversation each side waits for the other, so that every message finds
 // the writer asleep and would wait for it to wake. The sender writes such a
 // message itself. In a stream that would cost a system call for each message,
-// where the writer sends hundreds with one: so only what follows a message that
-// was waited for is sent this way, and what comes after a pause.
+// where the writer sends hundreds with one: so only the first message that
+// follows one that was waited for is sent this way.
 //
 // The sender holds its socket's lock meanwhile, so the write must not block.
 // What the connection does not take at once is left to the writer.
@@ -27,7 +27,7 @@ func (p *Prompt) take() bool {
 
 // promptly lets senders write to this connection, if they can.
 func (e *engine) promptly() {
-	if e.port.prompt == nil || e.wire.raw || e.wire.v1 || e.wire.subs && e.cfg.Subscribes {
+	if e.port.prompt == nil || e.wire.raw || e.newTranscoder() != nil {
 		return
 	}
 	if c, ok := e.conn.(syscall.Conn); ok && canWriteNow {
@@ -42,7 +42,7 @@ func (e *engine) promptly() {
 const promptMax = 16 << 10
 
 // writeNow writes what was just handed over, on the sender's goroutine. False:
-// the writer has to.
+// the writer has to, what was taken and is not written first (writer.finish).
 func (p *Port) writeNow() bool {
 	e := p.engine.Load()
 	if e == nil || !e.writer.mu.TryLock() {
@@ -50,14 +50,14 @@ func (p *Port) writeNow() bool {
 	}
 	w := &e.writer
 	defer w.mu.Unlock()
-	if w.off > 0 || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
+	if p.engine.Load() != e || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
 		return false
 	}
-	if len(w.b.Bufs) != 1 {
-		return false // finish does it
+	if len(w.b.Bufs) > 1 {
+		return false
 	}
 	e.raw.Write(func(fd uintptr) bool {
-		w.off, _ = sendNow(fd, w.b.Bufs[0])
+		w.off = sendNow(fd, w.b.Bufs[0])
 		return true
 	})
 	if w.off < len(w.b.Bufs[0]) {
@@ -65,6 +65,5 @@ func (p *Port) writeNow() bool {
 	}
 	w.sent, w.off = true, 0
 	w.b.Free()
-	return !e.end.TakeHanded(&w.b, promptMax) // asleep again
+	return !e.end.TakeHanded(&w.b, promptMax) // it sleeps again
 }
-

@@ -38,7 +38,7 @@ func (e *engine) write() error {
 			return nil
 		default:
 		}
-		if w.off > 0 || len(w.b.Bufs) > 0 {
+		if len(w.b.Bufs) > 0 {
 			if err := e.finish(); err != nil {
 				return err
 			}
@@ -75,17 +75,32 @@ func (e *engine) write() error {
 	}
 }
 
-// finish writes what a sender has begun to write.
+// finish writes what a sender has begun to write, or left.
 func (e *engine) finish() error {
 	w := &e.writer
-	n, err := e.conn.Write(w.b.Bufs[0][w.off:])
+	w.bufs = append(append(w.bufs[:0], w.b.Bufs[0][w.off:]), w.b.Bufs[1:]...)
+	todo := w.bufs
+	n, err := todo.WriteTo(e.conn)
+	clear(w.bufs)
 	if err != nil {
-		e.end.Unread(&w.b, w.b.Whole(w.off+n))
-		return err
+		w.off += int(n)
+		return err // giveBack does the rest
 	}
 	w.sent, w.off = true, 0
 	w.b.Free()
 	return nil
+}
+
+// giveBack returns to the pipe what a sender has taken and nobody can write any
+// more. The writer has ended.
+func (e *engine) giveBack() {
+	e.port.engine.Store(nil)
+	w := &e.writer
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.b.Bufs) > 0 {
+		e.end.Unread(&w.b, w.b.Whole(w.off))
+	}
 }
 
 // writeBatch sends control frames and a batch. If that fails it returns how
