@@ -35,6 +35,8 @@ type Context struct {
 	limit   int  // MAX_SOCKETS; 0: none
 	threads int  // IO_THREADS
 	counted int  // sockets that count
+
+	zap chan struct{} // a token for each ZAP request under way
 }
 
 // NewContext makes an empty Context with libzmq's defaults. It holds no
@@ -45,6 +47,7 @@ func NewContext() *Context {
 		bound:   make(map[string]*Socket),
 		waiting: make(map[string][]*inprocPeer),
 		vals:    opt.CtxDefaults(),
+		zap:     make(chan struct{}, zapRequests),
 	}
 }
 

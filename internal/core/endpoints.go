@@ -80,7 +80,8 @@ func (s *Socket) Connect(addr string) error {
 		return err
 	}
 	if scheme == "inproc" {
-		return s.connectInproc(addr)
+		_, err := s.connectInproc(addr)
+		return err
 	}
 	if err := s.ctx.canLink(); err != nil {
 		return err
@@ -225,11 +226,13 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 			Endpoint:     endpoint,
 			Incoming:     incoming,
 			Address:      transport.PeerAddress,
+			Auth:         s.authorityLocked().decide,
 		},
 		Life:   v.Life,
 		Net:    v.Net,
 		Events: s.emit,
 	}
+	set.Engine.Security.Always = s.auth != nil
 	set.Engine.Wire.Metadata = slices.Clone(v.Wire.Metadata)
 	set.Engine.Wire.RoutingID = slices.Clone(v.Wire.RoutingID)
 	return set, s.marksLocked()

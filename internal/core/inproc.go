@@ -71,17 +71,17 @@ func (s *Socket) bindInproc(name string) error {
 	return nil
 }
 
-func (s *Socket) connectInproc(name string) error {
+func (s *Socket) connectInproc(name string) (*inprocPeer, error) {
 	p, err := s.newInproc(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// The connecting side first: what it says at once is then there when the
 	// bound side looks.
 	if !s.row.NeedsPeer || p.end.ID != "" {
 		p.attach()
 	}
-	return p.meet(s.ctx)
+	return p, p.meet(s.ctx)
 }
 
 // newInproc makes a connecting side, and the endpoint that it is.

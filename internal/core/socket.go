@@ -32,7 +32,8 @@ type Socket struct {
 
 	// Under both locks.
 	vals opt.Values
-	past Totals // of pipes that are gone
+	auth Authenticator // nil: a ZAP handler decides, if there is one
+	past Totals        // of pipes that are gone
 
 	// Under the send lock.
 	out  outbox
