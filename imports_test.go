@@ -32,6 +32,7 @@ var layers = []layer{
 	{"internal/opt", []string{"internal/errno"}, modules},
 	{"internal/pipe", []string{"internal/msg", "zmtp"}, nil},
 	{"internal/curve", []string{"internal/errno"}, modules},
+	{"internal/cert", []string{"internal/curve", "internal/errno"}, nil},
 	{"internal/mech", []string{"zmtp", "internal/curve", "internal/opt", "internal/errno"}, modules},
 	{"internal/transport", []string{"internal/opt", "internal/errno"}, modules},
 	{"internal/pattern", []string{"internal/pipe", "internal/msg", "internal/opt", "internal/errno"}, nil},
@@ -41,7 +42,8 @@ var layers = []layer{
 	{"internal/cshim", []string{"internal", "zmtp"}, modules},
 	{"zmq4", []string{"internal", "zmtp"}, nil},
 	{"libzmq", []string{"internal", "zmtp"}, nil},
-	{"cmd", []string{""}, []string{"github.com", "golang.org"}},
+	{"auth", []string{""}, []string{"golang.org/x/crypto"}},
+	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},
 	{"examples", []string{""}, nil},
 	{"test", []string{"", "internal/testutil"}, modules},
 	{"", []string{"internal", "zmtp"}, nil},
@@ -74,7 +76,7 @@ func TestImports(t *testing.T) {
 			}
 		}
 	}
-	for _, l := range layers[:13] {
+	for _, l := range layers[:14] {
 		if !used[l.folder] {
 			t.Errorf("no package is in %s: is the table out of date?", l.folder)
 		}
