@@ -14,18 +14,19 @@ type EventKind uint32
 
 // The events, in the order of a connection's life.
 const (
-	EventListening       EventKind = EventKind(link.Listening)
-	EventBindFailed      EventKind = EventKind(link.BindFailed)
-	EventConnectDelayed  EventKind = EventKind(link.ConnectDelayed) // an attempt has begun
-	EventConnectRetried  EventKind = EventKind(link.ConnectRetried) // it failed; the next comes after Delay
-	EventConnected       EventKind = EventKind(link.Connected)
-	EventAccepted        EventKind = EventKind(link.Accepted)
-	EventAcceptFailed    EventKind = EventKind(link.AcceptFailed)
-	EventHandshakeDone   EventKind = EventKind(link.HandshakeDone) // messages flow
-	EventHandshakeFailed EventKind = EventKind(link.HandshakeFailed)
-	EventProtocolError   EventKind = EventKind(link.HandshakeBroken) // the handshake failed by the peer's fault
-	EventDisconnected    EventKind = EventKind(link.Disconnected)
-	EventClosed          EventKind = EventKind(link.Closed) // a listener, or an attempt to connect
+	EventListening        EventKind = EventKind(link.Listening)
+	EventBindFailed       EventKind = EventKind(link.BindFailed)
+	EventConnectDelayed   EventKind = EventKind(link.ConnectDelayed) // an attempt has begun
+	EventConnectRetried   EventKind = EventKind(link.ConnectRetried) // it failed; the next comes after Delay
+	EventConnected        EventKind = EventKind(link.Connected)
+	EventAccepted         EventKind = EventKind(link.Accepted)
+	EventAcceptFailed     EventKind = EventKind(link.AcceptFailed)
+	EventHandshakeDone    EventKind = EventKind(link.HandshakeDone) // messages flow
+	EventHandshakeFailed  EventKind = EventKind(link.HandshakeFailed)
+	EventProtocolError    EventKind = EventKind(link.HandshakeBroken)  // the handshake failed by the peer's fault
+	EventHandshakeRefused EventKind = EventKind(link.HandshakeRefused) // authentication: the peer refused us, or we the peer
+	EventDisconnected     EventKind = EventKind(link.Disconnected)
+	EventClosed           EventKind = EventKind(link.Closed) // a listener, or an attempt to connect
 )
 
 var eventNames = map[EventKind]string{
@@ -33,7 +34,7 @@ var eventNames = map[EventKind]string{
 	EventConnectDelayed: "connecting", EventConnectRetried: "will connect again",
 	EventConnected: "connected", EventAccepted: "accepted", EventAcceptFailed: "accept failed",
 	EventHandshakeDone: "handshake done", EventHandshakeFailed: "handshake failed",
-	EventProtocolError: "protocol error", EventDisconnected: "disconnected", EventClosed: "closed",
+	EventProtocolError: "protocol error", EventHandshakeRefused: "handshake refused", EventDisconnected: "disconnected", EventClosed: "closed",
 }
 
 func (k EventKind) String() string { return eventNames[k] }
@@ -82,7 +83,7 @@ func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 func eventOf(ev link.Event) Event {
 	return Event{
 		Kind: EventKind(ev.Kind), Time: ev.Time, Endpoint: ev.Endpoint,
-		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: ev.Err, Delay: ev.Delay,
+		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay,
 	}
 }
 
@@ -98,7 +99,7 @@ func (o logger) apply(s *Socket) error {
 	s.s.OnEvent(func(ev link.Event) {
 		level := slog.LevelDebug
 		switch ev.Kind {
-		case link.HandshakeFailed, link.HandshakeBroken, link.AcceptFailed, link.BindFailed:
+		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed:
 			level = slog.LevelWarn
 		}
 		if !l.Enabled(context.Background(), level) {

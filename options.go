@@ -2,6 +2,7 @@ package zmq
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -31,7 +32,44 @@ func (o setting) apply(s *Socket) error {
 	if row == nil {
 		return fmt.Errorf("there is no option %q: %w", o.name, errno.EINVAL)
 	}
-	return s.s.Set(row, o.value)
+	return s.s.Set(row, plain(o.value))
+}
+
+// Format shows the name alone: the value may be a secret.
+func (o setting) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, o.name) }
+
+// plain turns the types of this package into what options hold.
+func plain(x any) any {
+	switch x := x.(type) {
+	case CurveKey:
+		return [32]byte(x)
+	case CurveSecret:
+		return [32]byte(x)
+	case Password:
+		return string(x)
+	}
+	return x
+}
+
+// typed is the opposite for a T.
+func typed[T any](x any) (v T, ok bool) {
+	switch p := any(&v).(type) {
+	case *CurveKey:
+		return v, fill(p[:], x)
+	case *CurveSecret:
+		return v, fill(p[:], x)
+	case *Password:
+		s, ok := x.(string)
+		*p = Password(s)
+		return v, ok
+	}
+	v, ok = x.(T)
+	return v, ok
+}
+
+func fill(dst []byte, x any) bool {
+	b, ok := x.([]byte)
+	return ok && copy(dst, b) == len(dst)
 }
 
 // ParseOption makes an Option of text, as the command's -o NAME=VALUE does: any
@@ -69,7 +107,7 @@ func Get[T any](s *Socket, o Opt[T]) (T, error) {
 	if err != nil {
 		return zero, s.wrap("get", "", err)
 	}
-	v, ok := x.(T)
+	v, ok := typed[T](x)
 	if !ok {
 		return zero, s.wrap("get", "", fmt.Errorf("option %s is a %T: %w", row.Name, x, errno.EINVAL))
 	}
@@ -212,6 +250,29 @@ const (
 	SOCKSProxy    Opt[string] = "SOCKS_PROXY"
 	SOCKSUsername Opt[string] = "SOCKS_USERNAME"
 	SOCKSPassword Opt[string] = "SOCKS_PASSWORD"
+
+	// Security. A socket has one mechanism, the one that the last of these
+	// options belongs to, and refuses peers that have another. On a server's
+	// side see also Authenticate; for keys in files, CurveCert.
+
+	// PlainServer makes the socket check user names and passwords, by its
+	// Authenticator; without one it refuses everybody. PLAIN encrypts nothing.
+	PlainServer Opt[bool] = "PLAIN_SERVER"
+	// PlainUsername and PlainPassword are what a client says; 1 to 255 bytes.
+	PlainUsername Opt[string]   = "PLAIN_USERNAME"
+	PlainPassword Opt[Password] = "PLAIN_PASSWORD"
+	// CurveServer makes the socket a server of CURVE, which encrypts; it needs
+	// CurveSecretKey. Without an Authenticator it accepts any client that knows
+	// its public key.
+	CurveServer Opt[bool] = "CURVE_SERVER"
+	// CurveServerKey is the public key of the server, and makes the socket a
+	// client; it needs CurvePublicKey and CurveSecretKey of its own.
+	CurveServerKey Opt[CurveKey]    = "CURVE_SERVERKEY"
+	CurvePublicKey Opt[CurveKey]    = "CURVE_PUBLICKEY"
+	CurveSecretKey Opt[CurveSecret] = "CURVE_SECRETKEY"
+	// ZAPDomain is what an Authenticator is told as Domain, 1 to 255 bytes. With
+	// it a NULL socket asks a ZAP handler, too.
+	ZAPDomain Opt[string] = "ZAP_DOMAIN"
 )
 
 // The settings in which the Go API is safer than libzmq. The package comment
