@@ -33,6 +33,7 @@ type cli struct {
 	XSub   xsubCmd   `cmd:"" name:"xsub" help:"Receive, and send subscriptions as messages."`
 
 	Proxy   proxyCmd   `cmd:"" help:"Pass messages on between two sets of endpoints."`
+	Keygen  keygenCmd  `cmd:"" help:"Make a pair of CURVE keys, in two files."`
 	Demo    demoCmd    `cmd:"" help:"Play every pattern with real processes, and check what arrives."`
 	Role    roleCmd    `cmd:"" hidden:"" name:"demo-role" help:"One part of the demo."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -67,7 +67,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, name := range strings.Fields("send recv push pull pub sub req rep dealer router pair stream xpub xsub proxy demo version") {
+	for _, name := range strings.Fields("send recv push pull pub sub req rep dealer router pair stream xpub xsub proxy keygen demo version") {
 		help := start(t, name, "--help")
 		if code := help.wait(); code != 0 || !strings.HasPrefix(help.stdout.String(), "Usage: zmq "+name) {
 			t.Errorf("%s: %d, %q", name, code, help.stdout)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type link struct {
 	Stats        bool           `help:"Tell at the end how much went through."`
 	Verbose      bool           `short:"v" help:"Tell what happens to connections."`
 	Quiet        bool           `short:"q" help:"Say nothing but errors."`
+	security
 }
 
 // grace is how long an interrupted command tries to get rid of what it has.
@@ -75,7 +77,11 @@ func (l *link) options(e *env, t zmq.Type) ([]zmq.Option, error) {
 		list = append(list, zmq.Logger(logTo(e.stderr, l.Verbose)))
 	}
 	given, err := parseOptions(l.Option)
-	return append(list, given...), err
+	if err != nil {
+		return nil, err
+	}
+	secure, err := l.security.options(t)
+	return slices.Concat(list, given, secure), err
 }
 
 // parseOptions reads NAME=VALUE texts.
@@ -85,6 +91,10 @@ func parseOptions(texts []string) ([]zmq.Option, error) {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok {
 			return nil, usagef("-o SNDHWM=10, say", fmt.Sprintf("option %q has no value", text))
+		}
+		switch strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(name)), "ZMQ_") {
+		case "CURVE_SECRETKEY", "PLAIN_PASSWORD":
+			return nil, usagef("--curve-cert and --plain-password read files", "a secret on a command line is none: everybody on the machine can see it")
 		}
 		o, err := zmq.ParseOption(name, value)
 		if err != nil {

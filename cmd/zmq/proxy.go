@@ -14,7 +14,7 @@ type proxyCmd struct {
 	Back         []string      `sep:"none" placeholder:"ENDPOINT" help:"Bind the back here. May be given again."`
 	FrontConnect []string      `sep:"none" placeholder:"ENDPOINT" help:"Connect the front to this."`
 	BackConnect  []string      `sep:"none" placeholder:"ENDPOINT" help:"Connect the back to this."`
-	Capture      []string      `sep:"none" placeholder:"ENDPOINT" help:"Publish a copy of every message here, for zmq sub."`
+	Capture      []string      `sep:"none" placeholder:"ENDPOINT" help:"Publish a copy of every message here, for zmq sub, secured as the front is."`
 	Option       []string      `short:"o" sep:"none" placeholder:"NAME=VALUE" help:"Set a socket option of front and back."`
 	WaitPeers    int           `short:"w" placeholder:"N" help:"Pass nothing on before N peers are connected at the back."`
 	For          time.Duration `placeholder:"D" help:"End after this time. Default: with Ctrl-C."`
@@ -22,6 +22,9 @@ type proxyCmd struct {
 	Stats        bool          `help:"Tell at the end how much went through."`
 	Verbose      bool          `short:"v" help:"Tell what happens to connections."`
 	Quiet        bool          `short:"q" help:"Say nothing but errors."`
+
+	FrontSecurity security `embed:"" prefix:"front-"`
+	BackSecurity  security `embed:"" prefix:"back-"`
 }
 
 func (*proxyCmd) Help() string {
@@ -50,8 +53,12 @@ func (c *proxyCmd) Run(e *env) (err error) {
 		}
 	}()
 	var bound []string
-	open := func(side string, t zmq.Type, bind, connect []string, more ...zmq.Option) (*zmq.Socket, error) {
-		s, err := c.socket(e, zc, t, more)
+	open := func(side string, t zmq.Type, sec *security, bind, connect []string, more ...zmq.Option) (*zmq.Socket, error) {
+		secure, err := sec.options(t)
+		if err != nil {
+			return nil, err
+		}
+		s, err := c.socket(e, zc, t, append(more, secure...))
 		if err != nil {
 			return nil, err
 		}
@@ -68,17 +75,17 @@ func (c *proxyCmd) Run(e *env) (err error) {
 	if types[0] == zmq.Router {
 		more = append(more, zmq.RouterMandatory.Of(false)) // one client that does not read must not stop the others
 	}
-	front, err := open("front", types[0], c.Front, c.FrontConnect, more...)
+	front, err := open("front", types[0], &c.FrontSecurity, c.Front, c.FrontConnect, more...)
 	if err != nil {
 		return err
 	}
-	back, err := open("back", types[1], c.Back, c.BackConnect)
+	back, err := open("back", types[1], &c.BackSecurity, c.Back, c.BackConnect)
 	if err != nil {
 		return err
 	}
 	var capture *zmq.Socket
 	if len(c.Capture) > 0 {
-		if capture, err = open("capture", zmq.Pub, c.Capture, nil); err != nil {
+		if capture, err = open("capture", zmq.Pub, &c.FrontSecurity, c.Capture, nil); err != nil {
 			return err
 		}
 	}
