@@ -216,6 +216,9 @@ func (l *lane) moveLocked(m *msg.Message) error {
 func (l *lane) passOnLocked() {
 	l.from.recvOnLocked()
 	l.to.sendOnLocked()
+	if l.capture != nil {
+		l.capture.sendOnLocked()
+	}
 	for _, s := range []*Socket{l.from, l.to} {
 		if s.row.Alternates {
 			s.recv.ready.event()

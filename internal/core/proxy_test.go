@@ -276,3 +276,24 @@ func TestProxyEnds(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// Both directions wait for a capture that nobody reads yet.
+func TestProxyWaitsForCapture(t *testing.T) {
+	b := newBed(t)
+	front, back, capture := b.bound("DEALER", "f"), b.bound("DEALER", "b"), b.bound("PUSH", "c")
+	b.proxy(front, back, capture, nil)
+	in, out := b.connected("DEALER", "f"), b.connected("DEALER", "b")
+	for i := range 3 {
+		sendParts(t, in, fmt.Sprint("to ", i))
+		sendParts(t, out, fmt.Sprint("fro ", i))
+	}
+	time.Sleep(10 * time.Millisecond) // both lanes have seen that there is no room
+	tap := b.connected("PULL", "c")
+	for range 6 {
+		recvParts(t, tap)
+	}
+	for range 3 {
+		recvParts(t, in)
+		recvParts(t, out)
+	}
+}
