@@ -2,11 +2,15 @@ package link
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
@@ -27,10 +31,11 @@ type Listener struct {
 
 	cutOnce sync.Once
 
-	mu     sync.Mutex
-	closed bool
-	conns  map[net.Conn]Session
-	wg     sync.WaitGroup // the connections' goroutines, and the acceptor
+	mu      sync.Mutex
+	closed  bool
+	conns   map[net.Conn]Session
+	pending map[*newcomer]net.Conn // of conns, those that are shaking hands
+	wg      sync.WaitGroup         // the connections' goroutines, and the acceptor
 }
 
 // Listen starts a Listener on ln. new makes the Session of one connection. Its
@@ -38,10 +43,11 @@ type Listener struct {
 func Listen(ln transport.Listener, set Settings, new func() Session) *Listener {
 	l := &Listener{
 		set: set, ln: ln, new: new,
-		stop:  make(chan struct{}),
-		cut:   make(chan struct{}),
-		done:  make(chan struct{}),
-		conns: make(map[net.Conn]Session),
+		stop:    make(chan struct{}),
+		cut:     make(chan struct{}),
+		done:    make(chan struct{}),
+		conns:   make(map[net.Conn]Session),
+		pending: make(map[*newcomer]net.Conn),
 	}
 	l.set.Engine.Done = l.cut
 	l.wg.Add(1)
@@ -121,22 +127,60 @@ func (l *Listener) accept() {
 
 // serve runs one connection in a goroutine of its own.
 func (l *Listener) serve(conn net.Conn) {
-	ses := l.new()
+	ses := &newcomer{Session: l.new(), l: l}
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
 		conn.Close()
 		return
 	}
+	crowded := l.admitLocked()
 	l.conns[conn] = ses
+	l.pending[ses] = conn
 	l.wg.Add(1)
 	l.mu.Unlock()
+	if crowded != nil {
+		l.set.emit(Event{Kind: AcceptFailed, Local: l.ln.Endpoint(), Remote: crowded.RemoteAddr().String(), Err: errCrowded})
+		crowded.Close()
+	}
 	// Owned by l, counted in wg.
 	go func() {
 		defer l.wg.Done()
 		serve(conn, &l.set, ses)
 		l.mu.Lock()
 		delete(l.conns, conn)
+		delete(l.pending, ses)
 		l.mu.Unlock()
 	}()
+}
+
+// admitLocked makes room for one more that shakes hands. If there is none, the
+// connection that has to go for it is any of the others: were it the newest,
+// a few that say nothing would keep all others out, and were it the oldest,
+// a slow authenticator would never be done with any.
+func (l *Listener) admitLocked() (crowded net.Conn) {
+	most := l.set.Life.MaxHandshakes
+	if most <= 0 || len(l.pending) < most {
+		return nil
+	}
+	for n, conn := range l.pending {
+		delete(l.pending, n)
+		return conn
+	}
+	return nil
+}
+
+var errCrowded = fmt.Errorf("more connections are shaking hands than MAX_HANDSHAKES allows: %w", errno.ECONNABORTED)
+
+// a newcomer is a Session that its listener counts until it is Ready.
+type newcomer struct {
+	Session
+	l *Listener
+}
+
+func (n *newcomer) Ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
+	n.l.mu.Lock()
+	delete(n.l.pending, n)
+	n.l.mu.Unlock()
+	return n.Session.Ready(p)
 }

@@ -299,3 +299,45 @@ func TestListenerForgets(t *testing.T) {
 		b.Stop()
 	})
 }
+
+// Beyond MAX_HANDSHAKES each newcomer costs one that is shaking hands, and
+// never one that has done so.
+func TestCrowd(t *testing.T) {
+	listener(t, func(b *bound) {
+		b.set.Life.MaxHandshakes = 3
+		done, _ := b.connect(true)
+		var silent []*peer
+		for range 10 {
+			p, _ := b.connect(false)
+			silent = append(silent, p)
+		}
+		count := func() (n int) {
+			for _, p := range silent {
+				select {
+				case <-p.done:
+					n++
+				default:
+				}
+			}
+			return n
+		}
+		if n := count(); n != 7 {
+			t.Errorf("%d were closed", n)
+		}
+		failed := b.ev.of(AcceptFailed)
+		if len(failed) != 7 || !strings.Contains(failed[0].Err.Error(), "MAX_HANDSHAKES") || failed[0].Remote == "" {
+			t.Errorf("events %+v", failed)
+		}
+		select {
+		case <-done.done:
+			t.Error("a connection that had shaken hands was closed")
+		default:
+		}
+		b.Close()
+		synctest.Wait()
+		if n := count(); n != 10 {
+			t.Errorf("%d were closed", n)
+		}
+		b.Stop()
+	})
+}

@@ -64,4 +64,7 @@ var goRows = []Row{
 	{Name: "RETRY_PROTOCOL", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Life.RetryProtocol },
 		Doc:   "Connects again also after a peer broke the protocol or refused the handshake."},
+	{Name: "MAX_HANDSHAKES", Kind: Int, Dir: RW, Max: maxInt, Default: 4096, For: All, Unit: "connections", When: NextBind,
+		Field: func(v *Values) any { return &v.Life.MaxHandshakes },
+		Doc:   "How many accepted connections may be shaking hands at once, for each endpoint; beyond, any of them is closed. 0: no bound."},
 }

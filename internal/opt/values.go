@@ -1,6 +1,8 @@
 package opt
 
 import (
+	"fmt"
+	"io"
 	"net/netip"
 	"time"
 )
@@ -42,6 +44,7 @@ type Life struct {
 	ReconnectStop   int           // RECONNECT_STOP bits
 	Immediate       bool
 	HandshakeIvl    time.Duration // 0: no limit
+	MaxHandshakes   int           // of one listener at once; 0: no limit (Go API only)
 	RetryProtocol   bool          // Go API: also reconnect after a peer broke the protocol
 }
 
@@ -135,7 +138,7 @@ type Stream struct {
 	Notify bool
 }
 
-// Sec is what the mechanisms need. Which of them is in force is
+// Sec is what the mechanisms need. Printing it tells nothing. Which of them is in force is
 // Idle.Mechanism: the one that the last security option belongs to.
 type Sec struct {
 	Server                 bool // this side is the server of the mechanism in force
@@ -150,6 +153,9 @@ type Sec struct {
 	GSSAPIServiceType      int
 	GSSAPIPlaintext        bool
 }
+
+// Format keeps keys and passwords out of whatever prints a Sec.
+func (Sec) Format(w fmt.State, _ rune) { io.WriteString(w, "(secret)") }
 
 // WSS is what TLS under wss:// needs; PEM text, not file names.
 type WSS struct {
