@@ -121,7 +121,7 @@ func (s *Socket) Connect(addr string) error {
 // before there is a connection, unless the socket must know the peer first.
 func (p *peer) connectLocked() error {
 	s := p.s
-	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.NeedsPeer {
+	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.Names {
 		p.id = string(id)
 		s.vals.Router.ConnectRoutingID = nil
 	}
@@ -218,8 +218,7 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 			Announce:     row.Announce,
 			Subscribes:   row.Subscribes,
 			Publishes:    row.Publishes,
-			Raw:          row.Raw,
-			Notify:       v.Stream.Notify,
+			Raw:          s.rawLocked(),
 			Wire:         v.Wire,
 			Security:     security(v),
 			HandshakeIvl: v.Life.HandshakeIvl,
@@ -233,6 +232,7 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 		Events: s.emit,
 	}
 	set.Engine.Security.Always = s.auth != nil
+	s.noticesLocked(&set.Engine)
 	set.Engine.Wire.Metadata = slices.Clone(v.Wire.Metadata)
 	set.Engine.Wire.RoutingID = slices.Clone(v.Wire.RoutingID)
 	return set, s.marksLocked()

@@ -21,6 +21,7 @@ type inprocPeer struct {
 	joined atomic.Bool   // both sides are there, and counted
 	left   atomic.Bool   // this side has gone
 	met    chan struct{} // connecting side: closed when nothing waits for a bind
+	last   []byte        // connecting side, once joined: the other's DISCONNECT_MSG
 
 	// Under both of the socket's locks.
 	attached bool
@@ -91,10 +92,11 @@ func (s *Socket) newInproc(name string) (*inprocPeer, error) {
 	p.sock.Store(s)
 	s.lock()
 	p.end, far.end = pipe.New(p, far, s.marksLocked(), false)
-	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.NeedsPeer {
+	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.Names {
 		p.end.ID = string(id)
 		s.vals.Router.ConnectRoutingID = nil
 	}
+	s.greetLocked(p.end)
 	s.unlock()
 
 	s.mu.Lock()
@@ -153,6 +155,10 @@ func (p *inprocPeer) join(b *Socket) {
 		p.leave()
 		return
 	}
+	b.lock()
+	b.greetLocked(far.end)
+	p.last = b.disconnectLocked()
+	b.unlock()
 	if !far.attach() || !p.attach() {
 		far.leave()
 		p.leave()
@@ -212,11 +218,14 @@ func (p *inprocPeer) attach() bool {
 	return true
 }
 
-// leave ends this side: what it has sent stays for the other side to read, what
-// it was sent is dropped. The other side is told. Doing it twice is harmless.
+// leave ends this side: what it has sent stays for the other side to read, with
+// the message that that wants to have last, what it was sent is dropped. The other side is told. Doing it twice is harmless.
 func (p *inprocPeer) leave() {
-	p.left.Store(true)
+	told := p.left.Swap(true) || !p.joined.Load()
 	p.detach(true)
+	if !told && len(p.last) > 0 {
+		p.end.SendForce(&msg.Message{Frames: [][]byte{p.last}})
+	}
 	p.end.CloseIn()
 	p.sends(p.end.CloseOut)
 	p.other.detach(false)

@@ -221,7 +221,6 @@ var knownOptions = map[string]struct {
 }{
 	"TCP_ACCEPT_FILTER": {96, "libzmq also takes the short forms of inet_aton, 0 or 012, and IPv6 only once IPV6 is set"},
 	"METADATA":          {12, "libzmq refuses whatever has 4 bytes"},
-	"FD":                {174, "each library has descriptors of its own"},
 }
 
 // TestEveryOptionLive walks the table: each option, on each socket type, with
@@ -241,9 +240,13 @@ func TestEveryOptionLive(t *testing.T) {
 	us, theirs := playBoth(t, script)
 	differ, typ := map[string]int{}, ""
 	has := built(script, of, theirs)
+	fd := fmt.Sprint("get ", opt.ByName("FD").ID, " ")
 	for i, line := range script {
 		if strings.HasPrefix(line, "new ") {
 			typ = line[4:]
+		}
+		if strings.HasPrefix(line, fd) && len(us[i]) == len("ok 12345678") && len(theirs[i]) == len(us[i]) {
+			continue // each has its own descriptor
 		}
 		if r := of[i]; us[i] != theirs[i] && has[r] {
 			if differ[r.Name]++; knownOptions[r.Name].calls == 0 && differ[r.Name] < 8 {

@@ -106,6 +106,9 @@ func (p *peer) Lost(error) {
 		s.hiccup.Hiccup(p.end)
 	}
 	retired := p.retired.Load()
+	if p.attached && p.end.Closed() && s.rawLocked() {
+		p.retired.Store(true) // the program has closed it, and wants no other
+	}
 	s.unlock()
 	if !keep && !retired {
 		p.drop()

@@ -207,7 +207,7 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	if !row.Lockstep {
 		s.recv.Mutex = new(sync.Mutex)
 	}
-	s.send.choosy = row.Lockstep || row.NeedsPeer
+	s.send.choosy = row.Lockstep || row.Names
 	s.recv.choosy = row.Lockstep
 	s.send.ready.wake = make(chan struct{}, 1)
 	s.recv.ready.wake = make(chan struct{}, 1)

@@ -29,6 +29,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/zmtp"
 )
 
 // A Config is what one connection needs to know. It is read only, and may serve
@@ -41,7 +42,7 @@ type Config struct {
 	Subscribes   bool     // outgoing messages are subscriptions
 	Publishes    bool     // a peer that cannot subscribe gets everything
 	Raw          bool     // no ZMTP: STREAM
-	Notify       bool     // STREAM: empty messages at both ends of a connection
+	Hello        []byte   // the first message on each connection; empty: none
 	Wire         opt.Wire
 	Security     mech.Settings
 	HandshakeIvl time.Duration // 0: no limit
@@ -51,6 +52,10 @@ type Config struct {
 	// that is when HANDSHAKE_IVL is over, and when the peer or the socket has
 	// closed the connection.
 	Auth func(ctx context.Context, r mech.Request) mech.Reply
+
+	// Came and Gone are messages, of one frame each, that the socket itself is
+	// given when traffic begins and when it has ended.
+	Came, Gone [][]byte
 
 	// Done is closed when the owner of the connection has closed it, so that
 	// an engine sees that which waits for its socket; nil: never.
@@ -159,7 +164,6 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 		return &HandshakeError{err}
 	}
 	e.end.SetPeer(e.peer)
-	e.promptly()
 
 	written := make(chan struct{})
 	// Owned by Run, which waits for it below.
@@ -169,12 +173,27 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 			e.lastReads(err, readOn)
 		}
 	}()
+	e.tell(cfg.Came)
 	e.beat.start(e)
 	e.fail(e.ended(e.read(rest)))
 	e.beat.end()
+	e.tell(cfg.Gone)
 	<-written
 	e.giveBack()
 	return e.cause
+}
+
+// tell gives the socket messages that its peer did not send, whether or not it
+// has room. They come between whole messages of the peer: of one that it left
+// unfinished nothing was published.
+func (e *engine) tell(list [][]byte) {
+	var run pipe.Run
+	for _, m := range list {
+		run.Add(zmtp.AppendFrame(nil, 0, m), 1, nil)
+	}
+	if run.Len() > 0 {
+		e.end.Publish(&run)
+	}
 }
 
 // fail ends the connection for the first reason given; nil is none.

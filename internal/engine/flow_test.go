@@ -325,29 +325,34 @@ func (r *run) failed() error {
 
 // The messages of STREAM: bytes as they come, with the ends marked if asked.
 func TestRaw(t *testing.T) {
-	for _, notify := range []bool{false, true} {
+	for most, size := range map[int]int{0: 1_000, 1: 1_000, 8192: 300_000, 1 << 30: 300_000} {
+		notify := most != 1
 		cfg := config()
-		cfg.Raw, cfg.Notify = true, notify
+		cfg.Raw = true
+		cfg.Wire.InBatchSize = most
+		if notify {
+			cfg.Came, cfg.Gone = [][]byte{{}}, [][]byte{{}}
+		}
 		r := start(t, cfg, newSock(t, pipe.Marks{Recv: 2}))
 		if notify {
 			if got := r.recv(); got != "" {
 				t.Errorf("first message %q", got)
 			}
 		}
-		r.write([]byte("GET / HTTP/1.0\r\n"))
-		if got := r.recv(); got != "GET / HTTP/1.0\r\n" {
+		r.write([]byte("G"))
+		if got := r.recv(); got != "G" {
 			t.Errorf("received %q", got)
 		}
 		r.send("200 ")
 		r.send("")
 		r.send("OK", " or so")
 		r.wantBytes("answer", []byte("200 OK or so"))
-		data := letters(300_000)
+		data := letters(size)
 		go r.conn.Write([]byte(data)) // ends before the connection: all is received below
 		got := ""
 		for len(got) < len(data) {
 			m := r.recv()
-			if len(m) == 0 || len(m) > rawRead {
+			if len(m) == 0 || len(m) > min(max(most, 1), maxChunk) {
 				t.Fatalf("a message of %d bytes", len(m))
 			}
 			got += m

@@ -7,25 +7,18 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// rawRead is the most that one message of a STREAM socket holds.
-const rawRead = 8 << 10
-
 // readRaw carries bytes of a peer that speaks no ZMTP: each read is a message
-// of one frame, and an empty message marks both ends of the connection.
+// of one frame, of IN_BATCH_SIZE bytes at most.
 func (e *engine) readRaw() error {
 	var run pipe.Run
-	empty := []byte{0, 0}
-	if e.cfg.Notify {
-		run.Add(empty, 1, nil)
-		e.end.Publish(&run)
-	}
+	most := zmtp.MaxHeader + min(max(e.cfg.Wire.InBatchSize, 1), maxChunk)
 	chunk := make([]byte, 0, minChunk)
 	for {
-		if cap(chunk)-len(chunk) < minChunk/2 {
-			chunk = make([]byte, 0, 2*rawRead)
+		if cap(chunk)-len(chunk) < min(most, minChunk/2) {
+			chunk = make([]byte, 0, max(2*most, minChunk))
 		}
 		at := len(chunk)
-		space := chunk[at : at+min(cap(chunk)-at, rawRead+zmtp.MaxHeader)]
+		space := chunk[at : at+min(cap(chunk)-at, most)]
 		n, err := e.conn.Read(space[zmtp.MaxHeader:])
 		if n > 0 {
 			space[0] = zmtp.FlagLong
@@ -35,10 +28,6 @@ func (e *engine) readRaw() error {
 			e.end.Publish(&run)
 		}
 		if err != nil {
-			if e.cfg.Notify {
-				run.Add(empty, 1, nil)
-				e.end.Publish(&run)
-			}
 			return readError(err)
 		}
 		if err := e.awaitRoom(); err != nil {

@@ -32,6 +32,10 @@ func (e *engine) write() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.t = e.newTranscoder()
+	if err := e.sayHello(); err != nil {
+		return err
+	}
+	e.promptly()
 	for {
 		select {
 		case <-e.stop:
@@ -73,6 +77,20 @@ func (e *engine) write() error {
 			e.beat.wrote()
 		}
 	}
+}
+
+// sayHello writes what comes before all that is queued. One that is lost with
+// its connection is not sent again: the next has its own.
+func (e *engine) sayHello() error {
+	if len(e.cfg.Hello) == 0 {
+		return nil
+	}
+	w := &e.writer
+	w.b.One(e.cfg.Hello)
+	_, err := e.writeBatch()
+	w.b.Drop()
+	w.sent = true
+	return err
 }
 
 // finish writes what a sender has begun to write, or left.

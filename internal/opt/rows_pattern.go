@@ -10,8 +10,11 @@ var patternRows = []Row{
 		after: func(v *Values) { v.XPub.VerboseUnsubs = false },
 		Doc:   "Passes on every subscription, not only the first to a topic."},
 	{ID: 41, Name: "ROUTER_RAW", Kind: Bool, Dir: W, Max: maxInt, Default: false, For: of(TypeRouter, TypeRep), When: NextLink,
-		Field: func(v *Values) any { return &v.Router.Raw },
-		Doc:   "Talks to peers that are no ZeroMQ sockets. STREAM replaces it."},
+		set: func(v *Values, x any) error {
+			v.Router.Raw = v.Router.Raw || x.(bool)
+			return nil
+		},
+		Doc: "Talks to peers that are no ZeroMQ sockets; it cannot be undone. STREAM replaces it."},
 	{ID: 51, Name: "PROBE_ROUTER", Kind: Bool, Dir: W, Max: maxInt, Default: false, For: of(TypeRouter, TypeRep, TypeDealer, TypeReq), When: NewLink,
 		Field: func(v *Values) any { return &v.Router.Probe },
 		Doc:   "Sends an empty message on every new connection."},

@@ -113,13 +113,16 @@ type Row struct {
 	Lockstep       bool // one lock for both directions
 	Alternates     bool // sending and receiving take turns
 	Eager          bool // handle input when it arrives, without waiting for a call
-	NeedsPeer      bool // attach a connecting End only after its handshake (if ConnectRoutingID is not set)
+	Names          bool // its peers have names; CONNECT_ROUTING_ID gives one
+	NeedsPeer      bool // attach a connecting End only after its handshake, if it has no name yet
 	Announce       bool // tell the peer our routing id
 	Subscribes     bool // what it sends are subscriptions
 	Publishes      bool // a peer that cannot subscribe is sent everything
 	Raw            bool // bare TCP, no ZMTP
 	Conflates      bool // CONFLATE has effect
 	SkipSame       bool // connecting to the same endpoint twice is one connection
+
+	Hello, Disconnect, Hiccup bool // HELLO_MSG, DISCONNECT_MSG, HICCUP_MSG have effect
 }
 
 // Lookup finds a socket type by its number.

@@ -58,10 +58,15 @@ func (r *router) CanRecv() bool        { return r.in.canRecv() }
 func (r *router) Recv(m *msg.Message) error { return recvNamed(&r.in, m) }
 
 // Send swallows a message without a body. A message for an unknown or full
-// peer is dropped, or with ROUTER_MANDATORY refused: EHOSTUNREACH, EAGAIN.
+// peer is dropped, or with ROUTER_MANDATORY refused: EHOSTUNREACH, EAGAIN. With
+// ROUTER_RAW a message has two frames, else EINVAL, and an empty body closes the
+// connection once what was sent is written.
 func (r *router) Send(m *msg.Message) error {
-	if len(m.Frames) < 2 {
+	switch {
+	case len(m.Frames) < 2:
 		return nil
+	case r.opt.Router.Raw && len(m.Frames) > 2:
+		return errno.EINVAL
 	}
 	e := r.find(m.Frames[0])
 	mandatory := r.opt.Router.Mandatory
@@ -69,6 +74,10 @@ func (r *router) Send(m *msg.Message) error {
 	case e == nil && mandatory:
 		return errno.EHOSTUNREACH
 	case e == nil:
+		return nil
+	case r.opt.Router.Raw && len(m.Frames[1]) == 0:
+		e.RefuseInput()
+		e.CloseOut()
 		return nil
 	case sendBody(e, m):
 		return nil

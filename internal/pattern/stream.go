@@ -10,14 +10,15 @@ import (
 // stream is STREAM: bare TCP connections, told apart by id. Messages are
 // [id][data], and an empty one closes the connection.
 type stream struct {
+	opt *opt.Values
 	names
 	in fq
 }
 
-func newStream(*opt.Values) Pattern { return &stream{names: newNames()} }
+func newStream(v *opt.Values) Pattern { return &stream{opt: v, names: newNames()} }
 
 // Attach names the connection: by End.ID if the user chose one (EADDRINUSE if
-// it is taken), else by a fresh id.
+// it is taken), else by a fresh id. ROUTING_ID says the id until the next one.
 func (s *stream) Attach(e *pipe.End) error {
 	id := e.ID
 	if id == "" {
@@ -26,6 +27,7 @@ func (s *stream) Attach(e *pipe.End) error {
 		return errno.EADDRINUSE
 	}
 	s.take(id, e)
+	s.opt.Wire.RoutingID = []byte(id)
 	s.in.attach(e)
 	return nil
 }

@@ -14,6 +14,13 @@ type Batch struct {
 	Msgs  int
 }
 
+// One makes b a message of one frame that comes from no queue.
+func (b *Batch) One(frame []byte) {
+	wire := zmtp.AppendFrame(nil, 0, frame)
+	b.segs = append(b.segs[:0], seg{b: wire, msgs: 1})
+	b.Bufs, b.Bytes, b.Msgs = append(b.Bufs[:0], wire), len(wire), 1
+}
+
 // TakeBatch fills b with whole messages, stopping at the first message
 // boundary past max bytes. It reports whether there are any; if not, Wake
 // follows, or done is true: the socket has closed its side and all is taken.

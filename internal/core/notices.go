@@ -1,0 +1,74 @@
+package core
+
+import (
+	"slices"
+
+	"github.com/zeroth-mq/zmq/internal/engine"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// The bits of ROUTER_NOTIFY.
+const (
+	notifyConnect    = 1
+	notifyDisconnect = 2
+)
+
+// rawLocked reports whether connections made from now on are bare TCP.
+func (s *Socket) rawLocked() bool { return s.row.Raw || s.vals.Router.Raw }
+
+// noticesLocked gives a connection what it says first (HELLO_MSG), and what the
+// socket is to receive when a peer comes and goes: the empty messages of
+// STREAM_NOTIFY, ROUTER_RAW and ROUTER_NOTIFY, then DISCONNECT_MSG for an
+// accepted peer and HICCUP_MSG for a connected one.
+func (s *Socket) noticesLocked(c *engine.Config) {
+	v := &s.vals
+	came, gone := v.Router.Notify&notifyConnect != 0, v.Router.Notify&notifyDisconnect != 0
+	if c.Raw {
+		came, gone = v.Stream.Notify, v.Stream.Notify
+	}
+	if came {
+		c.Came = [][]byte{{}}
+	}
+	if gone {
+		c.Gone = [][]byte{{}}
+	}
+	if c.Raw {
+		return
+	}
+	c.Hello = s.helloLocked()
+	last := s.disconnectLocked()
+	if !c.Incoming {
+		last = nil
+		if s.row.Hiccup {
+			last = v.Wire.HiccupMsg
+		}
+	}
+	if len(last) > 0 {
+		c.Gone = append(c.Gone, slices.Clone(last))
+	}
+}
+
+// helloLocked is what is said first to each peer; empty: nothing.
+func (s *Socket) helloLocked() []byte {
+	if !s.row.Hello {
+		return nil
+	}
+	return slices.Clone(s.vals.Wire.HelloMsg)
+}
+
+// greetLocked says it on a new pipe of inproc.
+func (s *Socket) greetLocked(e *pipe.End) {
+	if m := s.helloLocked(); len(m) > 0 {
+		e.SendForce(&msg.Message{Frames: [][]byte{m}})
+	}
+}
+
+// disconnectLocked is what the socket receives when a peer that had come to it
+// is gone; empty: nothing.
+func (s *Socket) disconnectLocked() []byte {
+	if !s.row.Disconnect {
+		return nil
+	}
+	return slices.Clone(s.vals.Wire.DisconnectMsg)
+}
