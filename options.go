@@ -152,7 +152,8 @@ const (
 	// fails, up to this. Default 0: it does not.
 	ReconnectIntervalMax Opt[time.Duration] = "RECONNECT_IVL_MAX"
 	// ReconnectStop is when not to connect again: 1 after a refusal, 2 after a
-	// failed handshake, added. Default 0.
+	// failed handshake, 4 after Disconnect, although messages wait to be sent;
+	// added. Default 0.
 	ReconnectStop Opt[int] = "RECONNECT_STOP"
 	// Immediate queues messages only for peers that are connected now. Default
 	// false.

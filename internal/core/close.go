@@ -29,7 +29,7 @@ func (s *Socket) StartClose() {
 	s.mu.Unlock()
 	s.terminate(errno.ENOTSOCK)
 	for _, ep := range eps {
-		ep.begin(s)
+		ep.begin(s, false)
 	}
 	for _, p := range s.inprocPeers() {
 		p.leave()
@@ -89,8 +89,8 @@ func (s *Socket) linger() time.Duration {
 	return s.vals.Life.Linger
 }
 
-// begin starts to end an endpoint.
-func (ep *endpoint) begin(s *Socket) {
+// begin starts to end an endpoint; left: alone, not with its socket.
+func (ep *endpoint) begin(s *Socket, left bool) {
 	switch {
 	case ep.lis != nil:
 		ep.lis.Close()
@@ -99,7 +99,7 @@ func (ep *endpoint) begin(s *Socket) {
 		}
 	case ep.dial != nil:
 		ep.peer.retire()
-		ep.dial.Finish()
+		ep.dial.Finish(left)
 	case ep.in != nil:
 		ep.in.leave()
 		ep.in.forget(true)

@@ -177,7 +177,7 @@ func (s *Socket) leave(addr string) error {
 	s.leaving.Add(1)
 	s.mu.Unlock()
 	for _, ep := range eps {
-		ep.begin(s)
+		ep.begin(s, true)
 	}
 	linger := s.linger()
 	// Owned by the socket: its close waits for s.leaving.

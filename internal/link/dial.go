@@ -23,6 +23,8 @@ type Dialer struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   chan struct{}
+	left   chan struct{} // closed when it is to connect no more
+	leave  sync.Once
 
 	mu   sync.Mutex
 	conn net.Conn // the live one
@@ -30,7 +32,7 @@ type Dialer struct {
 
 // Dial starts a Dialer. Its owner calls Stop, and waits for Done.
 func Dial(tr transport.Transport, addr string, set Settings, ses Session) *Dialer {
-	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{})}
+	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{}), left: make(chan struct{})}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.set.Engine.Done = d.ctx.Done()
 	go d.run() // owned by whoever holds d: see Done
@@ -51,8 +53,13 @@ func (d *Dialer) Stop() {
 }
 
 // Finish dials no more if nothing waits to be sent. A live connection ends
-// when its writer has drained the pipe.
-func (d *Dialer) Finish() {
+// when its writer has drained the pipe. left says that the socket has
+// disconnected the endpoint: with RECONNECT_STOP it has one more attempt if
+// that has begun.
+func (d *Dialer) Finish(left bool) {
+	if left && d.set.Life.ReconnectStop&stopLeft != 0 {
+		d.leave.Do(func() { close(d.left) })
+	}
 	if !d.ses.Live() && d.ses.Idle() {
 		d.Stop()
 	}
@@ -83,6 +90,9 @@ func (d *Dialer) run() {
 		t := time.NewTimer(wait)
 		select {
 		case <-t.C:
+		case <-d.left:
+			t.Stop()
+			return
 		case <-d.ctx.Done():
 			t.Stop()
 		}
@@ -111,10 +121,16 @@ func (d *Dialer) once(back *backoff) error {
 const (
 	stopRefused   = 1
 	stopHandshake = 2
+	stopLeft      = 4
 )
 
 // final reports that no further attempt is wanted after err.
 func (d *Dialer) final(err error) bool {
+	select {
+	case <-d.left:
+		return true
+	default:
+	}
 	life := &d.set.Life
 	if life.ReconnectStop&stopRefused != 0 && errors.Is(err, errno.ECONNREFUSED) {
 		return true

@@ -268,7 +268,7 @@ func TestDialerFinish(t *testing.T) {
 	t.Run("nothing to send", func(t *testing.T) {
 		dialer(t, nil, pipe.Marks{Recv: 1}, refused, func(d *Dialer, ses *session, tr *fake, ev *events) {
 			ses.close()
-			d.Finish()
+			d.Finish(false)
 		})
 	})
 	t.Run("nothing to send, handshaking", func(t *testing.T) {
@@ -278,7 +278,7 @@ func TestDialerFinish(t *testing.T) {
 			return c, nil
 		}, func(d *Dialer, ses *session, tr *fake, ev *events) {
 			ses.close()
-			d.Finish()
+			d.Finish(false)
 			<-p.done
 		})
 	})
@@ -294,7 +294,7 @@ func TestDialerFinish(t *testing.T) {
 		}, func(d *Dialer, ses *session, tr *fake, ev *events) {
 			ses.send("queued")
 			ses.close()
-			d.Finish()
+			d.Finish(false)
 			ended(t, d.Done(), false)
 			time.Sleep(time.Second)
 			synctest.Wait()
@@ -321,7 +321,7 @@ func TestDialerFinish(t *testing.T) {
 			ses.send(big)
 			ses.send("last")
 			ses.close()
-			d.Finish()
+			d.Finish(false)
 			<-p.done
 			if !strings.HasSuffix(p.read(), big+"\x00\x04last") {
 				t.Errorf("the peer read %d bytes", len(p.read()))
@@ -341,7 +341,7 @@ func TestDialerFinish(t *testing.T) {
 		}, func(d *Dialer, ses *session, tr *fake, ev *events) {
 			ses.send("queued")
 			ses.close()
-			d.Finish()
+			d.Finish(false)
 			p.conn.Close()
 			time.Sleep(100 * ms)
 			synctest.Wait()
@@ -352,11 +352,44 @@ func TestDialerFinish(t *testing.T) {
 			}
 		})
 	})
+	t.Run("left", func(t *testing.T) {
+		for _, bits := range []int{0, stopRefused | stopHandshake, stopLeft} {
+			set := func(s *Settings) { s.Life.ReconnectStop = bits }
+			var p *peer
+			dialer(t, set, pipe.Marks{Recv: 1}, func(_ context.Context, n int) (net.Conn, error) {
+				if n == 1 {
+					var near net.Conn
+					near, p = newPeer()
+					return near, nil
+				}
+				return nil, errno.ENETDOWN
+			}, func(d *Dialer, ses *session, tr *fake, ev *events) {
+				p.shake()
+				synctest.Wait()
+				p.conn.Close()
+				for tr.dials.Load() < 3 {
+					time.Sleep(50 * ms)
+				}
+				ses.send("queued")
+				ses.close()
+				n := tr.dials.Load()
+				d.Finish(true)
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				over := bits&stopLeft != 0
+				ended(t, d.Done(), over)
+				if over != (tr.dials.Load() == n) {
+					t.Errorf("RECONNECT_STOP %d: dialed %d times more", bits, tr.dials.Load()-n)
+				}
+				d.Stop()
+			})
+		}
+	})
 	t.Run("stop", func(t *testing.T) {
 		dialer(t, nil, pipe.Marks{Recv: 1}, refused, func(d *Dialer, ses *session, tr *fake, ev *events) {
 			ses.send("queued")
 			ses.close()
-			d.Finish()
+			d.Finish(false)
 			time.Sleep(time.Minute)
 			ended(t, d.Done(), false)
 			d.Stop() // LINGER is over

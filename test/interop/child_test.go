@@ -29,6 +29,7 @@ var options = []option{
 	{"RCVTIMEO", 27, "i"}, {"SNDTIMEO", 28, "i"}, {"IPV4ONLY", 31, "i"}, {"LAST_ENDPOINT", 32, "i"},
 	{"ROUTER_MANDATORY", 33, "i"}, {"TCP_KEEPALIVE", 34, "i"}, {"TCP_KEEPALIVE_CNT", 35, "i"},
 	{"TCP_KEEPALIVE_IDLE", 36, "i"}, {"TCP_KEEPALIVE_INTVL", 37, "i"}, {"IMMEDIATE", 39, "i"},
+	{"TCP_ACCEPT_FILTER", 38, "i"}, {"ROUTER_RAW", 41, "i"},
 	{"XPUB_VERBOSE", 40, "i"}, {"IPV6", 42, "i"}, {"MECHANISM", 43, "i"}, {"PLAIN_SERVER", 44, "i"},
 	{"PLAIN_USERNAME", 45, "i"}, {"PLAIN_PASSWORD", 46, "i"}, {"CURVE_SERVER", 47, "i"},
 	{"CURVE_PUBLICKEY", 48, "i"}, {"CURVE_SECRETKEY", 49, "i"}, {"CURVE_SERVERKEY", 50, "i"}, {"PROBE_ROUTER", 51, "i"},

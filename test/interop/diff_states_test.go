@@ -14,6 +14,10 @@ func (w *world) inproc(a, b sock, name string) {
 	must(w.t, b.bind("inproc://"+name), a.connect("inproc://"+name))
 }
 
+var allTypes = []zmq.Type{
+	zmq.Pair, zmq.Pub, zmq.Sub, zmq.Req, zmq.Rep, zmq.Dealer, zmq.Router, zmq.Pull, zmq.Push, zmq.XPub, zmq.XSub, zmq.Stream,
+}
+
 func stateSituations() []situation {
 	var all []situation
 	for _, typ := range allTypes {

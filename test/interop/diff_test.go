@@ -133,9 +133,6 @@ var known = map[string]string{
 	"connect tcp://*:0;127.0.0.1:9":                  "a source of any address, which libzmq takes since 4.3.5",
 	"bind udp://127.0.0.1:5555":                      "udp is not there yet: EPROTONOSUPPORT comes before ENOCOMPATPROTO",
 	"connect udp://127.0.0.1:9":                      "udp is not there yet: EPROTONOSUPPORT comes before ENOCOMPATPROTO",
-	"option HEARTBEAT_TIMEOUT":                       "the default of the Go API is 45 s",
-	"option METADATA":                                "libzmq 4.3.4 refuses a name that is X- alone",
-	"option SOCKS_PROXY":                             "an empty text is the null pointer that clears it",
 	"STREAM alone":                                   "messages are whole: libzmq takes a lone frame and the next call's first for one",
 	"STREAM talks":                                   "messages are whole: libzmq takes what is too much for a new message",
 	"XPUB hears a subscription behind another frame": "libzmq 4.3.4 acts on it and passes it on as well",
@@ -185,7 +182,7 @@ func TestSideBySide(t *testing.T) {
 func situations() []situation {
 	var all []situation
 	all = append(all, endpointSituations()...)
-	all = append(all, optionSituations()...)
+	all = append(all, momentSituations()...)
 	all = append(all, stateSituations()...)
 	all = append(all, queueSituations()...)
 	all = append(all, topicSituations()...)
