@@ -119,6 +119,8 @@ func Get[T any](s *Socket, o Opt[T]) (T, error) {
 // else at debug level. Without it the socket is silent. See Socket.Events.
 func Logger(l *slog.Logger) Option { return logger{l} }
 
+//go:generate go test -run TestOptionsDoc -update .
+
 // The settings. Unless its comment says otherwise, one that is changed on a live
 // socket reaches endpoints that are bound or connected from then on.
 const (
@@ -187,6 +189,15 @@ const (
 	// Metadata adds a property, "X-name:value", for the peer to see.
 	Metadata Opt[string] = "METADATA"
 
+	// HelloMessage is the first message on every connection that a Router,
+	// Dealer or Rep makes or accepts. Default none.
+	HelloMessage Opt[[]byte] = "HELLO_MSG"
+	// DisconnectMessage is received by a Router when a peer that had connected
+	// to it is gone, HiccupMessage by a Dealer when a connection that it had
+	// made was lost. Default none.
+	DisconnectMessage Opt[[]byte] = "DISCONNECT_MSG"
+	HiccupMessage     Opt[[]byte] = "HICCUP_MSG"
+
 	// RouterMandatory makes Send of a Router fail with ErrNoRoute for a peer
 	// that is not there, and wait for one that has no room, where it would
 	// drop. Default true. Acts at once.
@@ -194,6 +205,9 @@ const (
 	// RouterHandover gives a routing id that is taken to the newcomer, instead
 	// of refusing it. Default false. Acts at once.
 	RouterHandover Opt[bool] = "ROUTER_HANDOVER"
+	// RouterNotify tells a Router with an empty message of each peer that comes
+	// (1) and that goes (2), added. Default 0.
+	RouterNotify Opt[int] = "ROUTER_NOTIFY"
 	// ProbeRouter sends an empty message to each new peer of a Router, Dealer
 	// or Req, which tells a Router that it is there. Default false.
 	ProbeRouter Opt[bool] = "PROBE_ROUTER"
@@ -224,11 +238,20 @@ const (
 	// OnlyFirstSubscribe takes only the first frame of a message for a
 	// subscription (XPub, XSub).
 	OnlyFirstSubscribe Opt[bool] = "ONLY_FIRST_SUBSCRIBE"
+	// XSubVerboseUnsubscribe passes every unsubscription on to the publishers,
+	// not only the last of a topic.
+	XSubVerboseUnsubscribe Opt[bool] = "XSUB_VERBOSE_UNSUBSCRIBE"
+	// TopicsCount is how many different topics there are (Pub, XPub, Sub,
+	// XSub). It can only be read.
+	TopicsCount Opt[int] = "TOPICS_COUNT"
 	// InvertMatching sends, and receives, what does not match (Pub, XPub, Sub).
 	InvertMatching Opt[bool] = "INVERT_MATCHING"
 	// StreamNotify tells a Stream of connections that come and go. Default
 	// true.
 	StreamNotify Opt[bool] = "STREAM_NOTIFY"
+	// InBatchSize is the most bytes that one message of a Stream holds, up to
+	// 64 KiB. Default 8 KiB.
+	InBatchSize Opt[int] = "IN_BATCH_SIZE"
 
 	// IPv6 uses IPv6 beside IPv4 on tcp. Default true.
 	IPv6 Opt[bool] = "IPV6"
@@ -243,8 +266,27 @@ const (
 	TCPKeepAliveCount    Opt[int] = "TCP_KEEPALIVE_CNT"
 	TCPKeepAliveIdle     Opt[int] = "TCP_KEEPALIVE_IDLE"  // seconds
 	TCPKeepAliveInterval Opt[int] = "TCP_KEEPALIVE_INTVL" // seconds
-	// TOS is the type of service of packets.
-	TOS Opt[int] = "TOS"
+	// TCPMaxRT is how long sent data may go without being acknowledged; 0, the
+	// default, leaves it to the system.
+	TCPMaxRT Opt[time.Duration] = "TCP_MAXRT"
+	// TCPAcceptFilter adds an address or a network (10.0.0.0/8) whose peers are
+	// let in at what is bound from now on. Default: all are.
+	TCPAcceptFilter Opt[string] = "TCP_ACCEPT_FILTER"
+	// IPCFilterPID, IPCFilterUID and IPCFilterGID add a process, a user, a group
+	// that is let in over ipc, at what is bound from now on. They add up.
+	// Default: all are.
+	IPCFilterPID Opt[int] = "IPC_FILTER_PID"
+	IPCFilterUID Opt[int] = "IPC_FILTER_UID"
+	IPCFilterGID Opt[int] = "IPC_FILTER_GID"
+	// UseFD is a descriptor that listens already, for the next Bind to take a
+	// duplicate of; -1 is none.
+	UseFD Opt[int] = "USE_FD"
+	// TOS is the type of service of packets, Priority their priority in this
+	// system's queues, BusyPoll how many microseconds the system polls the
+	// network card (both Linux). Default 0: the system's.
+	TOS      Opt[int] = "TOS"
+	Priority Opt[int] = "PRIORITY"
+	BusyPoll Opt[int] = "BUSY_POLL"
 	// BindToDevice binds to a network interface by name (Linux).
 	BindToDevice Opt[string] = "BINDTODEVICE"
 	// SOCKSProxy is the host:port of a SOCKS5 proxy for tcp connections.

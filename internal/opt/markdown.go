@@ -6,25 +6,34 @@ import (
 	"strings"
 )
 
+// InGo is what the Go API makes of an option: what its constant or method is
+// called, "" for none, and its default where that is another, else nil.
+type InGo struct {
+	Name    string
+	Default any
+}
+
 // Markdown is the text of docs/options.md: every option of a socket and of a
-// context, from the tables.
-func Markdown() string {
+// context, from the tables, with what the Go API makes of some, by name.
+func Markdown(sockets, contexts map[string]InGo) string {
 	var b strings.Builder
 	b.WriteString("# Options\n\nMade from the option table; do not edit.\n\n" +
 		"Names are those of `zmq.h` without `ZMQ_`. A star after the number marks what is a draft in libzmq; " +
 		"a dash for a number, what only the Go API has. " +
 		"*Acts* says what setting an option reaches: connections that exist already keep what they were made with, " +
-		"unless it acts at once.\n\n## Sockets\n\n" +
-		"| Option | # | Value | Default | Range | Sockets | Acts | What it does |\n" +
-		"|---|---|---|---|---|---|---|---|\n")
+		"unless it acts at once. " +
+		"*In Go* has the name in the Go API, and its default where that is safer than libzmq's; " +
+		"every option without a name there is reached with `ParseOption`.\n\n## Sockets\n\n" +
+		"| Option | # | Value | Default | Range | Sockets | Acts | What it does | In Go |\n" +
+		"|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range Rows() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n",
-			r.title(), r.number(), r.value(), r.defaultText(), r.rangeText(), r.sockets(), r.When, r.text())
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+			r.title(), r.number(), r.value(), r.defaultText(r.Default), r.rangeText(), r.sockets(), r.When, r.text(), r.inGo(sockets))
 	}
-	b.WriteString("\n## Contexts\n\n| Option | # | Value | Default | Range | What it does |\n|---|---|---|---|---|---|\n")
+	b.WriteString("\n## Contexts\n\n| Option | # | Value | Default | Range | What it does | In Go |\n|---|---|---|---|---|---|---|\n")
 	for _, r := range CtxRows() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n",
-			r.title(), r.number(), r.value(), r.defaultText(), r.rangeText(), r.text())
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n",
+			r.title(), r.number(), r.value(), r.defaultText(r.Default), r.rangeText(), r.text(), r.inGo(contexts))
 	}
 	return b.String()
 }
@@ -60,11 +69,26 @@ func (r *Row) value() string {
 	return s
 }
 
-func (r *Row) defaultText() string {
-	switch x := r.Default.(type) {
+func (r *Row) inGo(faces map[string]InGo) string {
+	f := faces[r.Name]
+	var parts []string
+	if f.Name != "" {
+		parts = append(parts, "`"+f.Name+"`")
+	}
+	if f.Default != nil && f.Default != r.Default {
+		parts = append(parts, r.defaultText(f.Default))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r *Row) defaultText(x any) string {
+	switch x := x.(type) {
 	case nil:
 		return "–"
 	case string:
+		if r.Kind != String {
+			return x
+		}
 		return fmt.Sprintf("%q", x)
 	default:
 		if r.Kind == Millis {
