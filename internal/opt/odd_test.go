@@ -113,6 +113,19 @@ func TestVerbose(t *testing.T) {
 	}
 }
 
+func TestRawStays(t *testing.T) {
+	v := Defaults(TypeRouter)
+	set(t, &v, TypeRouter, "ROUTER_RAW", 0)
+	if v.Router.Raw {
+		t.Error("ROUTER_RAW 0 is on")
+	}
+	set(t, &v, TypeRouter, "ROUTER_RAW", 1)
+	set(t, &v, TypeRouter, "ROUTER_RAW", 0)
+	if !v.Router.Raw {
+		t.Error("ROUTER_RAW is undone")
+	}
+}
+
 func TestIPv4Only(t *testing.T) {
 	v := Defaults(TypePair)
 	set(t, &v, TypePair, "IPV4ONLY", 0)

@@ -178,6 +178,30 @@ func TestRouterIDFrame(t *testing.T) {
 	}
 }
 
+// With ROUTER_RAW an empty body closes, what was received stays, and nobody is
+// called by that name again.
+func TestRouterRaw(t *testing.T) {
+	r := newRig(t, "ROUTER")
+	r.v.Router.Raw = true
+	a := r.peer("a")
+	a.say("in")
+	r.sends("a|out", "nobody|", "a")
+	r.refuses("a|x|y", errno.EINVAL)
+	r.sends("a|")
+	a.hears("out")
+	r.gets("a|in")
+	if !a.near.Closed() {
+		t.Error("not closed")
+	}
+	var late pipe.Run
+	late.Add([]byte{0, 1, 'x'}, 1, nil)
+	if a.end.Publish(&late) {
+		t.Error("what comes after it was closed is taken")
+	}
+	r.sends("a|too late")
+	a.hears()
+}
+
 func TestStream(t *testing.T) {
 	r := newRig(t, "STREAM")
 	r.hwm = 2
@@ -190,6 +214,9 @@ func TestStream(t *testing.T) {
 	dup.near.ID = "conn"
 	if err := r.pat.Attach(dup.near); !errors.Is(err, errno.EADDRINUSE) {
 		t.Errorf("Attach = %v, want EADDRINUSE", err)
+	}
+	if id := string(r.v.Wire.RoutingID); id != "conn" {
+		t.Errorf("ROUTING_ID is %q", id)
 	}
 	f.say("", "in")
 	r.gets("conn|", "conn|in")
