@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 
-	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
@@ -25,7 +24,7 @@ func (r *reader) command(body []byte) error {
 	e := r.e
 	name, data, err := zmtp.ParseCommand(body)
 	if err != nil {
-		return protocol(mech.MalformedUnknown, "command: %v", err)
+		return protocol(0, "command: %v", err)
 	}
 	switch name {
 	case zmtp.CmdSubscribe:
@@ -35,7 +34,7 @@ func (r *reader) command(body []byte) error {
 	case zmtp.CmdPing:
 		ttl, context, err := zmtp.ParsePing(data)
 		if err != nil {
-			return protocol(mech.MalformedUnknown, "PING: %v", err)
+			return protocol(0, "PING: %v", err)
 		}
 		e.beat.pinged(ttl)
 		e.control(zmtp.AppendPong(nil, bytes.Clone(context)))
@@ -49,7 +48,7 @@ func (r *reader) command(body []byte) error {
 // subscription turns a command into the message that sockets see.
 func (r *reader) subscription(op byte, topic []byte) error {
 	if r.run.Len() > 0 || r.mid {
-		return protocol(mech.Unspecified, "a subscription in the middle of a message")
+		return protocol(0, "a subscription in the middle of a message")
 	}
 	if err := r.convRoom(len(topic) + 1 + zmtp.MaxHeader); err != nil {
 		return err

@@ -146,7 +146,7 @@ func (g *greeter) identityV1() error {
 		}
 		_, size, h, err := zmtp.ParseHeaderV1(g.buf)
 		if err != nil {
-			return protocol(mech.Unspecified, "identity: %v", err)
+			return protocol(0, "identity: %v", err)
 		}
 		if h > 0 {
 			return g.identity(h, size)
@@ -157,7 +157,7 @@ func (g *greeter) identityV1() error {
 // identity takes an identity frame whose header has h bytes.
 func (g *greeter) identity(h int, size uint64) error {
 	if size > 255 {
-		return protocol(mech.Unspecified, "the peer's identity has %d bytes; 255 are allowed", size)
+		return protocol(0, "the peer's identity has %d bytes; 255 are allowed", size)
 	}
 	if err := g.need(h + int(size)); err != nil {
 		return err
@@ -220,7 +220,7 @@ func (g *greeter) revision1(v1 bool) error {
 // unsafe refuses a peer that cannot shake hands where peers must.
 func (g *greeter) unsafe() error {
 	if s := &g.e.cfg.Security; s.Secures() {
-		return protocol(mech.Unspecified, "the peer speaks a ZMTP before 3.0, which has no %s handshake", s.Name())
+		return protocol(0, "the peer speaks a ZMTP before 3.0, which has no %s handshake", s.Name())
 	}
 	return nil
 }
@@ -238,7 +238,7 @@ func (g *greeter) revision3() error {
 	}
 	greeting, err := zmtp.ParseGreeting(g.take(zmtp.GreetingLen))
 	if err != nil {
-		return protocol(mech.Unspecified, "greeting: %v", err)
+		return protocol(mech.MechanismMismatch, "greeting: %v", err)
 	}
 	if greeting.Mechanism != name {
 		return protocol(mech.MechanismMismatch, "the peer wants mechanism %s, this socket has %s", greeting.Mechanism, name)

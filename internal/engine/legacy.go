@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
@@ -13,7 +12,7 @@ func (r *reader) walkV1() error {
 		b := r.chunk[r.at:]
 		more, size, h, err := zmtp.ParseHeaderV1(b)
 		if err != nil {
-			return protocol(mech.Unspecified, "frame: %v", err)
+			return protocol(0, "frame: %v", err)
 		}
 		if h == 0 {
 			break

@@ -165,7 +165,7 @@ func (g *greeter) command() ([]byte, error) {
 			return nil, tooBig(size, lim)
 		}
 		if size > maxCommand {
-			return nil, protocol(mech.Unspecified, "a handshake command of %d bytes; %d are allowed", size, maxCommand)
+			return nil, protocol(0, "a handshake command of %d bytes; %d are allowed", size, maxCommand)
 		}
 		if err := g.need(h + int(size)); err != nil {
 			return nil, err
@@ -200,7 +200,7 @@ func (e *engine) introduce(props []zmtp.Property) error {
 			p.SocketType = kv.Value
 		case "Identity":
 			if len(kv.Value) > 255 {
-				return protocol(mech.InvalidMetadata, "the peer's identity has %d bytes; 255 are allowed", len(kv.Value))
+				return protocol(e.cfg.Security.BadMetadata(), "the peer's identity has %d bytes; 255 are allowed", len(kv.Value))
 			}
 			p.RoutingID = []byte(kv.Value)
 		}
@@ -214,7 +214,7 @@ func (e *engine) introduce(props []zmtp.Property) error {
 // accepts checks that a socket type may be the peer's.
 func (e *engine) accepts(kind string) error {
 	if !slices.Contains(e.cfg.Peers, kind) {
-		return protocol(0, "a %s socket cannot talk to the peer's %q: it needs %s",
+		return protocol(e.cfg.Security.BadMetadata(), "a %s socket cannot talk to the peer's %q: it needs %s",
 			e.cfg.SocketType, kind, strings.Join(e.cfg.Peers, " or "))
 	}
 	return nil

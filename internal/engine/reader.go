@@ -7,7 +7,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/zmtp"
@@ -200,7 +199,7 @@ func (r *reader) walkV3() error {
 		}
 		if flags&zmtp.FlagCommand != 0 && r.e.wire.commands {
 			if size > maxCommand && !mayBeLong(b[h:]) {
-				return protocol(mech.Unspecified, "a command of %d bytes; %d are allowed", size, maxCommand)
+				return protocol(0, "a command of %d bytes; %d are allowed", size, maxCommand)
 			}
 			if uint64(len(b)-h) < size {
 				break

@@ -128,7 +128,7 @@ func (c *curveClient) ready(data []byte) error {
 		return Failf(Cryptographic, "READY cannot be opened: it was changed on the way")
 	}
 	var err error
-	if c.peer, err = metadata(zmtp.CmdReady, plain); err != nil {
+	if c.peer, err = metadata(InvalidMetadata, zmtp.CmdReady, plain); err != nil {
 		return err
 	}
 	c.box = newBox(&c.shared, clientNonce, serverNonce, 2, binary.BigEndian.Uint64(data))

@@ -123,7 +123,7 @@ func (s *curveServer) initiate(data []byte) error {
 		return err
 	}
 	var err error
-	if s.peer, err = metadata(zmtp.CmdInitiate, plain[introSize:]); err != nil {
+	if s.peer, err = metadata(0, zmtp.CmdInitiate, plain[introSize:]); err != nil {
 		return err
 	}
 	s.seen = binary.BigEndian.Uint64(data)

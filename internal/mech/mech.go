@@ -117,6 +117,15 @@ func (s *Settings) Check() error {
 	return nil
 }
 
+// BadMetadata is the code of an error for what a peer says of itself. libzmq's
+// monitor tells of it only at the clients of PLAIN and CURVE.
+func (s *Settings) BadMetadata() uint32 {
+	if s.Mechanism == opt.MechNull || s.Sec.Server {
+		return 0
+	}
+	return InvalidMetadata
+}
+
 // Secures reports whether peers that cannot shake hands must be refused.
 func (s *Settings) Secures() bool {
 	return s.Mechanism != opt.MechNull || s.Domain != "" || s.Always
@@ -161,20 +170,25 @@ func is(body []byte, name string) (data []byte, ok bool) {
 	return nil, false
 }
 
-// unexpected is the error for a command out of its order.
+// unexpected is the error for a command out of its order, and for what is no
+// command at all, which libzmq tells apart in CURVE only.
 func unexpected(body []byte, where string) error {
 	name, _, err := zmtp.ParseCommand(body)
-	if err != nil {
+	switch {
+	case err == nil:
+		return Failf(UnexpectedCommand, "unexpected command %q in the %s handshake", name, where)
+	case where == "CURVE":
 		return Failf(MalformedUnknown, "handshake: %v", err)
 	}
-	return Failf(UnexpectedCommand, "unexpected command %q in the %s handshake", name, where)
+	return Failf(UnexpectedCommand, "handshake: %v", err)
 }
 
-// metadata reads the properties of a READY or INITIATE.
-func metadata(name string, data []byte) ([]zmtp.Property, error) {
+// metadata reads the properties of a READY or INITIATE; code is of the error
+// for bad ones.
+func metadata(code uint32, name string, data []byte) ([]zmtp.Property, error) {
 	props, err := zmtp.ParseMetadata(data)
 	if err != nil {
-		return nil, Failf(InvalidMetadata, "%s: %v", name, err)
+		return nil, Failf(code, "%s: %v", name, err)
 	}
 	return props, nil
 }

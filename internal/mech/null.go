@@ -35,7 +35,7 @@ func (n *null) Next() ([]byte, bool) {
 func (n *null) Process(body []byte) error {
 	if data, ok := is(body, zmtp.CmdReady); ok && !n.ready {
 		var err error
-		n.peer, err = metadata(zmtp.CmdReady, data)
+		n.peer, err = metadata(0, zmtp.CmdReady, data)
 		n.ready = err == nil
 		return err
 	}

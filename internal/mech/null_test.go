@@ -116,9 +116,9 @@ func TestNullCutAnywhere(t *testing.T) {
 		case ok && (err != nil || len(m.Peer()) != props):
 			t.Errorf("READY cut at %d: %v, %v", n, err, m.Peer())
 		case !ok && n < len("\x05READY"):
-			wantError(t, "READY cut in its name", err, MalformedUnknown, "handshake")
+			wantError(t, "READY cut in its name", err, UnexpectedCommand, "handshake")
 		case !ok:
-			wantError(t, "READY cut", err, InvalidMetadata, "READY")
+			wantError(t, "READY cut", err, 0, "READY")
 		}
 		if !ok && m.Peer() != nil {
 			t.Errorf("READY cut at %d left %v", n, m.Peer())
@@ -132,7 +132,7 @@ func TestNullCutAnywhere(t *testing.T) {
 	for n := range refusal {
 		code, text := uint32(MalformedError), "ERROR"
 		if n < len("\x05ERROR") {
-			code, text = MalformedUnknown, "handshake"
+			code, text = UnexpectedCommand, "handshake"
 		}
 		wantError(t, "ERROR cut", null0(local()).Process(refusal[:n:n]), code, text)
 	}
@@ -158,7 +158,7 @@ func TestNullUnexpected(t *testing.T) {
 	m.Process(ready)
 	wantError(t, "READY twice", m.Process(ready), UnexpectedCommand, "READY")
 	for _, body := range [][]byte{nil, {}, {0}, {0, 'x'}, {255}} {
-		wantError(t, "no command", null0(local()).Process(body), MalformedUnknown, "handshake")
+		wantError(t, "no command", null0(local()).Process(body), UnexpectedCommand, "handshake")
 	}
 }
 

@@ -61,7 +61,7 @@ func (c *plainClient) Process(body []byte) error {
 	}
 	if data, ok := is(body, zmtp.CmdReady); ok && c.step == ready {
 		var err error
-		if c.peer, err = metadata(zmtp.CmdReady, data); err == nil {
+		if c.peer, err = metadata(InvalidMetadata, zmtp.CmdReady, data); err == nil {
 			c.step = finished
 		}
 		return err
@@ -120,7 +120,7 @@ func (s *plainServer) Process(body []byte) error {
 	}
 	if data, ok := is(body, zmtp.CmdInitiate); ok && s.step == initiate {
 		var err error
-		if s.peer, err = metadata(zmtp.CmdInitiate, data); err == nil {
+		if s.peer, err = metadata(0, zmtp.CmdInitiate, data); err == nil {
 			s.step = ready
 		}
 		return err
