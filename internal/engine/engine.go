@@ -25,6 +25,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -103,13 +104,27 @@ func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
 
 // Why a connection ended, beside the errors of net and *mech.ProtocolError.
 var (
-	ErrHeartbeat        = errors.New("nothing heard from the peer within the heartbeat timeout")
-	ErrHandshakeTimeout = errors.New("the handshake was not finished within HANDSHAKE_IVL")
-	ErrClosing          = errors.New("closed by the socket")
+	ErrHeartbeat        error = &ended{errno.ETIMEDOUT, "nothing heard from the peer within the heartbeat timeout"}
+	ErrHandshakeTimeout error = &ended{errno.ETIMEDOUT, "the handshake was not finished within HANDSHAKE_IVL"}
+	ErrClosing          error = &ended{errno.ENOTSOCK, "closed by the socket"}
+
+	errClosedByPeer error = &ended{errno.EPIPE, "the peer closed the connection"}
 )
 
+// ended is an errno in the words of connections.
+type ended struct {
+	no   errno.Errno
+	text string
+}
+
+func (e *ended) Error() string { return e.text }
+func (e *ended) Unwrap() error { return e.no }
+
 // A HandshakeError wraps what ended a connection before traffic could flow.
-type HandshakeError struct{ Err error }
+type HandshakeError struct {
+	Err  error
+	Peer *msg.Peer // what is known of it; nil: nothing
+}
 
 func (e *HandshakeError) Error() string { return "handshake: " + e.Err.Error() }
 func (e *HandshakeError) Unwrap() error { return e.Err }
@@ -156,12 +171,12 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	} else {
 		var err error
 		if rest, err = e.handshake(); err != nil {
-			return &HandshakeError{err}
+			return &HandshakeError{err, e.peer}
 		}
 	}
 	var err error
 	if e.end, e.port, err = ready(e.peer); err != nil {
-		return &HandshakeError{err}
+		return &HandshakeError{err, e.peer}
 	}
 	e.end.SetPeer(e.peer)
 
@@ -286,8 +301,6 @@ func readError(err error) error {
 	}
 	return err
 }
-
-var errClosedByPeer = errors.New("the peer closed the connection")
 
 func protocol(code uint32, format string, args ...any) error {
 	return mech.Failf(code, format, args...)

@@ -8,42 +8,78 @@ import (
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
-// serve runs the engine on conn and reports what becomes of it.
+// serve tells that there is a connection, runs the engine on it, and reports
+// what becomes of it.
 func serve(conn net.Conn, s *Settings, ses Session) error {
-	local, remote := conn.LocalAddr().String(), conn.RemoteAddr().String()
-	var peer *msg.Peer
+	ev := Event{Kind: Connected, Local: s.uri(conn.LocalAddr()), Remote: s.uri(conn.RemoteAddr()), FD: transport.FD(conn)}
+	if s.Engine.Incoming {
+		ev.Kind = Accepted
+	}
+	s.emit(ev)
 	err := engine.Run(conn, &s.Engine, func(p *msg.Peer) (*pipe.End, *engine.Port, error) {
 		end, port, err := ses.Ready(p)
 		if err == nil {
-			peer = p
-			s.emit(Event{Kind: HandshakeDone, Local: local, Remote: remote, Peer: p})
+			ev.Kind, ev.Peer = HandshakeDone, p
+			if !shakes(p) {
+				ev.Scope = Typed
+			}
+			s.emit(ev)
 		}
 		return end, port, err
 	})
 	ses.Lost(err)
-	if kind, ok := failure(err); ok {
-		s.emit(Event{Kind: kind, Local: local, Remote: remote, Err: err})
-	}
-	s.emit(Event{Kind: Disconnected, Local: local, Remote: remote, Peer: peer, Err: err})
+	s.lost(ev, err)
 	return err
 }
 
-// failure is which event beside Disconnected tells of err, if one does. That a
-// seal was broken later is told as if it had been in the handshake.
-func failure(err error) (kind Kind, ok bool) {
-	if _, ok := errors.AsType[*engine.SealError](err); ok {
-		return HandshakeBroken, true
+// shakes reports whether p has a handshake in libzmq's eyes: neither raw peers
+// nor those of ZMTP 1.0 and 2.0 do.
+func shakes(p *msg.Peer) bool { return p.Mechanism != "" }
+
+// lost tells why a connection ended; ev has its addresses.
+func (s *Settings) lost(ev Event, err error) {
+	ev.Err, ev.Scope = err, Everyone
+	he, early := errors.AsType[*engine.HandshakeError](err)
+	if early && ev.Peer == nil {
+		ev.Peer = he.Peer
 	}
-	if !isHandshake(err) {
-		return 0, false
+	if ours(err) {
+		ev.Scope = Typed // libzmq does not tell what its user did
 	}
-	if _, ok := errors.AsType[*mech.AuthError](err); ok {
-		return HandshakeRefused, true
+	kind, code := failure(err)
+	failed := ev
+	failed.Kind, failed.Code = kind, code
+	_, sealed := errors.AsType[*engine.SealError](err)
+	switch {
+	case early || sealed: // a broken seal is told as if it had been in the handshake
+		if kind == HandshakeBroken && code == 0 {
+			failed.Scope = Typed
+		}
+		s.emit(failed)
+	case kind == HandshakeFailed && !shakes(ev.Peer) && ev.Scope == Everyone:
+		failed.Scope = Framed
+		s.emit(failed)
 	}
-	if _, ok := errors.AsType[*mech.ProtocolError](err); ok {
-		return HandshakeBroken, true
+	ev.Kind = Disconnected
+	s.emit(ev)
+}
+
+// ours reports that this side closed the connection.
+func ours(err error) bool {
+	return errors.Is(err, engine.ErrClosing) || errors.Is(err, net.ErrClosed)
+}
+
+// failure says which event stands for the end of a connection, and with which
+// code.
+func failure(err error) (Kind, uint32) {
+	if ae, ok := errors.AsType[*mech.AuthError](err); ok {
+		return HandshakeRefused, uint32(ae.Status)
 	}
-	return HandshakeFailed, true
+	if pe, ok := errors.AsType[*mech.ProtocolError](err); ok {
+		return HandshakeBroken, pe.Code
+	}
+	return HandshakeFailed, 0
 }

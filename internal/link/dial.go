@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -86,7 +87,7 @@ func (d *Dialer) run() {
 		if !ok {
 			return
 		}
-		d.set.emit(Event{Kind: ConnectRetried, Remote: d.addr, Delay: wait, Err: err})
+		d.set.emit(Event{Kind: ConnectRetried, Remote: d.set.Engine.Endpoint, Delay: wait, Err: err})
 		t := time.NewTimer(wait)
 		select {
 		case <-t.C:
@@ -101,10 +102,23 @@ func (d *Dialer) run() {
 
 // once makes one connection and runs it to its end.
 func (d *Dialer) once(back *backoff) error {
-	d.set.emit(Event{Kind: ConnectDelayed, Remote: d.addr})
-	conn, err := d.tr.Dial(d.ctx, d.addr, &d.set.Net)
+	to := d.set.Engine.Endpoint
+	d.set.emit(Event{Kind: ConnectDelayed, Scope: Typed, Remote: to})
+	fd := atomic.Int64{}
+	fd.Store(-1)
+	ctx := transport.WithSocket(d.ctx, func(n int, waits bool) {
+		// With several addresses there may be several; one is told of.
+		if fd.CompareAndSwap(-1, int64(n)) && waits {
+			d.set.emit(Event{Kind: ConnectDelayed, Scope: Framed})
+		}
+	})
+	conn, err := d.tr.Dial(ctx, d.addr, &d.set.Net)
 	if err != nil {
-		d.set.emit(Event{Kind: Closed, Remote: d.addr, Err: err})
+		ev := Event{Kind: Closed, Remote: to, FD: int(fd.Load()), Err: err}
+		if ev.FD < 0 {
+			ev.Scope = Typed // there was nothing to close
+		}
+		d.set.emit(ev)
 		return err
 	}
 	if !d.hold(conn) {
@@ -113,7 +127,6 @@ func (d *Dialer) once(back *backoff) error {
 	}
 	defer d.hold(nil)
 	back.reset()
-	d.set.emit(Event{Kind: Connected, Local: conn.LocalAddr().String(), Remote: conn.RemoteAddr().String()})
 	return serve(conn, &d.set, d.ses)
 }
 

@@ -4,8 +4,6 @@
 package link
 
 import (
-	"time"
-
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -37,41 +35,4 @@ type Settings struct {
 	Life   opt.Life
 	Net    opt.Net
 	Events func(Event)
-}
-
-// A Kind is what an Event tells, numbered as libzmq's monitor events.
-type Kind uint32
-
-const (
-	Connected        Kind = 0x0001 // the transport has a connection, no handshake yet
-	ConnectDelayed   Kind = 0x0002 // an attempt to connect has begun
-	ConnectRetried   Kind = 0x0004 // it failed, the next comes after Delay
-	Listening        Kind = 0x0008
-	BindFailed       Kind = 0x0010
-	Accepted         Kind = 0x0020
-	AcceptFailed     Kind = 0x0040
-	Closed           Kind = 0x0080 // a listener, or an attempt that was given up
-	Disconnected     Kind = 0x0200
-	HandshakeFailed  Kind = 0x0800
-	HandshakeDone    Kind = 0x1000
-	HandshakeBroken  Kind = 0x2000 // the peer broke the protocol before traffic
-	HandshakeRefused Kind = 0x4000 // authentication
-)
-
-// An Event is one thing that happened to an endpoint.
-type Event struct {
-	Kind     Kind
-	Endpoint string // as bound or connected
-	Local    string
-	Remote   string
-	Peer     *msg.Peer // from HandshakeDone on
-	Err      error
-	Delay    time.Duration // ConnectRetried
-	Time     time.Time
-}
-
-func (s *Settings) emit(ev Event) {
-	ev.Time = time.Now()
-	ev.Endpoint = s.Engine.Endpoint
-	s.Events(ev)
 }

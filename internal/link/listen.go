@@ -24,6 +24,7 @@ func isHandshake(err error) bool {
 type Listener struct {
 	set  Settings
 	ln   transport.Listener
+	fd   int // of ln
 	new  func() Session
 	stop chan struct{} // closed by Close
 	cut  chan struct{} // closed by Stop
@@ -42,7 +43,7 @@ type Listener struct {
 // owner calls Close, then Stop if it won't wait, and waits for Done.
 func Listen(ln transport.Listener, set Settings, new func() Session) *Listener {
 	l := &Listener{
-		set: set, ln: ln, new: new,
+		set: set, ln: ln, fd: transport.FD(ln), new: new,
 		stop:    make(chan struct{}),
 		cut:     make(chan struct{}),
 		done:    make(chan struct{}),
@@ -75,8 +76,11 @@ func (l *Listener) Close() {
 	}
 	l.mu.Unlock()
 	close(l.stop)
-	l.ln.Close()
-	l.set.emit(Event{Kind: Closed, Local: l.ln.Endpoint()})
+	ev := Event{Kind: Closed, Local: l.ln.Endpoint(), FD: l.fd}
+	if err := l.ln.Close(); err != nil {
+		ev.Kind, ev.Err = CloseFailed, err
+	}
+	l.set.emit(ev)
 	// Ends when the last connection does; whoever waits for Done owns it.
 	go func() {
 		l.wg.Wait()
@@ -102,7 +106,6 @@ func (l *Listener) accept() {
 		conn, err := l.ln.Accept()
 		if err == nil {
 			wait = 0
-			l.set.emit(Event{Kind: Accepted, Local: conn.LocalAddr().String(), Remote: conn.RemoteAddr().String()})
 			l.serve(conn)
 			continue
 		}

@@ -73,7 +73,9 @@ type bound struct {
 func listener(t *testing.T, f func(*bound)) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bound{a: newAcceptor(), ev: &events{}, marks: pipe.Marks{Recv: 1}}
-		b.Listener = Listen(b.a, settings(b.ev), func() Session {
+		set := settings(b.ev)
+		set.Engine.Incoming = true
+		b.Listener = Listen(b.a, set, func() Session {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			s := newSession(b.marks)

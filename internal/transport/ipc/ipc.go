@@ -5,6 +5,7 @@ package ipc
 import (
 	"context"
 	"net"
+	"syscall"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -61,6 +62,10 @@ func (t Transport) Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn,
 		return nil, err
 	}
 	d := net.Dialer{Timeout: max(0, o.ConnectTimeout)}
+	d.ControlContext = func(ctx context.Context, _, _ string, c syscall.RawConn) error {
+		transport.Connecting(ctx, c, false) // it connects or fails at once
+		return nil
+	}
 	c, err := d.DialContext(ctx, "unix", addr)
 	if err != nil {
 		return nil, transport.Wrap(err, errno.ECONNREFUSED)

@@ -123,6 +123,9 @@ func (l *listener) adopt(fd int) (transport.Listener, error) {
 	return l, nil
 }
 
+// SyscallConn gives access to the descriptor: see transport.FD.
+func (l *listener) SyscallConn() (syscall.RawConn, error) { return l.unix.SyscallConn() }
+
 func (l *listener) Endpoint() string { return l.endpoint }
 func (l *listener) Addr() net.Addr   { return l.unix.Addr() }
 

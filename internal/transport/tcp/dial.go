@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"syscall"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -78,7 +79,14 @@ func dialer(src *target, o *opt.Net) (*net.Dialer, error) {
 		}
 		d.LocalAddr = local
 	}
-	d.Control = control(o, r)
+	set := control(o, r)
+	d.ControlContext = func(ctx context.Context, network, addr string, c syscall.RawConn) error {
+		if err := set(network, addr, c); err != nil {
+			return err
+		}
+		transport.Connecting(ctx, c, true)
+		return nil
+	}
 	return d, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -141,6 +142,9 @@ func (l *listener) name(mapped bool) {
 	}
 	l.endpoint = "tcp://" + net.JoinHostPort(text, fmt.Sprint(a.Port()))
 }
+
+// SyscallConn gives access to the descriptor: see transport.FD.
+func (l *listener) SyscallConn() (syscall.RawConn, error) { return l.tcp.SyscallConn() }
 
 func (l *listener) Endpoint() string { return l.endpoint }
 func (l *listener) Addr() net.Addr   { return l.tcp.Addr() }

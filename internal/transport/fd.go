@@ -1,0 +1,46 @@
+package transport
+
+import (
+	"context"
+	"syscall"
+)
+
+// FD is the descriptor of a connection or a listener, or on Windows its handle;
+// -1 where there is none to be had. It is for reports: nobody but its owner may
+// use it, and its number may stand for something else later.
+func FD(x any) int {
+	c, ok := x.(syscall.Conn)
+	if !ok {
+		return -1
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return -1
+	}
+	return number(raw)
+}
+
+func number(c syscall.RawConn) int {
+	fd := -1
+	if err := c.Control(func(n uintptr) { fd = int(n) }); err != nil {
+		return -1
+	}
+	return fd
+}
+
+type socketKey struct{}
+
+// WithSocket makes a context with which Dial tells f of every socket that it
+// is about to connect: its FD, and whether that may take time. f may be called
+// by several goroutines at once where a name has several addresses, and must
+// not block.
+func WithSocket(ctx context.Context, f func(fd int, waits bool)) context.Context {
+	return context.WithValue(ctx, socketKey{}, f)
+}
+
+// Connecting is for transports: it tells whoever asked for it by WithSocket.
+func Connecting(ctx context.Context, c syscall.RawConn, waits bool) {
+	if f, ok := ctx.Value(socketKey{}).(func(int, bool)); ok {
+		f(number(c), waits)
+	}
+}
