@@ -2,6 +2,7 @@ package zmq
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"log/slog"
 	"time"
@@ -17,16 +18,21 @@ const (
 	EventListening        EventKind = EventKind(link.Listening)
 	EventBindFailed       EventKind = EventKind(link.BindFailed)
 	EventConnectDelayed   EventKind = EventKind(link.ConnectDelayed) // an attempt has begun
-	EventConnectRetried   EventKind = EventKind(link.ConnectRetried) // it failed; the next comes after Delay
+	EventConnectRetried   EventKind = EventKind(link.ConnectRetried) // it failed, or the connection was lost; the next comes after Delay
 	EventConnected        EventKind = EventKind(link.Connected)
 	EventAccepted         EventKind = EventKind(link.Accepted)
-	EventAcceptFailed     EventKind = EventKind(link.AcceptFailed)
-	EventHandshakeDone    EventKind = EventKind(link.HandshakeDone) // messages flow
-	EventHandshakeFailed  EventKind = EventKind(link.HandshakeFailed)
-	EventProtocolError    EventKind = EventKind(link.HandshakeBroken)  // the handshake failed by the peer's fault
+	EventAcceptFailed     EventKind = EventKind(link.AcceptFailed)     // a filter, or no descriptors left
+	EventHandshakeDone    EventKind = EventKind(link.HandshakeDone)    // messages flow
+	EventHandshakeFailed  EventKind = EventKind(link.HandshakeFailed)  // the connection ended too soon
+	EventProtocolError    EventKind = EventKind(link.HandshakeBroken)  // it failed by the peer's fault
 	EventHandshakeRefused EventKind = EventKind(link.HandshakeRefused) // authentication: the peer refused us, or we the peer
-	EventDisconnected     EventKind = EventKind(link.Disconnected)
-	EventClosed           EventKind = EventKind(link.Closed) // a listener, or an attempt to connect
+	EventDisconnected     EventKind = EventKind(link.Disconnected)     // follows on every EventConnected and EventAccepted
+	EventClosed           EventKind = EventKind(link.Closed)           // a listener, or an attempt to connect
+	EventCloseFailed      EventKind = EventKind(link.CloseFailed)      // a listener that left something behind
+
+	// EventsDropped is not libzmq's: the loop was too slow, and Dropped
+	// events are missing at this place.
+	EventsDropped EventKind = 1 << 31
 )
 
 var eventNames = map[EventKind]string{
@@ -34,39 +40,50 @@ var eventNames = map[EventKind]string{
 	EventConnectDelayed: "connecting", EventConnectRetried: "will connect again",
 	EventConnected: "connected", EventAccepted: "accepted", EventAcceptFailed: "accept failed",
 	EventHandshakeDone: "handshake done", EventHandshakeFailed: "handshake failed",
-	EventProtocolError: "protocol error", EventHandshakeRefused: "handshake refused", EventDisconnected: "disconnected", EventClosed: "closed",
+	EventProtocolError: "protocol error", EventHandshakeRefused: "handshake refused",
+	EventDisconnected: "disconnected", EventClosed: "closed", EventCloseFailed: "close failed",
+	EventsDropped: "events dropped",
 }
 
-func (k EventKind) String() string { return eventNames[k] }
+// String is a kind's name, in a few words; "EventKind(n)" for an unknown one.
+func (k EventKind) String() string {
+	if s, ok := eventNames[k]; ok {
+		return s
+	}
+	return fmt.Sprintf("EventKind(%#x)", uint32(k))
+}
 
 // An Event is one thing that happened to an endpoint.
 type Event struct {
 	Kind     EventKind
 	Time     time.Time
-	Endpoint string        // as bound or connected
-	Local    string        // addresses, where there is a connection
-	Remote   string        //
-	Peer     Peer          // from EventHandshakeDone on
+	Endpoint string        // as bound, wildcards resolved, or as connected
+	Local    string        // URIs of the connection's two ends, "tcp://10.1.2.3:5555", as far as they are known:
+	Remote   string        // Local also of a listener, Remote also of an attempt to connect
+	Peer     Peer          // what is known of it: its mechanism and ZMTP version once it greeted, all from EventHandshakeDone on
 	Err      error         // the cause, where something failed or ended
-	Delay    time.Duration // EventConnectRetried
-	Dropped  int           // events lost before this one: the loop was too slow
+	Delay    time.Duration // EventConnectRetried: until the next attempt
+	Dropped  int           // EventsDropped: how many
 }
 
 // Events tells what happens to the socket's endpoints from now on, until ctx
-// ends or the socket has closed. It never holds the socket up: a loop that is
-// too slow loses events, and is told how many.
+// ends or the socket has closed. There are no events of inproc. A loop never
+// holds the socket up: if it falls 1024 events behind, what happens next is
+// lost to it, and EventsDropped says so. What happens between the call of
+// Events and the loop is kept for the loop.
 func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 	l := s.s.Listen()
 	return func(yield func(Event) bool) {
 		defer l.Close()
 		for {
 			list, dropped, end := l.Take()
-			for _, ev := range list {
-				e := eventOf(ev)
-				e.Dropped, dropped = dropped, 0
-				if !yield(e) {
+			for i := range list {
+				if !yield(eventOf(&list[i])) {
 					return
 				}
+			}
+			if dropped > 0 && !yield(Event{Kind: EventsDropped, Time: time.Now(), Dropped: dropped}) {
+				return
 			}
 			if end {
 				return
@@ -80,7 +97,7 @@ func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 	}
 }
 
-func eventOf(ev link.Event) Event {
+func eventOf(ev *link.Event) Event {
 	return Event{
 		Kind: EventKind(ev.Kind), Time: ev.Time, Endpoint: ev.Endpoint,
 		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay,
@@ -99,7 +116,7 @@ func (o logger) apply(s *Socket) error {
 	s.s.OnEvent(func(ev link.Event) {
 		level := slog.LevelDebug
 		switch ev.Kind {
-		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed:
+		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed:
 			level = slog.LevelWarn
 		}
 		if !l.Enabled(context.Background(), level) {

@@ -58,12 +58,14 @@ type Stats struct {
 	Peers     int // connected
 	SendQueue int // messages that wait to be sent, to all peers
 	RecvQueue int // messages that wait to be received
+
+	EventsDropped uint64 // for loops over Events that were too slow
 }
 
 // Stats takes a snapshot. It costs a lock for each peer.
 func (s *Socket) Stats() Stats {
 	total, peers := s.s.Stats()
-	st := Stats{Counts: Counts(total)}
+	st := Stats{Counts: Counts(total), EventsDropped: s.s.EventsDropped()}
 	for _, p := range peers {
 		if p.Connected {
 			st.Peers++

@@ -39,6 +39,7 @@ func (s *Socket) StartClose() {
 	go func() {
 		s.finish(eps, linger)
 		s.leaving.Wait()
+		s.setMonitor(nil)
 		s.ctx.remove(s)
 		s.events.close()
 		s.closeFD()

@@ -1,8 +1,11 @@
 package core
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -45,12 +48,13 @@ func (s *Socket) Bind(addr string) (string, error) {
 	}
 	tr, _ := transport.Lookup(scheme)
 	set, marks := s.settings(addr, true)
-	if err := tr.CheckBind(rest, &set.Net); err != nil {
-		return "", err
+	err = tr.CheckBind(rest, &set.Net)
+	var ln transport.Listener
+	if err == nil {
+		ln, err = tr.Listen(rest, &set.Net)
 	}
-	ln, err := tr.Listen(rest, &set.Net)
 	if err != nil {
-		s.emit(link.Event{Kind: link.BindFailed, Endpoint: addr, Err: err})
+		s.bindFailed(addr, err)
 		return "", err
 	}
 	set.Engine.Endpoint = ln.Endpoint()
@@ -60,7 +64,7 @@ func (s *Socket) Bind(addr string) (string, error) {
 		ln.Close()
 		return "", errno.ENOTSOCK
 	}
-	s.emit(link.Event{Kind: link.Listening, Endpoint: ln.Endpoint(), Local: ln.Endpoint()})
+	s.emit(link.Event{Kind: link.Listening, Incoming: true, Endpoint: ln.Endpoint(), Local: ln.Endpoint(), FD: transport.FD(ln)})
 	s.last = ln.Endpoint()
 	ep := &endpoint{name: ln.Endpoint(), given: addr, bound: true}
 	ep.lis = link.Listen(ln, set, func() link.Session {
@@ -68,6 +72,20 @@ func (s *Socket) Bind(addr string) (string, error) {
 	})
 	s.endpoints = append(s.endpoints, ep)
 	return ln.Endpoint(), nil
+}
+
+// bindFailed tells of an endpoint that could not be bound.
+func (s *Socket) bindFailed(addr string, err error) {
+	if call, ok := errors.AsType[*os.SyscallError](err); ok && call.Syscall == "bind" {
+		// There was a socket by then, and libzmq tells that it is closed. Only
+		// a local one has a name so soon.
+		ev := link.Event{Kind: link.Closed, Scope: link.Framed, Incoming: true, Endpoint: addr, FD: -1}
+		if strings.HasPrefix(addr, "ipc:") {
+			ev.Local = addr
+		}
+		s.emit(ev)
+	}
+	s.emit(link.Event{Kind: link.BindFailed, Incoming: true, Endpoint: addr, Err: err})
 }
 
 // Connect makes the socket seek a peer at an endpoint, now and whenever the

@@ -1,7 +1,9 @@
 package core
 
 import (
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/link"
@@ -18,12 +20,16 @@ type events struct {
 	closed bool
 	all    map[*Listener]struct{}
 	hook   func(link.Event)
+
+	dropped atomic.Uint64 // by listeners that are gone, too
 }
 
 // A Listener receives a socket's events from the time it was made.
 type Listener struct {
-	s    *Socket
-	wake chan struct{}
+	s     *Socket
+	skip  link.Scope // what is not for it
+	kinds uint64     // what it wants
+	wake  chan struct{}
 
 	mu      sync.Mutex
 	list    []link.Event
@@ -43,7 +49,7 @@ func (s *Socket) emit(ev link.Event) {
 		l.add(ev)
 	}
 	e.mu.Unlock()
-	if hook != nil {
+	if hook != nil && ev.Scope != link.Framed {
 		hook(ev)
 	}
 }
@@ -58,8 +64,10 @@ func (s *Socket) OnEvent(f func(link.Event)) {
 }
 
 // Listen begins to collect events; Close ends it.
-func (s *Socket) Listen() *Listener {
-	l := &Listener{s: s, wake: make(chan struct{}, 1)}
+func (s *Socket) Listen() *Listener { return s.listen(link.Framed, math.MaxUint64) }
+
+func (s *Socket) listen(skip link.Scope, kinds uint64) *Listener {
+	l := &Listener{s: s, skip: skip, kinds: kinds, wake: make(chan struct{}, 1)}
 	e := &s.events
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -75,19 +83,39 @@ func (s *Socket) Listen() *Listener {
 	return l
 }
 
+// admit appends ev to list if it is for l.
+func (l *Listener) admit(list []link.Event, ev link.Event) []link.Event {
+	if ev.Scope == l.skip || uint64(ev.Kind)&l.kinds == 0 {
+		return list
+	}
+	return append(list, ev)
+}
+
 func (l *Listener) add(ev link.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.list) >= eventBacklog {
-		l.dropped++
+	before := len(l.list)
+	if l.list = l.admit(l.list, ev); len(l.list) == before {
 		return
 	}
-	l.list = append(l.list, ev)
+	if before >= eventBacklog {
+		l.list = l.list[:before]
+		l.dropped++
+		l.lose(1)
+		return
+	}
 	select {
 	case l.wake <- struct{}{}:
 	default:
 	}
 }
+
+// lose counts events that nobody will be told of.
+func (l *Listener) lose(n int) { l.s.events.dropped.Add(uint64(n)) }
+
+// EventsDropped is how many events found a listener or a monitor that was too
+// far behind, since the socket was made.
+func (s *Socket) EventsDropped() uint64 { return s.events.dropped.Load() }
 
 // Wake has a token when Take may find something; it is closed at the end.
 func (l *Listener) Wake() <-chan struct{} { return l.wake }

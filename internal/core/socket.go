@@ -65,6 +65,7 @@ type Socket struct {
 	aborted   bool
 	lost      int            // messages that closing dropped
 	leaving   sync.WaitGroup // endpoints that end in the background
+	monitor   *monitor       // nil: none
 
 	liveMu  sync.Mutex
 	live    int           // peers that can be talked to

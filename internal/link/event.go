@@ -2,10 +2,12 @@ package link
 
 import (
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 // A Kind is what an Event tells, numbered as libzmq's monitor events.
@@ -65,20 +67,19 @@ func (s *Settings) emit(ev Event) {
 	s.Events(ev)
 }
 
-// uri writes an address as libzmq does: under IPV6 an IPv4 address is one of
-// IPv6, and a local socket without a name is its scheme alone.
-func (s *Settings) uri(a net.Addr) string {
-	scheme, _, _ := strings.Cut(s.Engine.Endpoint, "://")
-	text := a.String()
-	switch a := a.(type) {
-	case *net.TCPAddr:
-		if s.Net.IPv6 && !s.Net.DualStack && a.IP.To4() != nil {
-			text = "[::ffff:" + strings.Replace(text, ":", "]:", 1)
-		}
-	case *net.UnixAddr:
-		if text == "@" {
-			text = ""
-		}
+// URI writes the address of one end of a connection as libzmq does: behind the
+// scheme of the endpoint that it belongs to; under IPV6 an IPv4 address is one
+// of IPv6; a local socket without a name is its scheme alone.
+func URI(endpoint, addr string, o *opt.Net) string {
+	scheme, _, _ := strings.Cut(endpoint, "://")
+	if scheme == "inproc" {
+		return addr
 	}
-	return scheme + "://" + text
+	if a, err := netip.ParseAddrPort(addr); err == nil && a.Addr().Is4() && o.IPv6 && !o.DualStack {
+		host, port, _ := strings.Cut(addr, ":")
+		addr = "[::ffff:" + host + "]:" + port
+	}
+	return scheme + "://" + strings.TrimSuffix(addr, "@")
 }
+
+func (s *Settings) uri(a net.Addr) string { return URI(s.Engine.Endpoint, a.String(), &s.Net) }

@@ -16,7 +16,9 @@
  *   number N FROM COUNT MS  the same with decimal numbers as messages
  *   drain N MS              receives until MS pass without a message; how many
  *   gets N PROPERTY         of the message that was received last
- *   monitor N               event N MS            proxy N N
+ *   monitor N [EVENTS]      unmonitor N           proxy N N
+ *   event N MS              its number, value and endpoint in hex
+ *   end N                   closes N, but not what "event" reads: "close" does
  */
 #include <errno.h>
 #include <pthread.h>
@@ -324,30 +326,37 @@ static void gets_property(struct slot *s)
 
 static void monitor(struct slot *s)
 {
+    static int monitors;
     char addr[64];
-    snprintf(addr, sizeof addr, "inproc://monitor-%p", (void *)s);
-    if (zmq_socket_monitor(s->sock, addr, ZMQ_EVENT_ALL) == -1) {
+    int events = next_word ? (int)number() : ZMQ_EVENT_ALL;
+    snprintf(addr, sizeof addr, "inproc://monitor-%d", monitors++);
+    if (zmq_socket_monitor(s->sock, addr, events) == -1) {
         fail(errno);
         return;
     }
+    if (s->mon) /* of the monitor that this one replaces */
+        zmq_close(s->mon);
     s->mon = zmq_socket(ctx, ZMQ_PAIR);
     done(zmq_connect(s->mon, addr));
 }
 
-/* Prints the number of the next event and its value. */
+/* Prints the next event: its number, its value and its endpoint. */
 static void event(struct slot *s)
 {
     unsigned char b[64], rest[512];
     uint16_t id = 0;
     uint32_t value = 0;
+    int n;
     timeout_for(s->mon, ZMQ_RCVTIMEO);
-    if (zmq_recv(s->mon, b, sizeof b, 0) == -1 || zmq_recv(s->mon, rest, sizeof rest, 0) == -1) {
+    if (zmq_recv(s->mon, b, sizeof b, 0) == -1 || (n = zmq_recv(s->mon, rest, sizeof rest, 0)) == -1) {
         fail(errno);
         return;
     }
     memcpy(&id, b, sizeof id);
     memcpy(&value, b + sizeof id, sizeof value);
-    printf("ok %u %u\n", id, value);
+    printf("ok %u %u ", id, value);
+    put_hex(rest, (size_t)n < sizeof rest ? (size_t)n : sizeof rest);
+    putchar('\n');
 }
 
 static void *run_proxy(void *arg)
@@ -385,11 +394,19 @@ static void close_slot(struct slot *s)
     }
     if (s->mon) {
         /* In this order: an event that nobody receives blocks the I/O thread. */
-        zmq_socket_monitor(s->sock, NULL, 0);
+        if (s->sock)
+            zmq_socket_monitor(s->sock, NULL, 0);
         zmq_setsockopt(s->mon, ZMQ_LINGER, &zero, sizeof zero);
         zmq_close(s->mon);
         s->mon = NULL;
     }
+    done(s->sock ? zmq_close(s->sock) : 0);
+    s->sock = NULL;
+}
+
+/* Closes the socket alone: its monitor can be read on until "close". */
+static void end(struct slot *s)
+{
     done(zmq_close(s->sock));
     s->sock = NULL;
 }
@@ -408,8 +425,11 @@ static void command(const char *verb)
         s->sock = zmq_socket(ctx, (int)number());
         done(s->sock ? 0 : -1);
     }
+    else if (s->mon && strcmp(verb, "event") == 0) event(s);
+    else if (s->mon && strcmp(verb, "close") == 0) close_slot(s);
     else if (!s->sock) puts("err ENOTSOCK");
     else if (strcmp(verb, "close") == 0) close_slot(s);
+    else if (strcmp(verb, "end") == 0) end(s);
     else if (strncmp(verb, "set", 3) == 0) set(s, verb[3]);
     else if (strcmp(verb, "gets") == 0) gets_property(s);
     else if (strncmp(verb, "get", 3) == 0) get(s, verb[3]);
@@ -423,7 +443,7 @@ static void command(const char *verb)
     else if (strcmp(verb, "recv") == 0) do_recv(s);
     else if (strcmp(verb, "drain") == 0) drain(s);
     else if (strcmp(verb, "monitor") == 0) monitor(s);
-    else if (strcmp(verb, "event") == 0) event(s);
+    else if (strcmp(verb, "unmonitor") == 0) done(zmq_socket_monitor(s->sock, NULL, 0));
     else if (strcmp(verb, "proxy") == 0) proxy(s);
     else puts("err unknown command");
 }
