@@ -4,6 +4,7 @@ package core_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -16,7 +17,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -242,24 +242,17 @@ type theirs struct {
 	socks []*theirSocket
 }
 
-// libPeer builds the program once.
-var libPeer = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "zeroth-monitor")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "peer")
-	out, err := exec.Command("cc", "-O2", "-o", bin, "../../test/interop/peer/peer.c", "-lzmq", "-lpthread").CombinedOutput()
-	if err != nil {
-		err = fmt.Errorf("cannot build the libzmq peer: %v\n%s; install libzmq3-dev and gcc, or set ZEROTH_NO_INTEROP=1", err, out)
-	}
-	return bin, err
-})
+const installHint = "install libzmq3-dev, pkg-config and gcc, or set ZEROTH_NO_INTEROP=1 to leave this test out"
 
 func startTheirs(t *testing.T) *theirs {
-	bin, err := libPeer()
+	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "libzmq").Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("pkg-config does not know libzmq: %v; %s", err, installHint)
+	}
+	bin := filepath.Join(t.TempDir(), "peer")
+	args := append([]string{"-O2", "-o", bin, "../../test/interop/peer/peer.c"}, strings.Fields(string(flags))...)
+	if out, err := exec.Command(cmp.Or(os.Getenv("CC"), "cc"), append(args, "-lpthread")...).CombinedOutput(); err != nil {
+		t.Fatalf("cannot build the libzmq peer: %v\n%s; %s", err, out, installHint)
 	}
 	cmd := exec.Command(bin)
 	in, err := cmd.StdinPipe()
@@ -276,7 +269,6 @@ func startTheirs(t *testing.T) *theirs {
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		cmd.Wait()
-		os.RemoveAll(filepath.Dir(bin))
 	})
 	return &theirs{t: t, in: in, out: bufio.NewReader(out)}
 }

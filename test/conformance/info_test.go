@@ -193,7 +193,7 @@ func TestEventsSlow(t *testing.T) {
 			got++
 		}
 	}
-	if dropped == 0 || got+dropped != 2*n {
+	if dropped == 0 || got+dropped != 2*n || s.Stats().EventsDropped != uint64(dropped) {
 		t.Errorf("%d events came and %d were dropped of %d", got, dropped, 2*n)
 	}
 }
