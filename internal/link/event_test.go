@@ -33,7 +33,7 @@ func TestLost(t *testing.T) {
 		{"closed by us", shaken, fmt.Errorf("read: %w", net.ErrClosed), "0x200 1 0"},
 		{"closed by the socket", shaken, engine.ErrClosing, "0x200 1 0"},
 		{"a bad frame", shaken, mech.Failf(0, "no"), "0x200 0 0"},
-		{"a bad box", shaken, mech.Failf(0x11000001, "no"), "0x2000 0 11000001, 0x200 0 0"},
+		{"a bad box", shaken, &engine.SealError{Err: mech.Failf(0x11000001, "no")}, "0x2000 0 11000001, 0x200 0 0"},
 		{"a raw peer", raw, io.EOF, "0x800 2 0, 0x200 0 0"},
 		{"a bad frame of ZMTP 1.0", raw, mech.Failf(0, "no"), "0x200 0 0"},
 		{"a raw peer, by us", raw, engine.ErrClosing, "0x200 1 0"},
