@@ -45,7 +45,7 @@ var layers = []layer{
 	{"auth", []string{""}, []string{"golang.org/x/crypto"}},
 	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},
 	{"examples", []string{""}, nil},
-	{"test", []string{"", "internal/testutil"}, modules},
+	{"test", []string{"", "auth", "internal/testutil"}, modules},
 	{"", []string{"internal", "zmtp"}, nil},
 }
 

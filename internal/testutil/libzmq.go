@@ -20,14 +20,15 @@ func NeedLibzmq(t *testing.T) {
 	}
 }
 
-// BuildC builds a C program that uses libzmq into dir, and returns its path.
-// The error says what to install.
-func BuildC(dir, source string) (string, error) {
-	const hint = "install them (Debian: apt-get install libzmq3-dev pkg-config gcc), or set " +
+// BuildC builds a C program that uses libzmq, and the other libraries that are
+// named, into dir, and returns its path. The error says what to install.
+func BuildC(dir, source string, others ...string) (string, error) {
+	const hint = "install them (Debian: apt-get install libzmq3-dev libczmq-dev pkg-config gcc), or set " +
 		NoLibzmq + "=1 to leave these tests out"
-	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "libzmq").Output()
+	libs := append([]string{"libzmq"}, others...)
+	flags, err := exec.Command("pkg-config", append([]string{"--cflags", "--libs"}, libs...)...).Output()
 	if err != nil {
-		return "", fmt.Errorf("pkg-config does not know libzmq: %v; %s", err, hint)
+		return "", fmt.Errorf("pkg-config does not know %s: %v; %s", strings.Join(libs, " and "), err, hint)
 	}
 	cc := os.Getenv("CC")
 	if cc == "" {
