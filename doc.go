@@ -50,6 +50,22 @@
 // Close waits until what was sent has left, for as long as Linger allows, and
 // says how much has not.
 //
+// # Security
+//
+// A socket trusts everybody who can reach it, unless it is told otherwise. With
+// CURVE both sides have keys, the traffic is encrypted, and an Authenticator
+// decides whose keys are good:
+//
+//	cert, err := zmq.ReadCurveCert("server.key")
+//	clients, err := auth.Certs("clients")
+//	rep, err := zmq.New(zmq.Rep, cert.AsServer(), zmq.Authenticate(clients))
+//
+//	me, err := zmq.ReadCurveCert("me.key")
+//	req, err := zmq.New(zmq.Req, me.AsClient(server))
+//
+// Message.Peer then says who sent a message. docs/security.md tells what is
+// protected against whom, and what is not.
+//
 // # Errors
 //
 // Failing calls return an *Error that says which call and which endpoint; test
