@@ -105,7 +105,10 @@ func fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	e := errno.Of(err, errno.EINVAL)
+	e, ok := err.(errno.Errno)
+	if !ok {
+		e = errno.Of(err, errno.EINVAL)
+	}
 	if e == errno.ENOTSOCK {
 		return ErrorSocketClosed
 	}

@@ -161,7 +161,7 @@ func state(r core.Ready) (s State) {
 func (p *Poller) String() string {
 	list := make([]string, len(p.items))
 	for i, it := range p.items {
-		list[i] = fmt.Sprint(it.soc, it.events)
+		list[i] = fmt.Sprintf("%v%v", it.soc, it.events)
 	}
 	return fmt.Sprint("Poller", list)
 }

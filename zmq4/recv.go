@@ -111,7 +111,7 @@ func takeString(p core.Part) string {
 // takeBytes gives a part to the caller for good. Over inproc a large part may
 // be the same memory for all who receive it.
 func takeBytes(p core.Part) []byte {
-	if p.Peer == nil && len(p.Data) >= msg.LargeFrame {
+	if len(p.Data) >= msg.LargeFrame && (p.Peer == nil || p.Peer.Conn == 0) {
 		b := bytes.Clone(p.Data)
 		p.Release()
 		return b

@@ -40,7 +40,7 @@ func list(t *testing.T, name string) []string {
 
 var (
 	head   = regexp.MustCompile(`^(func (\(\*?\w+\)\.)?\w+|\w+ [\w.]+)`)
-	errors = regexp.MustCompile(`^var (\w+) error = (".*")$`)
+	value  = regexp.MustCompile(`^var (\w+) error = (".*")$`)
 	system = regexp.MustCompile(`^const E\w+ Errno = \d{1,3}$`)
 )
 
@@ -51,7 +51,7 @@ func compare(t *testing.T, path string, want []string) {
 	must(t, err)
 	got := surface(pkg)
 	for i, l := range want {
-		want[i] = errors.ReplaceAllString(l, "var $1 error") // TestErrorTexts has the texts
+		want[i] = value.ReplaceAllString(l, "var $1 error") // TestErrorTexts has the texts
 	}
 	if runtime.GOOS != "linux" {
 		other := func(l string) bool { return system.MatchString(l) || strings.Contains(l, "GetFd()") }
@@ -129,7 +129,7 @@ func TestErrorTexts(t *testing.T) {
 	}
 	seen := 0
 	for _, l := range append(list(t, "testdata/surface.txt"), list(t, "testdata/draft.txt")...) {
-		m := errors.FindStringSubmatch(l)
+		m := value.FindStringSubmatch(l)
 		if m == nil {
 			continue
 		}

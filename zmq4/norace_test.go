@@ -1,0 +1,5 @@
+//go:build !race
+
+package zmq4_test
+
+const raceEnabled = false
