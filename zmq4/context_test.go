@@ -60,7 +60,7 @@ func TestMaxSockets(t *testing.T) {
 	must(t, ctx.SetMaxSockets(1))
 	open(t, ctx, zmq.PULL)
 	s, err := ctx.NewSocket(zmq.PULL)
-	defer s.Close()
+	t.Cleanup(func() { s.Close() })
 	same(t, "one too many", err, error(zmq.Errno(syscall.EMFILE)))
 	same(t, "its string", s.String(), "Socket(CLOSED)")
 }

@@ -13,11 +13,13 @@ func GetBlocky() (bool, error) { return defaultCtx.GetBlocky() }
 func SetBlocky(i bool) error { return defaultCtx.SetBlocky(i) }
 
 // GetIoThreads gives IO_THREADS of the default context. 0: nothing but inproc
-// works. Any other number is as good as 1.
+// works. Any other number is as good as 1. What the first socket finds is in
+// force.
 func GetIoThreads() (int, error) { return defaultCtx.GetIoThreads() }
 
 // SetIoThreads sets IO_THREADS of the default context. 0: nothing but inproc
-// works. Any other number is as good as 1. Default: 1.
+// works. Any other number is as good as 1. What the first socket finds is in
+// force. Default: 1.
 func SetIoThreads(n int) error { return defaultCtx.SetIoThreads(n) }
 
 // GetIpv6 gives IPV6 of the default context. The IPV6 option of sockets made
@@ -37,11 +39,11 @@ func GetMaxMsgsz() (int, error) { return defaultCtx.GetMaxMsgsz() }
 func SetMaxMsgsz(n int) error { return defaultCtx.SetMaxMsgsz(n) }
 
 // GetMaxSockets gives MAX_SOCKETS of the default context. How many sockets may
-// be open at once.
+// be open at once. What the first socket finds is in force.
 func GetMaxSockets() (int, error) { return defaultCtx.GetMaxSockets() }
 
 // SetMaxSockets sets MAX_SOCKETS of the default context. How many sockets may
-// be open at once. Default: 1023.
+// be open at once. What the first socket finds is in force. Default: 1023.
 func SetMaxSockets(n int) error { return defaultCtx.SetMaxSockets(n) }
 
 // SetThreadPriority sets THREAD_PRIORITY of the default context. The system's
@@ -60,11 +62,11 @@ func (ctx *Context) GetBlocky() (bool, error) { return value[bool](ctx, "BLOCKY"
 func (ctx *Context) SetBlocky(i bool) error { return ctx.set("BLOCKY", i) }
 
 // GetIoThreads gives IO_THREADS. 0: nothing but inproc works. Any other number
-// is as good as 1.
+// is as good as 1. What the first socket finds is in force.
 func (ctx *Context) GetIoThreads() (int, error) { return value[int](ctx, "IO_THREADS") }
 
 // SetIoThreads sets IO_THREADS. 0: nothing but inproc works. Any other number
-// is as good as 1. Default: 1.
+// is as good as 1. What the first socket finds is in force. Default: 1.
 func (ctx *Context) SetIoThreads(n int) error { return ctx.set("IO_THREADS", n) }
 
 // GetIpv6 gives IPV6. The IPV6 option of sockets made from now on.
@@ -82,11 +84,12 @@ func (ctx *Context) GetMaxMsgsz() (int, error) { return value[int](ctx, "MAX_MSG
 // MAXMSGSIZE. Default: 2147483647.
 func (ctx *Context) SetMaxMsgsz(n int) error { return ctx.set("MAX_MSGSZ", n) }
 
-// GetMaxSockets gives MAX_SOCKETS. How many sockets may be open at once.
+// GetMaxSockets gives MAX_SOCKETS. How many sockets may be open at once. What
+// the first socket finds is in force.
 func (ctx *Context) GetMaxSockets() (int, error) { return value[int](ctx, "MAX_SOCKETS") }
 
-// SetMaxSockets sets MAX_SOCKETS. How many sockets may be open at once.
-// Default: 1023.
+// SetMaxSockets sets MAX_SOCKETS. How many sockets may be open at once. What
+// the first socket finds is in force. Default: 1023.
 func (ctx *Context) SetMaxSockets(n int) error { return ctx.set("MAX_SOCKETS", n) }
 
 // SetThreadPriority sets THREAD_PRIORITY. The system's priority of I/O
@@ -546,7 +549,6 @@ func (soc *Socket) GetVmciBufferMaxSize() (uint64, error) {
 }
 
 // SetVmciBufferMaxSize sets VMCI_BUFFER_MAX_SIZE. VMCI is not built in.
-// Default: 0 bytes.
 func (soc *Socket) SetVmciBufferMaxSize(value uint64) error {
 	return soc.set("VMCI_BUFFER_MAX_SIZE", value)
 }
@@ -557,7 +559,6 @@ func (soc *Socket) GetVmciBufferMinSize() (uint64, error) {
 }
 
 // SetVmciBufferMinSize sets VMCI_BUFFER_MIN_SIZE. VMCI is not built in.
-// Default: 0 bytes.
 func (soc *Socket) SetVmciBufferMinSize(value uint64) error {
 	return soc.set("VMCI_BUFFER_MIN_SIZE", value)
 }
@@ -565,8 +566,7 @@ func (soc *Socket) SetVmciBufferMinSize(value uint64) error {
 // GetVmciBufferSize gives VMCI_BUFFER_SIZE. VMCI is not built in.
 func (soc *Socket) GetVmciBufferSize() (uint64, error) { return value[uint64](soc, "VMCI_BUFFER_SIZE") }
 
-// SetVmciBufferSize sets VMCI_BUFFER_SIZE. VMCI is not built in. Default: 0
-// bytes.
+// SetVmciBufferSize sets VMCI_BUFFER_SIZE. VMCI is not built in.
 func (soc *Socket) SetVmciBufferSize(value uint64) error { return soc.set("VMCI_BUFFER_SIZE", value) }
 
 // GetVmciConnectTimeout gives VMCI_CONNECT_TIMEOUT. VMCI is not built in.
@@ -575,7 +575,6 @@ func (soc *Socket) GetVmciConnectTimeout() (time.Duration, error) {
 }
 
 // SetVmciConnectTimeout sets VMCI_CONNECT_TIMEOUT. VMCI is not built in.
-// Default: -1ms.
 func (soc *Socket) SetVmciConnectTimeout(value time.Duration) error {
 	return soc.set("VMCI_CONNECT_TIMEOUT", millis(value))
 }

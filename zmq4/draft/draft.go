@@ -32,6 +32,8 @@ const (
 	NotifyDisconnect                                 // a peer has gone
 )
 
+//lint:file-ignore ST1005 programs may compare the texts with those of pebbe/zmq4
+
 // Errors that are here so that programs that look for them compile; nothing
 // returns them.
 var (

@@ -45,6 +45,8 @@ const (
 	EMTHREAD       = Errno(errno.EMTHREAD)       // the context has no I/O thread
 )
 
+//lint:file-ignore ST1005 programs may compare the texts with those of pebbe/zmq4
+
 // Errors that are no numbers. Those that name a version of ZeroMQ are here so
 // that programs that look for them compile; nothing returns them.
 var (

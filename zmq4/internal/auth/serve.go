@@ -17,7 +17,7 @@ import (
 const Endpoint = "inproc://zeromq.zap.01"
 
 // ErrRunning is what Start says the second time.
-var ErrRunning = errors.New("Auth is already running")
+var ErrRunning = errors.New("the ZAP handler is running already")
 
 // a service is a Handler that was started.
 type service struct {

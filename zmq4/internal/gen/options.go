@@ -133,6 +133,8 @@ func (a *accessor) given(row *opt.Row) string {
 		return "millisOrNever(" + a.arg + ")"
 	case a.typ == "time.Duration":
 		return "millis(" + a.arg + ")"
+	case !slices.Contains(basic, a.typ):
+		return "int(" + a.arg + ")"
 	}
 	return a.arg
 }
