@@ -419,8 +419,8 @@ func (soc *Socket) SetRouterHandover(value bool) error { return soc.set("ROUTER_
 // no peer or no room. Default: 0.
 func (soc *Socket) SetRouterMandatory(value int) error { return soc.set("ROUTER_MANDATORY", value) }
 
-// SetRouterRaw sets ROUTER_RAW. Talks to peers that are no ZeroMQ sockets.
-// STREAM replaces it. Default: 0.
+// SetRouterRaw sets ROUTER_RAW. Talks to peers that are no ZeroMQ sockets; it
+// cannot be undone. STREAM replaces it. Default: 0.
 func (soc *Socket) SetRouterRaw(value int) error { return soc.set("ROUTER_RAW", value) }
 
 // GetSndbuf gives SNDBUF. The system's buffer for sending; -1: its choice.

@@ -151,8 +151,8 @@ func (soc *Socket) SetCurveServer(value int) error { return soc.set("CURVE_SERVE
 // selects CURVE and makes this side the client.
 func (soc *Socket) SetCurveServerkey(key string) error { return soc.set("CURVE_SERVERKEY", key) }
 
-// SetDisconnectMsg sets DISCONNECT_MSG. What this socket receives when an
-// accepted peer is gone.
+// SetDisconnectMsg sets DISCONNECT_MSG. What a ROUTER receives when a peer
+// that came to it is gone.
 func (soc *Socket) SetDisconnectMsg(value string) error { return soc.set("DISCONNECT_MSG", value) }
 
 // GetEvents gives EVENTS. What can be done without waiting: 1 receive, 2 send.
@@ -229,11 +229,12 @@ func (soc *Socket) SetHeartbeatTtl(value time.Duration) error {
 	return soc.set("HEARTBEAT_TTL", millis(value))
 }
 
-// SetHelloMsg sets HELLO_MSG. The first message on every new connection.
+// SetHelloMsg sets HELLO_MSG. The first message on every new connection of a
+// ROUTER, DEALER or REP.
 func (soc *Socket) SetHelloMsg(value string) error { return soc.set("HELLO_MSG", value) }
 
-// SetHiccupMsg sets HICCUP_MSG. What this socket receives when an outgoing
-// connection was lost.
+// SetHiccupMsg sets HICCUP_MSG. What a DEALER receives when a connection that
+// it made was lost.
 func (soc *Socket) SetHiccupMsg(value string) error { return soc.set("HICCUP_MSG", value) }
 
 // GetIdentity gives ROUTING_ID. The name that ROUTER peers know this socket
@@ -443,8 +444,8 @@ func (soc *Socket) SetRouterNotify(value RouterNotifyOption) error {
 	return soc.set("ROUTER_NOTIFY", int(value))
 }
 
-// SetRouterRaw sets ROUTER_RAW. Talks to peers that are no ZeroMQ sockets.
-// STREAM replaces it. Default: 0.
+// SetRouterRaw sets ROUTER_RAW. Talks to peers that are no ZeroMQ sockets; it
+// cannot be undone. STREAM replaces it. Default: 0.
 func (soc *Socket) SetRouterRaw(value int) error { return soc.set("ROUTER_RAW", value) }
 
 // GetSndbuf gives SNDBUF. The system's buffer for sending; -1: its choice.
