@@ -29,6 +29,7 @@ func TestLost(t *testing.T) {
 		{"too slow", nil, early(engine.ErrHandshakeTimeout), "0x800 0 0, 0x200 0 0"},
 		{"wrong mechanism", nil, early(mech.Failf(mech.MechanismMismatch, "no")), "0x2000 0 11000002, 0x200 0 0"},
 		{"wrong type", nil, early(mech.Failf(0, "no")), "0x2000 1 0, 0x200 0 0"},
+		{"refused", nil, early(&mech.AuthError{Status: 400}), "0x4000 0 190, 0x200 0 0"},
 		{"lost", shaken, syscall.ECONNRESET, "0x200 0 0"},
 		{"closed by us", shaken, fmt.Errorf("read: %w", net.ErrClosed), "0x200 1 0"},
 		{"closed by the socket", shaken, engine.ErrClosing, "0x200 1 0"},
