@@ -82,7 +82,8 @@ func AuthSetMetadataHandler(
 // key is longer than 255 bytes.
 func AuthMetaBlob(key, value string) (blob []byte, err error) {
 	if len(key) > 255 {
-		return []byte{}, errors.New("AuthMetaBlob: the key is longer than 255 bytes")
+		//lint:ignore ST1005 programs may compare the text with that of pebbe/zmq4
+		return []byte{}, errors.New("Key too long")
 	}
 	return zmtp.AppendProperty(nil, key, value), nil
 }

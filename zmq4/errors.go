@@ -63,6 +63,7 @@ const firstOwn = 156384712
 
 // strerror is libzmq's text where it has one of its own.
 var strerror = map[Errno]string{
+	0:              "Success",
 	EFSM:           "Operation cannot be accomplished in current state",
 	ENOCOMPATPROTO: "The protocol is not compatible with the socket type",
 	ETERM:          "Context was terminated",

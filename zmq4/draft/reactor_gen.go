@@ -10,6 +10,8 @@ import (
 	"time"
 )
 
+//lint:file-ignore ST1005 programs may compare the texts with those of pebbe/zmq4
+
 // A Reactor calls a handler for each socket that can do what it waits for, and
 // for each value of a channel, one after the other on the goroutine of Run. It
 // is used by that goroutine alone, handlers included.
@@ -100,9 +102,9 @@ func (r *Reactor) Run(interval time.Duration) (err error) {
 		}
 		switch {
 		case len(r.channels) > 0 && interval < 0:
-			return errors.New("Reactor: channels cannot be read with an interval that never ends")
+			return errors.New("There are channels, but polling time-out is infinite")
 		case len(r.channels)+len(r.handlers) == 0:
-			return errors.New("Reactor: no sockets to poll, no channels to read")
+			return errors.New("No sockets to poll, no channels to read")
 		case len(r.handlers) == 0:
 			time.Sleep(interval)
 			continue

@@ -16,8 +16,10 @@ import (
 // Endpoint is where ZAP asks.
 const Endpoint = "inproc://zeromq.zap.01"
 
+//lint:file-ignore ST1005 programs may compare the text with that of pebbe/zmq4
+
 // ErrRunning is what Start says the second time.
-var ErrRunning = errors.New("the ZAP handler is running already")
+var ErrRunning = errors.New("Auth is already running")
 
 // a service is a Handler that was started.
 type service struct {
