@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -161,6 +162,46 @@ func TestPasswords(t *testing.T) {
 	if _, err := a.Authenticate(t.Context(), plain("dave", "sesame")); err != nil {
 		t.Error(err)
 	}
+}
+
+// A file is read again when it is another, or older or newer than it was, also
+// when that is long ago; and when it could not be read.
+func TestPasswordsReadsAgain(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "users")
+	age := func(name string, d time.Duration) {
+		t.Helper()
+		then := time.Now().Add(-d)
+		if err := os.Chtimes(name, then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hash := hashOf(t, "sesame")
+	age(write(t, file, "alice:"+hash), time.Hour)
+	a := one(Passwords(file))(t).(*passwords)
+	was := a.users
+	is := func(user string, again bool) {
+		t.Helper()
+		if _, err := a.Authenticate(t.Context(), plain(user, "sesame")); err != nil {
+			t.Error(err)
+		}
+		same := reflect.ValueOf(a.users).Pointer() == reflect.ValueOf(was).Pointer()
+		if was = a.users; same == again {
+			t.Errorf("%s: read again %v; want %v", user, !same, again)
+		}
+	}
+	is("alice", false)
+	age(write(t, file, "carol:"+hash), 2*time.Hour)
+	is("carol", true)
+	is("carol", false)
+	age(write(t, file, "carol:"+hash+"\nbob:"+hash), 2*time.Hour)
+	is("bob", true)
+	age(write(t, file+"2", "dave:"+hash+"\nbob:"+hash), 2*time.Hour)
+	if err := os.Rename(file+"2", file); err != nil {
+		t.Fatal(err)
+	}
+	is("dave", true)
+	a.err = fs.ErrPermission // which no change of the file's content ended
+	is("dave", true)
 }
 
 func TestPasswordsRefusesFiles(t *testing.T) {

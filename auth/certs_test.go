@@ -50,7 +50,12 @@ func TestCerts(t *testing.T) {
 	dir := t.TempDir()
 	alice, bob, carol, dave := newCert(t, "alice"), newCert(t, "bob"), newCert(t, "carol"), newCert(t, "dave")
 	save(t, alice, dir, "alice.key")
-	save(t, &zmq.CurveCert{Public: bob.Public}, dir, "bob")
+	save(t, bob, dir, ".bob")
+	secret, err := os.ReadFile(filepath.Join(dir, ".bob_secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "bob"), string(secret)) // whatever it does there
 	save(t, carol, dir, "carol.key")
 	os.Remove(filepath.Join(dir, "carol.key"))
 	save(t, dave, dir, ".dave")
@@ -74,7 +79,7 @@ func TestCerts(t *testing.T) {
 	}
 	_, err = a.Authenticate(t.Context(), zmq.AuthRequest{Mechanism: "NULL"})
 	refused(t, "NULL", err, "CURVE alone")
-	if c := a.(*certs).files["alice.key"].cert; c.Secret != (zmq.CurveSecret{}) {
+	if c := a.(*certs).files["bob"].cert; c.Secret != (zmq.CurveSecret{}) {
 		t.Error("it keeps a client's secret key")
 	}
 

@@ -237,7 +237,7 @@ func TestAuthenticator(t *testing.T) {
 		}, 200, "global192.0.2.7PLAINalice"},
 		{"no", func(context.Context, *AuthRequest) mech.Reply { return mech.Reply{Status: 400, Text: "no"} }, 400, "no"},
 		{"panic", func(context.Context, *AuthRequest) mech.Reply { panic("oops") }, 500, "panicked: oops"},
-		{"nil map", func(context.Context, *AuthRequest) mech.Reply { var m map[int]int; m[1] = 1; return mech.Reply{} }, 500, "nil map"},
+		{"index", func(context.Context, *AuthRequest) mech.Reply { return mech.Reply{Text: string(list()[0])} }, 500, "index out of range"},
 		{"nonsense", func(context.Context, *AuthRequest) mech.Reply { return mech.Reply{} }, 500, "status 0"},
 	} {
 		s.SetAuthenticator(c.f)
