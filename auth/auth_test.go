@@ -168,9 +168,10 @@ func TestPasswords(t *testing.T) {
 // when that is long ago; and when it could not be read.
 func TestPasswordsReadsAgain(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "users")
+	now := time.Now()
 	age := func(name string, d time.Duration) {
 		t.Helper()
-		then := time.Now().Add(-d)
+		then := now.Add(-d)
 		if err := os.Chtimes(name, then, then); err != nil {
 			t.Fatal(err)
 		}
@@ -200,8 +201,14 @@ func TestPasswordsReadsAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	is("dave", true)
-	a.err = fs.ErrPermission // which no change of the file's content ended
+	age(file, 0)
 	is("dave", true)
+	age(write(t, file, "gina:"+hash+"\nbob:"+hash), 0) // within one tick of the clock
+	is("gina", true)
+	age(file, time.Hour)
+	is("gina", true)
+	a.err = fs.ErrPermission // which no change of the file's content ended
+	is("gina", true)
 }
 
 func TestPasswordsRefusesFiles(t *testing.T) {
