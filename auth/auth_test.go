@@ -196,19 +196,19 @@ func TestPasswordsReadsAgain(t *testing.T) {
 	is("carol", false)
 	age(write(t, file, "carol:"+hash+"\nbob:"+hash), 2*time.Hour)
 	is("bob", true)
-	age(write(t, file+"2", "dave:"+hash+"\nbob:"+hash), 2*time.Hour)
+	age(write(t, file+"2", "david:"+hash+"\nbob:"+hash), 2*time.Hour)
 	if err := os.Rename(file+"2", file); err != nil {
 		t.Fatal(err)
 	}
-	is("dave", true)
+	is("david", true)
 	age(file, 0)
-	is("dave", true)
-	age(write(t, file, "gina:"+hash+"\nbob:"+hash), 0) // within one tick of the clock
-	is("gina", true)
+	is("david", true)
+	age(write(t, file, "ginny:"+hash+"\nbob:"+hash), 0) // within one tick of the clock
+	is("ginny", true)
 	age(file, time.Hour)
-	is("gina", true)
+	is("ginny", true)
 	a.err = fs.ErrPermission // which no change of the file's content ended
-	is("gina", true)
+	is("ginny", true)
 }
 
 func TestPasswordsRefusesFiles(t *testing.T) {
