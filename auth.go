@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
@@ -90,7 +91,8 @@ func Refuse(format string, args ...any) error {
 // Context. inproc has no handshake, and nobody is asked about it.
 //
 // With an Authenticator a socket takes no peers of ZMTP 1.0 and 2.0, which have
-// nothing to authenticate.
+// nothing to authenticate. ErrUnsupported: a Stream, whose peers have not
+// either.
 func Authenticate(a Authenticator) Option { return authOption{a} }
 
 type authOption struct{ a Authenticator }
@@ -100,6 +102,9 @@ func (o authOption) apply(s *Socket) error {
 		s.s.SetAuthenticator(nil)
 		return nil
 	}
+	if err := s.shakesHands(); err != nil {
+		return err
+	}
 	s.s.SetAuthenticator(func(ctx context.Context, r *core.AuthRequest) mech.Reply {
 		id, err := o.a.Authenticate(ctx, authRequest(r))
 		if err != nil {
@@ -107,6 +112,14 @@ func (o authOption) apply(s *Socket) error {
 		}
 		return admission(id)
 	})
+	return nil
+}
+
+// shakesHands reports why the socket cannot be secured.
+func (s *Socket) shakesHands() error {
+	if s.Type() == Stream {
+		return fmt.Errorf("a stream speaks plain TCP and cannot be secured: %w", errno.ENOTSUP)
+	}
 	return nil
 }
 

@@ -156,13 +156,13 @@ func (c *CurveCert) Save(file string, replace bool) error {
 // AsServer makes a socket a server of CURVE with this secret key: it accepts
 // only peers that know the public one, and whom the socket's Authenticator
 // knows. Without an Authenticator it accepts whatever keys its clients have.
-// ErrInvalid: there is no secret key.
+// ErrInvalid: there is no secret key. ErrUnsupported: a Stream.
 func (c *CurveCert) AsServer() Option {
 	return options{haveSecret(c.Secret != CurveSecret{}), CurveServer.Of(true), CurvePublicKey.Of(c.Public), CurveSecretKey.Of(c.Secret)}
 }
 
 // AsClient makes a socket a client of CURVE with these keys, for the server
-// that has the secret key to server. ErrInvalid: there is no secret key.
+// that has the secret key to server. Errors: those of AsServer.
 func (c *CurveCert) AsClient(server CurveKey) Option {
 	return options{haveSecret(c.Secret != CurveSecret{}), CurveServerKey.Of(server), CurvePublicKey.Of(c.Public), CurveSecretKey.Of(c.Secret)}
 }
@@ -179,12 +179,13 @@ func (o options) apply(s *Socket) error {
 	return nil
 }
 
-// haveSecret is the option that fails if there is no secret key.
+// haveSecret is the option that fails if there is no secret key, or the socket
+// has no handshake to use it in.
 type haveSecret bool
 
-func (have haveSecret) apply(*Socket) error {
+func (have haveSecret) apply(s *Socket) error {
 	if !have {
 		return fmt.Errorf("the certificate has no secret key: is the file with _secret in its name there, and may it be read? %w", errno.EINVAL)
 	}
-	return nil
+	return s.shakesHands()
 }

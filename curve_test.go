@@ -124,6 +124,19 @@ func TestSecurityOptions(t *testing.T) {
 	if pw, err := zmq.Get(s, zmq.PlainPassword); err != nil || pw != "open sesame" {
 		t.Errorf("%v, %v", string(pw), err)
 	}
+	stream, err := zmq.New(zmq.Stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	for _, o := range []zmq.Option{cert.AsServer(), cert.AsClient(server), zmq.Authenticate(zmq.AuthFunc(nil))} {
+		if err := stream.Set(o); !errors.Is(err, zmq.ErrUnsupported) || !strings.Contains(err.Error(), "cannot be secured") {
+			t.Errorf("a stream: %v", err)
+		}
+	}
+	if err := stream.Set(zmq.Authenticate(nil)); err != nil {
+		t.Error(err)
+	}
 	for _, o := range []zmq.Option{(&zmq.CurveCert{Public: public}).AsServer(), (&zmq.CurveCert{Public: public}).AsClient(server)} {
 		if err := s.Set(o); !errors.Is(err, zmq.ErrInvalid) || !strings.Contains(err.Error(), "no secret key") {
 			t.Error(err)
