@@ -18,14 +18,14 @@ build:
 
 # All tests, under the race detector, and a build for every platform.
 test: cross
-	@scripts/need go cc libzmq python-zmq
+	@scripts/need go cc libzmq czmq python-zmq
 	$(GO) vet $(PKGS)
 	$(GO) test -race -count=1 -timeout 15m $(PKGS)
 	cd bench && $(GO) vet ./...
 
 # The tests again and again, to find what happens seldom.
 race:
-	@scripts/need go cc libzmq python-zmq
+	@scripts/need go cc libzmq czmq python-zmq
 	$(GO) test -race -count=$(or $(COUNT),3) -timeout 60m $(PKGS)
 
 # Every fuzz target for FUZZ each.
@@ -46,7 +46,7 @@ lint:
 
 # The tests against live libzmq alone.
 interop:
-	@scripts/need go cc libzmq python-zmq
+	@scripts/need go cc libzmq czmq python-zmq
 	$(GO) test -race -count=1 -v ./test/interop
 
 # The module and the command, without cgo, for all platforms.
