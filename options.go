@@ -165,6 +165,10 @@ const (
 	// HandshakeInterval bounds greeting and handshake together; 0 is no limit.
 	// Default 30 s.
 	HandshakeInterval Opt[time.Duration] = "HANDSHAKE_IVL"
+	// MaxHandshakes is how many accepted connections may be shaking hands at
+	// once, for each endpoint that is bound later; each beyond costs any one
+	// of them its place. 0 is no limit. Default 4096.
+	MaxHandshakes Opt[int] = "MAX_HANDSHAKES"
 
 	// HeartbeatInterval is the time between two PINGs; 0 is none. Default 15 s.
 	HeartbeatInterval Opt[time.Duration] = "HEARTBEAT_IVL"

@@ -2,4 +2,4 @@
 
 package engine
 
-const raced = false
+const raceEnabled = false

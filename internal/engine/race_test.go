@@ -2,4 +2,4 @@
 
 package engine
 
-const raced = true
+const raceEnabled = true

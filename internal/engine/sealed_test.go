@@ -273,7 +273,7 @@ func TestSealedAllocations(t *testing.T) {
 		pass()
 	}
 	most := 0.0
-	if raced {
+	if raceEnabled {
 		most = 3 // its pools forget on purpose
 	}
 	if n := testing.AllocsPerRun(5000, pass); n > most {
