@@ -1,0 +1,210 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
+)
+
+// allow lets everybody in who knows the password, or any key.
+type allow struct{}
+
+func (allow) Authenticate(_ context.Context, r zmq.AuthRequest) (zmq.Identity, error) {
+	if r.Mechanism == "PLAIN" && r.Password != "secret" {
+		return zmq.Identity{}, zmq.Refuse("no")
+	}
+	return zmq.Identity{UserID: "somebody"}, nil
+}
+
+// secured are the options of both sides of a mechanism.
+func secured(t *testing.T, mechanism string) (server, client []zmq.Option) {
+	t.Helper()
+	if mechanism == "PLAIN" {
+		return []zmq.Option{zmq.PlainServer.Of(true), zmq.Authenticate(allow{})},
+			[]zmq.Option{zmq.PlainUsername.Of("joe"), zmq.PlainPassword.Of("secret")}
+	}
+	mine, err := zmq.NewCurveCert()
+	if err != nil {
+		t.Fatal(err)
+	}
+	its, err := zmq.NewCurveCert()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []zmq.Option{its.AsServer(), zmq.Authenticate(allow{})}, []zmq.Option{mine.AsClient(its.Public)}
+}
+
+// TestCrowd: ten thousand strangers, as far as there are descriptors, who say
+// nothing, or the start of a handshake, or nonsense. Who has the key gets in
+// all the time, and nothing is left behind.
+func TestCrowd(t *testing.T) {
+	for _, mechanism := range []string{"PLAIN", "CURVE"} {
+		t.Run(mechanism, func(t *testing.T) {
+			ctx := deadline(t)
+			mark := testutil.Snapshot()
+			server, client := secured(t, mechanism)
+			pull := socket(t, zmq.Pull, append(server, zmq.Backlog.Of(1000), zmq.MaxHandshakes.Of(500))...)
+			addr := bind(t, pull)
+			push := socket(t, zmq.Push, append(client, zmq.ReconnectInterval.Of(10*time.Millisecond))...)
+			n := min(10_000, descriptors()/3-200)
+			rng := rand.New(rand.NewPCG(*seed, 11))
+			greeting := testutil.Greeting()
+			copy(greeting[12:32], append([]byte(mechanism), make([]byte, 20)...))
+			before := heap()
+			var conns []net.Conn
+			defer func() {
+				for _, c := range conns {
+					c.Close()
+				}
+			}()
+			for i := range n {
+				c, err := net.Dial("tcp", addr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				conns = append(conns, c)
+				switch i % 4 {
+				case 0:
+				case 1:
+					c.Write(greeting[:rng.IntN(64)])
+				case 2:
+					c.Write(append(greeting, testutil.Frame(testutil.Command, append([]byte("\x05HELLO\x01"), noise(rng, 193)...))...))
+				case 3:
+					c.Write(noise(rng, 1+rng.IntN(1000)))
+				}
+				if i == n/2 {
+					connect(t, push, addr) // in the middle of it
+				}
+			}
+			if each := (int64(heap()) - int64(before)) / int64(n); each > 32<<10 {
+				t.Errorf("a stranger costs %d bytes", each)
+			}
+			if err := push.Send(ctx, []byte("still here")); err != nil {
+				t.Fatal(err)
+			}
+			if m, err := pull.Recv(ctx); err != nil || m.String() != "still here" {
+				t.Errorf("received %q, %v", m, err)
+			}
+			if p := pull.Stats().Peers; p != 1 {
+				t.Errorf("%d peers", p)
+			}
+			push.Close()
+			pull.Close()
+			for _, c := range conns {
+				c.Close()
+			}
+			conns = nil
+			if left := mark.Wait(20 * time.Second); left != "" {
+				t.Errorf("left behind:\n%.3000s", left)
+			}
+		})
+	}
+}
+
+// TestCutSealed: PUSH to PULL under CURVE through a relay that cuts.
+func TestCutSealed(t *testing.T) {
+	ctx, stop := context.WithCancel(deadline(t))
+	defer stop()
+	server, client := secured(t, "CURVE")
+	buffers := []zmq.Option{zmq.SendBuffer.Of(buffer), zmq.RecvBuffer.Of(buffer)}
+	push, pull := socket(t, zmq.Push, append(client, buffers...)...), socket(t, zmq.Pull, append(server, buffers...)...)
+	r := newRelay(t, bind(t, pull), 256<<10)
+	connect(t, push, r.addr())
+	n := 6000 * *scale
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { flood(t, ctx, push, r, n, done) }) // owned by the test
+	var l ledger
+	receive(t, ctx, stop, pull, &l, nil)
+	close(done)
+	wg.Wait()
+	l.report(t, n, r.count(), true)
+}
+
+// TestFlippedBits: a relay that changes bytes under CURVE. Nothing false
+// arrives, and the connection is made again.
+func TestFlippedBits(t *testing.T) {
+	ctx := deadline(t)
+	server, client := secured(t, "CURVE")
+	pull := socket(t, zmq.Pull, server...)
+	target := bind(t, pull)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	rng := rand.New(rand.NewPCG(*seed, 12))
+	wg.Go(func() { // owned by the test, ends with ln
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			bad := rng.IntN(20_000)
+			wg.Go(func() { flip(c, target, bad) }) // owned by the test, ends with the sockets
+		}
+	})
+	push := socket(t, zmq.Push, append(client, zmq.ReconnectInterval.Of(time.Millisecond), zmq.SendHWM.Of(10))...)
+	connect(t, push, ln.Addr().String())
+	wg.Go(func() { // owned by the test, ends with push
+		for i := 1; ; i++ {
+			if err := push.Send(ctx, body(rand.New(rand.NewPCG(1, uint64(i))), i)...); err != nil {
+				if !errors.Is(err, zmq.ErrClosed) {
+					t.Error(err)
+				}
+				return
+			}
+		}
+	})
+	var l ledger
+	for range 1000 {
+		m, err := pull.Recv(ctx)
+		if err == nil {
+			_, err = l.enter(m.Peer().Conn, m.Frames())
+		}
+		if err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	pull.Close()
+	push.Close()
+	ln.Close()
+	wg.Wait()
+}
+
+// flip passes bytes on and changes one of those that c sends.
+func flip(c net.Conn, target string, bad int) {
+	defer c.Close()
+	d, err := net.Dial("tcp", target)
+	if err != nil {
+		return
+	}
+	defer d.Close()
+	var wg sync.WaitGroup
+	wg.Go(func() { // owned by flip
+		io.Copy(c, d)
+		c.Close()
+	})
+	defer wg.Wait()
+	b := make([]byte, 4096)
+	for {
+		n, err := c.Read(b)
+		if bad >= 0 && bad < n {
+			b[bad] ^= 1
+		}
+		bad -= n
+		if _, werr := d.Write(b[:n]); err != nil || werr != nil {
+			d.Close()
+			return
+		}
+	}
+}
