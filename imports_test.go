@@ -29,7 +29,7 @@ var layers = []layer{
 	{"internal/errno", nil, nil},
 	{"internal/testutil", nil, nil},
 	{"internal/msg", []string{"internal/errno"}, nil},
-	{"internal/opt", []string{"internal/errno"}, modules},
+	{"internal/opt", []string{"internal/curve", "internal/errno"}, modules},
 	{"internal/pipe", []string{"internal/msg", "zmtp"}, nil},
 	{"internal/curve", []string{"internal/errno"}, modules},
 	{"internal/cert", []string{"internal/curve", "internal/errno"}, nil},

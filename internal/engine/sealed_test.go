@@ -363,4 +363,3 @@ func boxes(t testing.TB, client, server *Config) (a, b mech.Box) {
 	}
 	return m.Box(), n.Box()
 }
-

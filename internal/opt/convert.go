@@ -3,6 +3,8 @@ package opt
 import (
 	"math"
 	"time"
+
+	"github.com/zeroth-mq/zmq/internal/curve"
 )
 
 // convert brings x into the form of the row's kind, in range: int64 for Int
@@ -115,7 +117,7 @@ func (r *Row) key(x any) (any, error) {
 	case len(b) == 32:
 		return b, nil
 	case len(b) == 40 || len(b) == 41 && b[40] == 0:
-		if k, ok := decodeZ85(b[:40]); ok {
+		if k, err := curve.DecodeZ85(nil, b[:40]); err == nil {
 			return k, nil
 		}
 		return nil, r.fail("is not Z85 text")

@@ -198,14 +198,6 @@ func TestCurveKeyForms(t *testing.T) {
 	if err := r.Set(&v, TypePair, [32]byte{1}); err != nil || v.Sec.CurvePublicKey[0] != 1 {
 		t.Error("an array of 32 bytes is a key too")
 	}
-	// The vector of RFC 32.
-	rfc := []byte{0x86, 0x4F, 0xD2, 0x6F, 0xB5, 0x59, 0xF7, 0x5B}
-	if got := string(encodeZ85(rfc)); got != "HelloWorld" {
-		t.Errorf("Z85 gives %s", got)
-	}
-	if got, ok := decodeZ85([]byte("HelloWorld")); !ok || !bytes.Equal(got, rfc) {
-		t.Errorf("Z85 reads %x", got)
-	}
 }
 
 func TestMetadata(t *testing.T) {

@@ -2,6 +2,8 @@ package opt
 
 import (
 	"encoding/binary"
+
+	"github.com/zeroth-mq/zmq/internal/curve"
 )
 
 // SetRaw is zmq_setsockopt: b holds the value as C lays it out, nil for a NULL
@@ -85,7 +87,8 @@ func (r *Row) Encode(dst []byte, x any) (int, error) {
 		b = append(b[:len(b):len(b)], 0)
 	case Key:
 		if len(dst) == 41 {
-			b = append(encodeZ85(b), 0)
+			b, _ = curve.EncodeZ85(nil, b) // 32 is a multiple of 4
+			b = append(b, 0)
 		} else if len(dst) != 32 {
 			return 0, r.fail("fills 32 or 41 bytes, not %d", len(dst))
 		}
