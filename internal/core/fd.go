@@ -20,20 +20,35 @@ func (s *Socket) FD() (int, error) {
 	g := s.fd.Load()
 	if g == nil {
 		var err error
-		if g, err = newSignal(); err != nil {
+		if g, err = NewSignal(); err != nil {
 			return -1, err
 		}
 		s.fd.Store(g)
 		s.watched.add(g)
-		g.notify() // there may be something already
+		g.Raise() // there may be something already
 	}
-	return g.fd(), nil
+	return g.FD(), nil
 }
+
+// LowerFD makes the descriptor not readable without a look, and reports whether
+// it was. libzmq does so in every call that would have to wait; who does the
+// same tries again afterwards.
+func (s *Socket) LowerFD() bool {
+	g := s.fd.Load()
+	return g != nil && g.Lower()
+}
+
+// Watch has a Signal raised whenever the socket may have become able to send or
+// receive, or has ended, until Unwatch. A Signal may watch many sockets.
+func (s *Socket) Watch(g *Signal) { s.watched.add(g) }
+
+// Unwatch ends what Watch began. The Signal may be raised once more meanwhile.
+func (s *Socket) Unwatch(g *Signal) { s.watched.remove(g) }
 
 // closeFD is called when the socket is gone.
 func (s *Socket) closeFD() {
 	if g := s.fd.Load(); g != nil {
 		s.watched.remove(g)
-		g.close()
+		g.Close()
 	}
 }

@@ -134,7 +134,7 @@ func (s *Socket) recvWait(ctx context.Context) error {
 // Ready reports whether Send and Recv would not have to wait (POLLOUT, POLLIN).
 func (s *Socket) Ready() (in, out bool, err error) {
 	if fd := s.fd.Load(); fd != nil {
-		fd.lower() // before looking: what happens meanwhile raises it again
+		fd.Lower() // before looking: what happens meanwhile raises it again
 	}
 	s.lock()
 	defer s.unlock()

@@ -50,7 +50,7 @@ type Socket struct {
 	hungry bool                   // the last try to receive found nothing; under the receive lock
 	id     uint64                 // of the process's sockets, in order
 	more   atomic.Bool            // RCVMORE
-	fd     atomic.Pointer[signal] // nil: nobody has asked for one
+	fd     atomic.Pointer[Signal] // nil: nobody has asked for one
 	end    chan struct{}          // closed when calls are to fail with endErr
 	endErr atomic.Uintptr
 
