@@ -47,6 +47,9 @@ func (s *Socket) StartClose() {
 	}()
 }
 
+// Err is why every call fails, ETERM or ENOTSOCK; nil while they do not.
+func (s *Socket) Err() error { return s.err() }
+
 // Finished is closed when the socket is gone, messages and goroutines and all.
 func (s *Socket) Finished() <-chan struct{} { return s.finished }
 

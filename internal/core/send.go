@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/pattern"
 )
 
 // One message out:
@@ -30,6 +31,27 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 	err := s.sendHeld(ctx, frames, noWait, false)
 	s.release(&s.send)
 	return err
+}
+
+// CanSendTo reports whether a message to one peer of a ROUTER would find room.
+// EHOSTUNREACH: there is no such peer. ENOTSUP: the socket is not a ROUTER.
+func (s *Socket) CanSendTo(id []byte) (bool, error) {
+	if err := s.err(); err != nil {
+		return false, err
+	}
+	r, ok := s.pat.(pattern.Reacher)
+	if !ok {
+		return false, errno.ENOTSUP
+	}
+	s.lock()
+	defer s.unlock()
+	s.drainRecvLocked()
+	s.drainSendLocked()
+	err := r.Reach(id)
+	if err == errno.EAGAIN {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // sendHeld is Send for who holds the send lock; while it waits it lets go. If

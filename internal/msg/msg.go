@@ -2,7 +2,11 @@
 // and the peer it came from.
 package msg
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"sync/atomic"
+)
 
 // A Message is one whole message. Inside zeroth half a message exists nowhere.
 //
@@ -89,7 +93,7 @@ func (m *Message) Share() {
 }
 
 // A Peer says who is at the other end of one connection. It never changes once
-// it is made; every connection makes a new one.
+// it is made, but for Face; every connection makes a new one. It is not copied.
 type Peer struct {
 	Conn       uint64 // number of the connection within the process
 	SocketType string // as the peer announced it; empty for ZMTP 1.0 and 2.0
@@ -104,10 +108,39 @@ type Peer struct {
 	Address    string // the Peer-Address of libzmq: an IP, or uid:gid:pid
 	Incoming   bool   // it connected to us
 	Meta       []Property
+
+	// Face is for the face that messages go to: what it makes of the Peer
+	// once, and wants to find again.
+	Face atomic.Pointer[any]
 }
 
 // A Property is one pair of connection metadata.
 type Property struct{ Name, Value string }
+
+// Properties lists what Get finds, each name once.
+func (p *Peer) Properties() []Property {
+	if p == nil {
+		return nil
+	}
+	var list []Property
+	add := func(name, value string) {
+		if !slices.ContainsFunc(list, func(q Property) bool { return q.Name == name }) {
+			list = append(list, Property{name, value})
+		}
+	}
+	if p.Address != "" {
+		add("Peer-Address", p.Address)
+	}
+	if p.Known {
+		add("User-Id", p.UserID)
+	}
+	for _, q := range p.Meta {
+		if q.Name != "Peer-Address" && q.Name != "User-Id" {
+			add(q.Name, q.Value)
+		}
+	}
+	return list
+}
 
 // Get looks a property up by its wire name, case-sensitively as libzmq does.
 func (p *Peer) Get(name string) (string, bool) {

@@ -2,6 +2,7 @@ package msg
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/testutil"
@@ -56,6 +57,13 @@ func TestPeerProperties(t *testing.T) {
 		if got, ok := p.Get(name); !ok || got != want {
 			t.Errorf("%s: %q, %v", name, got, ok)
 		}
+	}
+	p.Meta = append(p.Meta, Property{"X-one", "2"}, Property{"User-Id", "not so"})
+	if got := fmt.Sprint(p.Properties()); got != "[{Peer-Address 10.0.0.1} {X-one 1} {Identity }]" {
+		t.Errorf("properties: %s", got)
+	}
+	if (*Peer)(nil).Properties() != nil {
+		t.Error("nobody has properties")
 	}
 	for _, name := range []string{"x-one", "User-Id", ""} {
 		if got, ok := p.Get(name); ok {

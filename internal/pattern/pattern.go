@@ -63,6 +63,12 @@ type Admitter interface {
 	Admit(first []byte) error
 }
 
+// A Reacher knows its peers by their ids: Reach says whether one could be sent a
+// message now. EHOSTUNREACH: there is no such peer. EAGAIN: it has no room.
+type Reacher interface {
+	Reach(id []byte) error
+}
+
 // A SubscriberCounter knows how many peers would get a message that begins
 // with topic.
 type SubscriberCounter interface {

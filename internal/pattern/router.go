@@ -95,6 +95,9 @@ func (r *router) Admit(id []byte) error {
 	return reach(r.find(id))
 }
 
+// Reach implements Reacher.
+func (r *router) Reach(id []byte) error { return reach(r.find(id)) }
+
 // reach reports whether a message to e would be refused.
 func reach(e *pipe.End) error {
 	switch {
