@@ -1,0 +1,52 @@
+package cshim
+
+import (
+	"math"
+
+	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/errno"
+)
+
+// Send is zmq_send, with SndMore and DontWait in flags. It returns the length,
+// as C can express it. EAGAIN with w.Token set: wait and call again.
+func Send(id uint64, part []byte, flags int, w *Wait) int {
+	s, ok := sockets.get(id)
+	if !ok {
+		w.end()
+		return fail(errno.ENOTSOCK)
+	}
+	w.resume()
+	err := s.SendPart(background, part, flags&SndMore != 0, true)
+	if err == errno.EAGAIN {
+		err = s.again(sendTimeout, flags, w, func() error {
+			return s.SendPart(background, part, flags&SndMore != 0, true)
+		})
+	}
+	w.done(err)
+	if err != nil {
+		return code(err)
+	}
+	return Length(len(part))
+}
+
+// Recv receives the next part, which the caller releases. EAGAIN with w.Token
+// set: wait and call again.
+func Recv(id uint64, p *core.Part, flags int, w *Wait) int {
+	s, ok := sockets.get(id)
+	if !ok {
+		w.end()
+		return fail(errno.ENOTSOCK)
+	}
+	w.resume()
+	err := s.RecvPart(background, true, p)
+	if err == errno.EAGAIN {
+		err = s.again(recvTimeout, flags, w, func() error {
+			return s.RecvPart(background, true, p)
+		})
+	}
+	w.done(err)
+	return code(err)
+}
+
+// Length is a length as C's functions return it.
+func Length(n int) int { return min(n, math.MaxInt32) }
