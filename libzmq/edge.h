@@ -1,0 +1,74 @@
+/* What the C files share. */
+#ifndef ZEROTH_EDGE_H
+#define ZEROTH_EDGE_H
+
+#define ZMQ_BUILD_DRAFT_API
+#include "calls.h"
+#include "zmq.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+
+/* fork.c */
+extern const struct zeroth_calls *zeroth_go_calls;
+extern unsigned zeroth_instance;
+extern _Thread_local unsigned zeroth_greeted __attribute__ ((tls_model ("initial-exec")));
+void zeroth_greet (void);
+
+/* go is the Go half, ready for a call by this thread. */
+static inline const struct zeroth_calls *go (void)
+{
+	if (__builtin_expect (zeroth_greeted != zeroth_instance, 0))
+		zeroth_greet ();
+	return zeroth_go_calls;
+}
+
+/* result turns a call's result into what C functions return: -1 and errno. */
+static inline int result (int rc)
+{
+	if (__builtin_expect (rc >= 0, 1))
+		return rc;
+	errno = -rc;
+	return -1;
+}
+
+static inline int fails (int error) { return result (-error); }
+
+/* handle.c */
+enum kind {
+	FREE,
+	CONTEXT,
+	SOCKET,
+	POLLER,
+	TIMERS,
+	INHERITED, /* of the process that forked */
+};
+void *zeroth_handle_new (enum kind kind, uint64_t what);
+enum kind zeroth_handle_kind (const void *handle);
+uint64_t zeroth_handle_get (const void *handle, enum kind kind);
+uint64_t zeroth_handle_take (void *handle, enum kind kind);
+void zeroth_handles_forked (void);
+
+static inline uint64_t socket_of (const void *handle)
+{
+	return zeroth_handle_get (handle, SOCKET);
+}
+
+static inline uint64_t context_of (const void *handle)
+{
+	return zeroth_handle_get (handle, CONTEXT);
+}
+
+/* wait.c: see there. */
+int64_t zeroth_now_ms (void);
+int zeroth_pause (const zeroth_wait *w, int64_t *until);
+
+/* msg.c */
+bool zeroth_msg_valid (const zmq_msg_t *msg);
+int zeroth_msg_take (zmq_msg_t *msg, zeroth_part *part);
+
+/* poll.c */
+int zeroth_poll (zmq_pollitem_t *items, int n, long timeout, const sigset_t *mask);
+
+#endif

@@ -1,0 +1,117 @@
+/* Sending and receiving part by part. A call that would block says in its
+   zeroth_wait what to wait for; see wait.c. */
+#include "edge.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* wait_more reports whether the call is to be made again. Otherwise *rc says
+   why not. */
+static bool wait_more (int *rc, zeroth_wait *w, int64_t *until)
+{
+	if (*rc != -EAGAIN || !w->token)
+		return false;
+	int why = zeroth_pause (w, until);
+	if (!why)
+		return true;
+	go ()->forget (w->token);
+	*rc = why;
+	return false;
+}
+
+static int send_part (uint64_t s, const void *data, size_t size, int flags)
+{
+	zeroth_wait w = {0};
+	int64_t until = 0;
+	int rc;
+	do
+		rc = go ()->send (s, (void *) data, size, flags, &w);
+	while (wait_more (&rc, &w, &until));
+	return rc;
+}
+
+int zmq_send (void *socket, const void *buf, size_t len, int flags)
+{
+	uint64_t s = socket_of (socket);
+	if (!s)
+		return fails (ENOTSOCK);
+	if (!buf && len)
+		return fails (EFAULT);
+	return result (send_part (s, buf, len, flags));
+}
+
+int zmq_send_const (void *socket, const void *buf, size_t len, int flags)
+{
+	return zmq_send (socket, buf, len, flags);
+}
+
+int zmq_recv (void *socket, void *buf, size_t len, int flags)
+{
+	uint64_t s = socket_of (socket);
+	if (!s)
+		return fails (ENOTSOCK);
+	if (!buf && len)
+		return fails (EFAULT);
+	zeroth_wait w = {0};
+	int64_t until = 0;
+	int rc;
+	do
+		rc = go ()->recv (s, buf, len, flags, &w);
+	while (wait_more (&rc, &w, &until));
+	return result (rc);
+}
+
+/* refused is why a socket takes no message that is invalid: it may have ended
+   as well. */
+static int refused (uint64_t s)
+{
+	int rc = go ()->check (s);
+	return result (rc < 0 ? rc : -EFAULT);
+}
+
+int zmq_msg_send (zmq_msg_t *msg, void *socket, int flags)
+{
+	uint64_t s = socket_of (socket);
+	if (!s)
+		return fails (ENOTSOCK);
+	if (!zeroth_msg_valid (msg))
+		return refused (s);
+	int rc = send_part (s, zmq_msg_data (msg), zmq_msg_size (msg), flags);
+	if (rc < 0)
+		return result (rc);
+	zmq_msg_close (msg);
+	zmq_msg_init (msg);
+	return rc;
+}
+
+int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags)
+{
+	uint64_t s = socket_of (socket);
+	if (!s)
+		return fails (ENOTSOCK);
+	if (!zeroth_msg_valid (msg))
+		return refused (s);
+	char room[4096];
+	zeroth_part part = {.room = room, .cap = sizeof room};
+	zeroth_wait w = {0};
+	int64_t until = 0;
+	int rc;
+	do
+		rc = go ()->recv_part (s, &part, flags, &w);
+	while (wait_more (&rc, &w, &until));
+	if (rc < 0)
+		return result (rc);
+	if (zeroth_msg_take (msg, &part) != 0)
+		return -1;
+	return part.size < INT_MAX ? (int) part.size : INT_MAX;
+}
+
+int zmq_sendmsg (void *socket, zmq_msg_t *msg, int flags)
+{
+	return zmq_msg_send (msg, socket, flags);
+}
+
+int zmq_recvmsg (void *socket, zmq_msg_t *msg, int flags)
+{
+	return zmq_msg_recv (msg, socket, flags);
+}

@@ -1,0 +1,135 @@
+/* zmq_poll: sockets and descriptors together.
+
+   Sockets are looked at first, all in one call; if none is ready, one
+   descriptor stands for all of them from then on, and is polled beside those of
+   the program. */
+#define _GNU_SOURCE
+#include "edge.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* The items of one call, those that are sockets and those that are not. */
+typedef struct {
+	zeroth_item *socks;
+	struct pollfd *fds; /* with room for one more */
+	int n_socks, n_fds;
+	zeroth_wait w;
+} sets;
+
+static int sort_items (sets *p, zmq_pollitem_t *items, int n)
+{
+	for (int i = 0; i < n; i++) {
+		items[i].revents = 0;
+		if (!items[i].socket) {
+			short e = items[i].events;
+			p->fds[p->n_fds++] = (struct pollfd){.fd = items[i].fd,
+				.events = (short) ((e & ZMQ_POLLIN ? POLLIN : 0) | (e & ZMQ_POLLOUT ? POLLOUT : 0)
+					| (e & ZMQ_POLLPRI ? POLLPRI : 0))};
+			continue;
+		}
+		uint64_t s = socket_of (items[i].socket);
+		if (!s)
+			return -ENOTSOCK;
+		p->socks[p->n_socks++] = (zeroth_item){.socket = s, .want = items[i].events};
+	}
+	return 0;
+}
+
+/* wait_once polls for left ms; with a look at the sockets before. It returns how
+   many are ready. */
+static int wait_once (sets *p, int left, const sigset_t *mask)
+{
+	int ready = 0;
+	if (p->n_socks) {
+		ready = go ()->look (p->socks, p->n_socks, left != 0, &p->w);
+		if (ready < 0)
+			return ready;
+	}
+	struct timespec t = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000L};
+	if (ready)
+		t = (struct timespec){0};
+	int n = p->n_fds;
+	if (p->w.token)
+		p->fds[n++] = (struct pollfd){.fd = p->w.fd, .events = POLLIN};
+	if (n || !ready) {
+		if (ppoll (p->fds, (nfds_t) n, left < 0 && !ready ? NULL : &t, mask) < 0)
+			return -errno;
+	}
+	for (int i = 0; i < p->n_fds; i++)
+		ready += p->fds[i].revents != 0;
+	return ready;
+}
+
+static short of_fd (short revents)
+{
+	short e = 0;
+	if (revents & POLLIN)
+		e |= ZMQ_POLLIN;
+	if (revents & POLLOUT)
+		e |= ZMQ_POLLOUT;
+	if (revents & POLLPRI)
+		e |= ZMQ_POLLPRI;
+	if (revents & ~(POLLIN | POLLOUT | POLLPRI))
+		e |= ZMQ_POLLERR;
+	return e;
+}
+
+static int wait_all (sets *p, zmq_pollitem_t *items, int n, long timeout, const sigset_t *mask)
+{
+	int rc = sort_items (p, items, n);
+	int64_t until = timeout > 0 ? zeroth_now_ms () + timeout : 0;
+	for (int left = timeout < 0 ? -1 : timeout < INT_MAX ? (int) timeout : INT_MAX; !rc;) {
+		rc = wait_once (p, left, mask);
+		if (!left)
+			break;
+		if (timeout > 0) {
+			int64_t now = zeroth_now_ms ();
+			left = until <= now ? 0 : until - now < INT_MAX ? (int) (until - now) : INT_MAX;
+		}
+	}
+	if (p->w.token)
+		go ()->forget (p->w.token);
+	if (rc <= 0)
+		return rc;
+	const zeroth_item *s = p->socks;
+	const struct pollfd *f = p->fds;
+	for (int i = 0; i < n; i++)
+		items[i].revents = items[i].socket ? (short) (s++)->got : of_fd ((f++)->revents);
+	return rc;
+}
+
+/* zeroth_poll is zmq_ppoll that returns an errno with its sign turned. */
+int zeroth_poll (zmq_pollitem_t *items, int n, long timeout, const sigset_t *mask)
+{
+	zeroth_item some_socks[ZMQ_POLLITEMS_DFLT];
+	struct pollfd some_fds[ZMQ_POLLITEMS_DFLT + 1];
+	if (n <= ZMQ_POLLITEMS_DFLT) {
+		sets p = {.socks = some_socks, .fds = some_fds};
+		return wait_all (&p, items, n, timeout, mask);
+	}
+	sets p = {.socks = calloc ((size_t) n, sizeof (zeroth_item)),
+		.fds = calloc ((size_t) n + 1, sizeof (struct pollfd))};
+	int rc = -ENOMEM;
+	if (p.socks && p.fds)
+		rc = wait_all (&p, items, n, timeout, mask);
+	free (p.socks);
+	free (p.fds);
+	return rc;
+}
+
+int zmq_ppoll (zmq_pollitem_t *items, int nitems, long timeout, const void *sigmask)
+{
+	if (nitems < 0)
+		return fails (EINVAL);
+	if (!items && nitems)
+		return fails (EFAULT);
+	return result (zeroth_poll (items, nitems, timeout, sigmask));
+}
+
+int zmq_poll (zmq_pollitem_t *items, int nitems, long timeout)
+{
+	return zmq_ppoll (items, nitems, timeout, NULL);
+}
