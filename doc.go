@@ -87,6 +87,7 @@
 //	LINGER              5 s        no limit (here Close waits)
 //	ROUTER_MANDATORY    true       false
 //	IPV6                true       false, with IPv4 beside it
+//	MAX_SOCKETS         no limit   1023, of a context
 //
 // and a connection on which the peer broke the protocol is made again as any
 // other, where libzmq gives the endpoint up. docs/compat.md lists every other

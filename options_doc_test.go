@@ -2,11 +2,12 @@ package zmq
 
 import (
 	"flag"
-	"go/constant"
-	"go/importer"
+	"go/ast"
+	"go/parser"
 	"go/token"
-	"go/types"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,22 +47,38 @@ func TestOptionsDoc(t *testing.T) {
 
 // constants gives the name of each Opt in this package, and its option.
 func constants(t *testing.T) map[string]string {
-	pkg, err := importer.ForCompiler(token.NewFileSet(), "source", nil).Import("github.com/zeroth-mq/zmq")
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := make(map[string]string)
-	for _, n := range pkg.Scope().Names() {
-		c, ok := pkg.Scope().Lookup(n).(*types.Const)
-		if !ok || !c.Exported() {
-			continue
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if named, ok := c.Type().(*types.Named); ok && named.Obj().Name() == "Opt" {
-			found[n] = constant.StringVal(c.Val())
-			if opt.ByName(found[n]) == nil {
-				t.Errorf("%s names no option: %s", n, found[n])
+		for n := range ast.Preorder(file) {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || !isOpt(spec.Type) {
+				continue
+			}
+			row, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil || opt.ByName(row) == nil {
+				t.Errorf("%s names no option: %s", spec.Names[0].Name, row)
+			}
+			if spec.Names[0].IsExported() {
+				found[spec.Names[0].Name] = row
 			}
 		}
 	}
 	return found
+}
+
+func isOpt(typ ast.Expr) bool {
+	generic, ok := typ.(*ast.IndexExpr)
+	if !ok {
+		return false
+	}
+	name, ok := generic.X.(*ast.Ident)
+	return ok && name.Name == "Opt"
 }

@@ -45,7 +45,6 @@ func libzmq(t *testing.T, script []string) []string {
 
 // a player plays a script here.
 type player struct {
-	t    *testing.T
 	ctx  *Context
 	sock *Socket
 }

@@ -179,11 +179,12 @@ func (soc *Socket) GetGssapiPrincipal() (string, error) {
 func (soc *Socket) SetGssapiPrincipal(value string) error { return soc.set("GSSAPI_PRINCIPAL", value) }
 
 // GetGssapiServer gives GSSAPI_SERVER. This side is GSSAPI's server. Setting
-// it selects GSSAPI.
+// it selects GSSAPI, which is not built in: no connection comes about.
 func (soc *Socket) GetGssapiServer() (bool, error) { return value[bool](soc, "GSSAPI_SERVER") }
 
 // SetGssapiServer sets GSSAPI_SERVER. This side is GSSAPI's server. Setting it
-// selects GSSAPI. Default: false.
+// selects GSSAPI, which is not built in: no connection comes about. Default:
+// false.
 func (soc *Socket) SetGssapiServer(value bool) error { return soc.set("GSSAPI_SERVER", value) }
 
 // GetGssapiServicePrincipal gives GSSAPI_SERVICE_PRINCIPAL. The server's
