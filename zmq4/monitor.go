@@ -28,15 +28,14 @@ func (soc *Socket) RecvEvent(flags Flag) (event_type Event, addr string, value i
 	} else if err != nil {
 		return 0, "", 0, err
 	}
+	if !first.More {
+		return 0, "", 0, ErrorMoreExpected
+	}
 	if len(first.Data) >= 6 {
 		event_type = Event(binary.NativeEndian.Uint16(first.Data))
 		value = int(int32(binary.NativeEndian.Uint32(first.Data[2:])))
 	}
-	more := first.More
 	first.Release()
-	if !more {
-		return event_type, "", value, ErrorMoreExpected
-	}
 	if err := soc.recv(&second, flags); err != nil {
 		return event_type, "", value, err
 	}

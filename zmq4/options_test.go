@@ -137,6 +137,20 @@ func TestDurations(t *testing.T) {
 	}
 }
 
+// A text ends where its trailing zeros begin; a key does not.
+func TestTextsEnd(t *testing.T) {
+	s := open(t, newContext(t), zmq.DEALER)
+	must(t, s.SetIdentity("\x00id\x00\x00"))
+	got, err := s.GetIdentity()
+	must(t, err)
+	same(t, "identity", got, "\x00id")
+	key := strings.Repeat("k", 31) + "\x00"
+	must(t, s.SetCurveServerkey(key))
+	got, err = s.GetCurveServerkeyRaw()
+	must(t, err)
+	same(t, "key", got, key)
+}
+
 // An empty text clears some options, and is refused by others.
 func TestEmptyTexts(t *testing.T) {
 	ctx := newContext(t)

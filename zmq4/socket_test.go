@@ -26,8 +26,9 @@ func TestSocketString(t *testing.T) {
 
 func TestNoSuchType(t *testing.T) {
 	for _, kind := range []zmq.Type{-1, 99} {
-		_, err := zmq.NewSocket(kind)
+		s, err := zmq.NewSocket(kind)
 		same(t, "NewSocket", err, error(invalid))
+		same(t, "Close", s.Close(), error(invalid))
 	}
 }
 

@@ -3,6 +3,7 @@
 package zmq4
 
 import (
+	"strings"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -49,7 +50,7 @@ func value[T any](from getter, name string) (v T, err error) {
 	case *time.Duration:
 		*v, _ = x.(time.Duration)
 	case *string:
-		*v = text(x)
+		*v = strings.TrimRight(text(x), "\x00") // as C ends a text
 	}
 	return v, nil
 }

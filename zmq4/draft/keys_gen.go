@@ -61,33 +61,29 @@ func Z85decode(s string) string {
 }
 
 // GetCurvePublickeyRaw is CURVE_PUBLICKEY in 32 bytes.
-func (soc *Socket) GetCurvePublickeyRaw() (string, error) {
-	return value[string](soc, "CURVE_PUBLICKEY")
-}
+func (soc *Socket) GetCurvePublickeyRaw() (string, error) { return soc.key("CURVE_PUBLICKEY") }
 
 // GetCurvePublickeykeyZ85 is CURVE_PUBLICKEY in 40 characters of Z85.
 func (soc *Socket) GetCurvePublickeykeyZ85() (string, error) { return soc.keyZ85("CURVE_PUBLICKEY") }
 
 // GetCurveSecretkeyRaw is CURVE_SECRETKEY in 32 bytes.
-func (soc *Socket) GetCurveSecretkeyRaw() (string, error) {
-	return value[string](soc, "CURVE_SECRETKEY")
-}
+func (soc *Socket) GetCurveSecretkeyRaw() (string, error) { return soc.key("CURVE_SECRETKEY") }
 
 // GetCurveSecretkeyZ85 is CURVE_SECRETKEY in 40 characters of Z85.
 func (soc *Socket) GetCurveSecretkeyZ85() (string, error) { return soc.keyZ85("CURVE_SECRETKEY") }
 
 // GetCurveServerkeyRaw is CURVE_SERVERKEY in 32 bytes.
-func (soc *Socket) GetCurveServerkeyRaw() (string, error) {
-	return value[string](soc, "CURVE_SERVERKEY")
-}
+func (soc *Socket) GetCurveServerkeyRaw() (string, error) { return soc.key("CURVE_SERVERKEY") }
 
 // GetCurveServerkeyZ85 is CURVE_SERVERKEY in 40 characters of Z85.
 func (soc *Socket) GetCurveServerkeyZ85() (string, error) { return soc.keyZ85("CURVE_SERVERKEY") }
 
+func (soc *Socket) key(name string) (string, error) {
+	x, err := soc.get(name)
+	return text(x), err
+}
+
 func (soc *Socket) keyZ85(name string) (string, error) {
-	key, err := value[string](soc, name)
-	if err != nil {
-		return "", err
-	}
-	return Z85encode(key), nil
+	key, err := soc.key(name)
+	return Z85encode(key), err
 }

@@ -17,6 +17,7 @@ import (
 type Socket struct {
 	s   *core.Socket // nil: never opened
 	ctx *Context
+	err error // why it could not be opened
 }
 
 // NewSocket makes a socket in the default context; see Context.NewSocket.
@@ -30,7 +31,7 @@ func (ctx *Context) NewSocket(t Type) (soc *Socket, err error) {
 	}
 	s, err := core.NewSocket(ctx.ctx, int(t))
 	if err != nil {
-		return &Socket{}, fail(err)
+		return &Socket{err: fail(err)}, fail(err)
 	}
 	soc = &Socket{s: s, ctx: ctx}
 	runtime.AddCleanup(soc, (*core.Socket).StartClose, s)
@@ -39,12 +40,13 @@ func (ctx *Context) NewSocket(t Type) (soc *Socket, err error) {
 
 // Close ends the socket; it does not wait. What was sent goes on being
 // delivered for as long as SetLinger allows, and Context.Term waits for it.
-// Closing again is harmless. The error is always nil.
+// Closing again is harmless. The error is nil, or that with which the socket
+// could not be opened.
 func (soc *Socket) Close() error {
 	if soc.s != nil {
 		soc.s.StartClose()
 	}
-	return nil
+	return soc.err
 }
 
 // open reports whether the socket was opened and not yet closed.
