@@ -23,7 +23,7 @@ func Proxy(ctx context.Context, front, back, capture *Socket) error {
 // ProxySteerable is a Proxy that does what is sent to the control socket, a
 // Pair, Pull, Sub or Rep: PAUSE, RESUME, and TERMINATE, after which it returns
 // nil. STATISTICS is answered with eight frames of eight bytes, numbers in the
-// machine's order: frames and bytes that front received and sent, then the same
+// machine's order: messages and bytes that front received and sent, then the same
 // of back. A Rep gets an empty answer to everything else.
 func ProxySteerable(ctx context.Context, front, back, capture, control *Socket) error {
 	return proxy(ctx, front, back, capture, control)

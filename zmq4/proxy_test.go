@@ -49,7 +49,7 @@ func TestProxy(t *testing.T) {
 	counts, err := boss.RecvMessageBytes(0)
 	must(t, err)
 	same(t, "numbers", len(counts), 8)
-	same(t, "frames from the front", binary.NativeEndian.Uint64(counts[0]), 3)
+	same(t, "messages from the front", binary.NativeEndian.Uint64(counts[0]), 1)
 	_, err = boss.Send("TERMINATE", 0)
 	must(t, err)
 	must(t, <-over)

@@ -23,7 +23,7 @@ type lane struct {
 	held   msg.Message
 	copied bool // capture has it already
 
-	frames, bytes atomic.Uint64 // moved
+	messages, bytes atomic.Uint64 // moved
 }
 
 // a locked is a half that the lane works on.
@@ -191,7 +191,7 @@ func (l *lane) moveLocked(m *msg.Message) error {
 		large = large || len(f) >= msg.LargeFrame
 		size += len(f)
 	}
-	frames, chunk := uint64(len(m.Frames)), m.Chunk
+	chunk := m.Chunk
 	if l.capture != nil && !l.copied {
 		if err := l.capture.sendLocked(m.Frames, large); err != nil && err != errno.EAGAIN {
 			return err
@@ -203,7 +203,7 @@ func (l *lane) moveLocked(m *msg.Message) error {
 		return err
 	}
 	l.copied = false
-	l.frames.Add(frames)
+	l.messages.Add(1) // however many frames it has, as libzmq counts
 	l.bytes.Add(uint64(size))
 	if chunk != nil && !large {
 		chunk.Release()

@@ -12,7 +12,7 @@ var errTerminate = errors.New("terminated by its control socket")
 // serve does what the control socket says (zmq_proxy_steerable): PAUSE, RESUME,
 // TERMINATE, STATISTICS, to the byte; everything else is ignored. A REP socket
 // gets an empty reply. STATISTICS is answered with eight numbers of eight bytes
-// in host order: frames and bytes received and sent at the front, then the same
+// in host order: messages and bytes received and sent at the front, then the same
 // at the back.
 func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 	for {
@@ -53,8 +53,8 @@ func (p *Proxy) statistics() [][]byte {
 	}
 	var out [][]byte
 	for _, n := range []uint64{
-		f.frames.Load(), f.bytes.Load(), b.frames.Load(), b.bytes.Load(),
-		b.frames.Load(), b.bytes.Load(), f.frames.Load(), f.bytes.Load(),
+		f.messages.Load(), f.bytes.Load(), b.messages.Load(), b.bytes.Load(),
+		b.messages.Load(), b.bytes.Load(), f.messages.Load(), f.bytes.Load(),
 	} {
 		out = append(out, binary.NativeEndian.AppendUint64(nil, n))
 	}

@@ -18,7 +18,7 @@ func Proxy(frontend, backend, capture *Socket) error {
 // ProxySteerable is Proxy that obeys what control, unless that is nil,
 // receives: PAUSE, RESUME, STATISTICS, and TERMINATE, at which it returns nil.
 // The answer to STATISTICS is eight numbers of 8 bytes in the machine's order:
-// frames and bytes received and sent by the frontend, then by the backend.
+// messages and bytes received and sent by the frontend, then by the backend.
 func ProxySteerable(frontend, backend, capture, control *Socket) error {
 	if !frontend.open() || !backend.open() || capture != nil && !capture.open() || control != nil && !control.open() {
 		return ErrorSocketClosed
