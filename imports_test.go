@@ -44,6 +44,7 @@ var layers = []layer{
 	{"libzmq", []string{"internal", "zmtp"}, nil},
 	{"auth", []string{""}, []string{"golang.org/x/crypto"}},
 	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},
+	{"examples/seeds", []string{"zmq4"}, nil},
 	{"examples", []string{""}, nil},
 	{"test", []string{"", "auth", "internal/testutil"}, modules},
 	{"", []string{"internal", "zmtp"}, nil},
