@@ -99,6 +99,10 @@ int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags)
 	do
 		rc = go ()->recv_part (s, &part, flags, &w);
 	while (wait_more (&rc, &w, &until));
+	if (rc == -EAGAIN || rc == -EINTR) {
+		zmq_msg_close (msg); /* as in libzmq, what it held is gone */
+		zmq_msg_init (msg);
+	}
 	if (rc < 0)
 		return result (rc);
 	if (zeroth_msg_take (msg, &part) != 0)

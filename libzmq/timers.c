@@ -13,6 +13,7 @@ typedef struct {
 	zmq_timer_fn *call;
 	void *arg;
 	unsigned round; /* when it was executed last */
+	bool cancelled; /* and is taken out when it would be due */
 } timer;
 
 typedef struct {
@@ -111,14 +112,15 @@ int zmq_timers_cancel (void *handle, int id)
 	timer *x = find (t, id);
 	if (!x)
 		return -1;
-	t->n--;
-	memmove (x, x + 1, (size_t) (t->all + t->n - x) * sizeof *x);
+	if (x->cancelled)
+		return fails (EINVAL);
+	x->cancelled = true;
 	return 0;
 }
 
-/* next is the timer that is due first, of those not executed in this round if
+/* first is the timer that is due first, of those not executed in this round if
    that is not 0. */
-static timer *next (timers *t, unsigned round)
+static timer *first_of (timers *t, unsigned round)
 {
 	timer *first = NULL;
 	for (int i = 0; i < t->n; i++) {
@@ -131,12 +133,24 @@ static timer *next (timers *t, unsigned round)
 	return first;
 }
 
+/* next is the first that is not cancelled, if it comes before the time. Those
+   that are, and come before it, are taken out. */
+static timer *next (timers *t, unsigned round, int64_t before)
+{
+	timer *x;
+	while ((x = first_of (t, round)) && x->due <= before && x->cancelled) {
+		t->n--;
+		memmove (x, x + 1, (size_t) (t->all + t->n - x) * sizeof *x);
+	}
+	return x && x->due <= before ? x : NULL;
+}
+
 long zmq_timers_timeout (void *handle)
 {
 	timers *t = of (handle);
 	if (!t)
 		return fails (EFAULT);
-	timer *x = next (t, 0);
+	timer *x = next (t, 0, INT64_MAX);
 	if (!x)
 		return -1;
 	int64_t left = x->due - zeroth_now_ms ();
@@ -152,7 +166,7 @@ int zmq_timers_execute (void *handle)
 	if (!++t->round)
 		t->round = 1;
 	timer *x;
-	while ((x = next (t, t->round)) && x->due <= now) {
+	while ((x = next (t, t->round, now))) {
 		x->round = t->round;
 		arm (t, x, now);
 		x->call (x->id, x->arg); /* x may be elsewhere afterwards */

@@ -1,0 +1,80 @@
+/* Forks: what a child inherits is closed to no effect and otherwise refused, and
+   it can make contexts of its own, whose children can as well. */
+#include "check.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void wait_for_child (pid_t child)
+{
+	int status;
+	CHECK (waitpid (child, &status, 0) == child);
+	if (!WIFEXITED (status) || WEXITSTATUS (status)) {
+		fprintf (stderr, "the child: status %x\n", status);
+		exit (1);
+	}
+}
+
+static void exchange (void *ctx)
+{
+	void *a, *b;
+	pair (ctx, &a, ZMQ_PAIR, &b, ZMQ_PAIR);
+	for (int i = 0; i < 100; i++) {
+		send_text (b, "ping", 0);
+		recv_text (a, "ping");
+		send_text (a, "pong", 0);
+		recv_text (b, "pong");
+	}
+	CHECK (zmq_close (a) == 0 && zmq_close (b) == 0);
+}
+
+/* child lives in a process of its own, and so may its child. */
+static void child (void *ctx, void *socket, zmq_msg_t *msg, int depth)
+{
+	char buf[8];
+	alarm (60);
+	FAILS (zmq_send (socket, "x", 1, 0), ENOTSOCK);
+	FAILS (zmq_recv (socket, buf, 8, 0), ENOTSOCK);
+	IS_NULL (zmq_socket (ctx, ZMQ_PAIR), EFAULT);
+	CHECK (zmq_msg_size (msg) == 1000 && zmq_msg_gets (msg, "Socket-Type") && zmq_msg_close (msg) == 0);
+	CHECK (zmq_close (socket) == 0 && zmq_ctx_shutdown (ctx) == 0 && zmq_ctx_term (ctx) == 0);
+
+	void *own = zmq_ctx_new ();
+	CHECK (own);
+	exchange (own);
+	if (depth > 1) {
+		void *s = new_socket (own, ZMQ_PAIR), *a, *b;
+		pair (own, &a, ZMQ_PUSH, &b, ZMQ_PULL);
+		CHECK (zmq_msg_init_size (msg, 1000) == 0 && zmq_msg_send (msg, a, 0) == 1000);
+		CHECK (zmq_msg_recv (msg, b, 0) == 1000);
+		pid_t p = fork ();
+		if (!p) {
+			child (own, s, msg, depth - 1);
+			exit (0);
+		}
+		wait_for_child (p);
+		exchange (own);
+		CHECK (zmq_msg_close (msg) == 0 && zmq_close (s) == 0 && zmq_close (a) == 0 && zmq_close (b) == 0);
+	}
+	CHECK (zmq_ctx_term (own) == 0);
+}
+
+int main (void)
+{
+	void *ctx = zmq_ctx_new (), *socket = new_socket (ctx, ZMQ_PAIR), *a, *b;
+	zmq_msg_t msg;
+	pair (ctx, &a, ZMQ_PUSH, &b, ZMQ_PULL);
+	CHECK (zmq_msg_init_size (&msg, 1000) == 0 && zmq_msg_send (&msg, a, 0) == 1000);
+	CHECK (zmq_msg_recv (&msg, b, 0) == 1000);
+	pid_t p = fork ();
+	CHECK (p >= 0);
+	if (!p) {
+		child (ctx, socket, &msg, 2);
+		return 0;
+	}
+	wait_for_child (p);
+	exchange (ctx); /* the parent has noticed nothing */
+	CHECK (zmq_close (socket) == 0 && zmq_close (a) == 0 && zmq_close (b) == 0 && zmq_msg_close (&msg) == 0);
+	CHECK (zmq_ctx_term (ctx) == 0);
+	return 0;
+}
