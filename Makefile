@@ -4,7 +4,7 @@ PKGS    := ./...
 FUZZ    ?= 10s
 STATIC  := CGO_ENABLED=0
 
-.PHONY: all demo test race fuzz bench lint interop cross build clean
+.PHONY: all demo libzmq install test race fuzz bench lint interop cross build clean
 
 all: lint test
 
@@ -15,6 +15,20 @@ demo: build
 build:
 	@scripts/need go
 	$(STATIC) $(GO) build -trimpath -o build/zmq ./cmd/zmq
+
+# The C library: build/lib/libzmq.so.5 and build/include/zmq.h.
+PREFIX ?= /usr/local
+libzmq:
+	@scripts/need go cc
+	scripts/libzmq build $(PREFIX)
+
+# Install it below PREFIX (and DESTDIR, for packages).
+install: libzmq
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include
+	install -m 755 build/lib/libzmq.so.5 $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libzmq.so.5 $(DESTDIR)$(PREFIX)/lib/libzmq.so
+	install -m 644 build/lib/pkgconfig/libzmq.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 build/include/zmq.h build/include/zmq_utils.h $(DESTDIR)$(PREFIX)/include/
 
 # All tests, under the race detector, and a build for every platform.
 test: cross

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command libzmq is the shared library libzmq.so.5: the functions of zmq.h,
 // built with -buildmode=c-shared (make libzmq).
 //
