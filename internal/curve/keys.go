@@ -7,7 +7,7 @@ import (
 	"errors"
 
 	"golang.org/x/crypto/curve25519"
-	"golang.org/x/crypto/salsa20/salsa"
+	"golang.org/x/crypto/salsa20/salsa" //lint:ignore SA1019 HSalsa20 is a part of crypto_box, which CURVE is
 )
 
 // NewKeypair makes a long-term or short-term pair. The error is the system's,

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 
 	// NaCl's boxes are Salsa20 with Poly1305, and this is where x/crypto has it.
-	"golang.org/x/crypto/poly1305" //lint:ignore SA1019 what should not be used on its own is used as secretbox uses it
-	"golang.org/x/crypto/salsa20/salsa"
+	"golang.org/x/crypto/poly1305"      //lint:ignore SA1019 what should not be used on its own is used as secretbox uses it
+	"golang.org/x/crypto/salsa20/salsa" //lint:ignore SA1019 likewise
 )
 
 // Overhead is by how much a sealed message is longer.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -50,19 +49,7 @@ type pair struct{ a, b *run }
 
 func both(t *testing.T, a, b *Config) pair {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	near, err := net.Dial("tcp", ln.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	far, err := ln.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
+	near, far := link2(t)
 	p := pair{startOn(t, near, far, a, newSock(t, pipe.Marks{})), startOn(t, far, near, b, newSock(t, pipe.Marks{}))}
 	t.Cleanup(func() {
 		near.Close()
