@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"unsafe"
@@ -38,7 +39,11 @@ func peerOf(p *msg.Peer) *C.struct_zeroth_peer {
 
 // newPeer makes it, once for each Peer.
 func newPeer(p *msg.Peer) *any {
-	ref := &peerRef{peerText(p.Properties())}
+	list := p.Properties()
+	if p.FD > 0 && p.Address != "" {
+		list = append(list, msg.Property{Name: "__fd", Value: strconv.Itoa(p.FD)}) // ZMQ_SRCFD
+	}
+	ref := &peerRef{peerText(list)}
 	var face any = ref
 	if !p.Face.CompareAndSwap(nil, &face) {
 		drop(ref.c)

@@ -20,6 +20,7 @@ func serve(conn net.Conn, s *Settings, ses Session) error {
 	}
 	s.emit(ev)
 	err := engine.Run(conn, &s.Engine, func(p *msg.Peer) (*pipe.End, *engine.Port, error) {
+		p.FD = ev.FD
 		end, port, err := ses.Ready(p)
 		if err == nil {
 			ev.Kind, ev.Peer = HandshakeDone, p

@@ -106,6 +106,7 @@ type Peer struct {
 	Local      string
 	Remote     string
 	Address    string // the Peer-Address of libzmq: an IP, or uid:gid:pid
+	FD         int    // of the connection, for reports; 0 or less: unknown
 	Incoming   bool   // it connected to us
 	Meta       []Property
 
