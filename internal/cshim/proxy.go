@@ -9,7 +9,7 @@ import (
 
 // Proxy begins zmq_proxy_steerable; capture and control may be 0. It fails with
 // EAGAIN, and says in w what to wait for: then Result has the outcome, and Stop
-// ends it. ENOTSOCK: no such socket.
+// ends it. ENOTSOCK: no such socket. ETERM.
 func Proxy(front, back, capture, control uint64, w *Wait) int {
 	var socks [4]*core.Socket
 	for i, id := range []uint64{front, back, capture, control} {
@@ -18,6 +18,9 @@ func Proxy(front, back, capture, control uint64, w *Wait) int {
 			return fail(errno.ENOTSOCK)
 		}
 		socks[i] = s.Socket
+		if ok && i < 2 && s.Err() != nil {
+			return code(s.Err())
+		}
 	}
 	ctx, cancel := context.WithCancel(background)
 	id, err := begin(func() error {

@@ -37,9 +37,13 @@ func on(id uint64, f func(socket) error) int {
 	return code(f(s))
 }
 
-// Set is zmq_setsockopt; value is nil for NULL.
+// Set is zmq_setsockopt; value is nil for NULL. A socket that has ended says so
+// whatever the option.
 func Set(id uint64, option int, value []byte) int {
 	return on(id, func(s socket) error {
+		if err := s.Err(); err != nil {
+			return err
+		}
 		r := opt.ByID(option)
 		if r == nil {
 			return errno.EINVAL
@@ -55,6 +59,9 @@ func Set(id uint64, option int, value []byte) int {
 // Get is zmq_getsockopt: it fills dst and returns the length.
 func Get(id uint64, option int, dst []byte) (n int) {
 	rc := on(id, func(s socket) error {
+		if err := s.Err(); err != nil {
+			return err
+		}
 		r := opt.ByID(option)
 		if r == nil {
 			return errno.EINVAL
