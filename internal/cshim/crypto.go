@@ -16,8 +16,11 @@ func EncodeZ85(dst, src []byte) int {
 }
 
 // DecodeZ85 is zmq_z85_decode: dst has room for 4 bytes of every 5 characters.
-// EINVAL: src is not Z85.
+// EINVAL: src is not Z85, or empty.
 func DecodeZ85(dst []byte, src string) int {
+	if src == "" {
+		return fail(errno.EINVAL)
+	}
 	_, err := curve.DecodeZ85(dst[:0], []byte(src))
 	return code(err)
 }
