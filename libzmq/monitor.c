@@ -6,6 +6,10 @@ int zmq_socket_monitor_versioned (void *socket, const char *endpoint, uint64_t e
 	uint64_t s = socket_of (socket);
 	if (!s)
 		return fails (ENOTSOCK);
+	if (endpoint && !*endpoint) { /* which is not to stop */
+		int rc = go ()->check (s);
+		return result (rc < 0 ? rc : -EINVAL);
+	}
 	return result (go ()->monitor (s, (char *) endpoint, events, version, type));
 }
 
