@@ -6,11 +6,12 @@
 //	go run . -row tcp-64 -peers zeroth,libzmq -runs 5
 //	go run . -row 'tcp-*' -peers zeroth -time 4s -cpuprofile /tmp/profiles
 //
-// Rows are PUSH to PULL in messages a second, as the receiver counts them, and
-// REQ to REP in microseconds a round trip, median and 99th percentile. All
-// sockets have the default high-water marks of 1000. A ratio above 1 is good
-// for messages, below 1 for round trips. The spread is half the distance
-// between the best and the worst run.
+// In brackets behind a peer's value is the first one's divided by it: above 1 is
+// good for what there is a second, below 1 for times and bytes. ±% is half the
+// distance between the best and the worst run. The last column has what the row
+// is to reach, a ratio to libzmq where nothing else is said. What each row
+// measures is told in package internal/peer, under the roles that kinds.go
+// gives it. Idle CPU time and memory are read from /proc, which needs Linux.
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -37,9 +39,9 @@ func main() {
 func bench(ctx context.Context) (err error) {
 	var (
 		rowList  = flag.String("row", "all", "rows, separated by commas, * allowed: "+rowNames())
-		peerList = flag.String("peers", peerNames(), "who is measured; ratios are the first one's")
+		peerList = flag.String("peers", peerNames(), "who is measured, where a row has them")
 		runs     = flag.Int("runs", 3, "runs of each peer in each row")
-		length   = flag.Duration("time", 500*time.Millisecond, "how long a run should take")
+		length   = flag.Duration("time", 250*time.Millisecond, "how long a run should take")
 		profiles = flag.String("cpuprofile", "", "write CPU profiles, of each row's last run, to this `folder`")
 		verbose  = flag.Bool("v", false, "print every run, with the CPU time of both processes, to standard error")
 	)
@@ -70,22 +72,41 @@ func bench(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	l := &lab{dir: dir, profiles: *profiles, verbose: *verbose}
-	for _, p := range measured {
-		if err := p.build(ctx, l.program(p)); err != nil {
-			return err
-		}
+	if err := l.build(ctx, measured, chosen); err != nil {
+		return err
 	}
 
 	fmt.Printf("%s, %s/%s, %d CPUs, median of %d runs of %v\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), *runs, *length)
-	t := &table{os.Stdout, measured}
+	t := newTable(os.Stdout, taking(measured, chosen))
 	t.head()
 	for _, r := range chosen {
 		s, err := l.row(ctx, r, measured, *runs, *length)
 		if err != nil {
 			return err
 		}
-		t.row(r, s)
+		if len(s) > 0 {
+			t.row(r, s)
+		}
+	}
+	return nil
+}
+
+// taking returns those peers that take part in any of the rows.
+func taking(all []*peer, rows []row) []*peer {
+	return slices.DeleteFunc(slices.Clone(all), func(p *peer) bool { return !slices.ContainsFunc(rows, p.takes) })
+}
+
+// build builds what the rows need.
+func (l *lab) build(ctx context.Context, measured []*peer, rows []row) error {
+	programs := taking(measured, rows)
+	if slices.ContainsFunc(rows, func(r row) bool { return r.kind.crowd }) {
+		programs = append(programs, &crowd)
+	}
+	for _, p := range programs {
+		if err := p.build(ctx, l.program(p)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -95,7 +116,7 @@ func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time
 	var part []*series
 	var counts []int
 	for _, p := range all {
-		if !p.has(r.kind) {
+		if !p.takes(r) {
 			continue
 		}
 		count, err := l.calibrate(ctx, p, r, length)
@@ -104,6 +125,9 @@ func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time
 		}
 		part = append(part, &series{peer: p})
 		counts = append(counts, count)
+	}
+	if r.kind.runs > 0 {
+		runs = min(runs, r.kind.runs)
 	}
 	for range runs {
 		for i, s := range part {
@@ -120,6 +144,9 @@ func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time
 // calibrate finds how many messages a run of the wanted length has: with more
 // and more, until a run is long enough to foretell it.
 func (l *lab) calibrate(ctx context.Context, p *peer, r row, length time.Duration) (int, error) {
+	if r.kind.first == r.kind.longest {
+		return r.kind.longest, nil
+	}
 	enough := min(length/5, 200*time.Millisecond)
 	count := r.kind.first
 	if r.size > 1024 {

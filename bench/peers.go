@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,26 +15,40 @@ import (
 // A peer is an implementation that is measured: how to build its program, whose
 // command line package internal/peer describes, and which roles it has.
 //
-// To add one: write its program (github.com/pebbe/zmq4 and
-// github.com/go-zeromq/zmq4 are cmd/zeroth with other calls, each with a
-// require line in go.mod), and a line in peers.
+// To add one: write its program (cmd/pebbe is a short one), and a line in peers.
 type peer struct {
-	name    string // for -peers
-	title   string // in the table
-	plays   []string
-	profile bool // can write CPU profiles
+	name    string   // for -peers
+	title   string   // in the table; peers of the same share a column
+	plays   []string // roles; nil for all
+	profile bool     // can write CPU profiles
 	build   func(ctx context.Context, out string) error
 }
 
 var peers = []peer{
-	{"zeroth", "zeroth", []string{"pull", "push", "rep", "req", "inproc"}, true, goProgram("./cmd/zeroth")},
-	{"libzmq", "libzmq", []string{"pull", "push", "rep", "req", "inproc"}, false, libzmqProgram},
+	{"zeroth", "zeroth", nil, true, goProgram("./cmd/zeroth")},
+	{"dropin", "zeroth", []string{"pull", "push", "rep", "req"}, true, dropinProgram},
+	{"libzmq", "libzmq", nil, false, libzmqProgram},
 	{"bare", "bare Go", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/bare")},
+	{"pebbe", "pebbe/zmq4", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/pebbe", "CGO_ENABLED=1")},
+	{"gozeromq", "go-zeromq/zmq4", []string{"pull", "push"}, true, goProgram("./cmd/gozeromq")},
 }
 
-// has reports whether the peer can be measured in rows of kind k.
-func (p *peer) has(k *kind) bool {
-	return slices.Contains(p.plays, k.server) && (k.client == "" || slices.Contains(p.plays, k.client))
+// crowd is no peer, but the other side of some.
+var crowd = peer{name: "crowd", profile: true, build: goProgram("./cmd/crowd")}
+
+// takes reports whether the peer is to be measured in a row, and can be.
+func (p *peer) takes(r row) bool {
+	if !slices.Contains(r.who(), p.name) {
+		return false
+	}
+	if p.plays == nil {
+		return true
+	}
+	roles := []string{r.kind.server, r.kind.middle}
+	if !r.kind.crowd {
+		roles = append(roles, r.kind.client)
+	}
+	return r.fan == 0 && !slices.ContainsFunc(roles, func(role string) bool { return role != "" && !slices.Contains(p.plays, role) })
 }
 
 // selectPeers returns the peers of a list of names separated by commas, in the
@@ -46,11 +62,21 @@ func selectPeers(list string) ([]*peer, error) {
 		}
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(peers, func(p peer) bool { return p.name == name }) {
+		if title(name) == "" {
 			return nil, fmt.Errorf("no peer %q; there are: %s", name, peerNames())
 		}
 	}
 	return chosen, nil
+}
+
+// title is a peer's name in the table, and empty if there is none.
+func title(name string) string {
+	for _, p := range peers {
+		if p.name == name {
+			return p.title
+		}
+	}
+	return ""
 }
 
 func peerNames() string {
@@ -61,10 +87,35 @@ func peerNames() string {
 	return strings.Join(names, ",")
 }
 
-func goProgram(pkg string) func(context.Context, string) error {
+func goProgram(pkg string, env ...string) func(context.Context, string) error {
 	return func(ctx context.Context, out string) error {
-		return run(ctx, []string{"CGO_ENABLED=0"}, "go", "build", "-o", out, pkg)
+		return run(ctx, append([]string{"CGO_ENABLED=0"}, env...), "go", "build", "-o", out, pkg)
 	}
+}
+
+// dropinProgram builds cmd/pebbe with our zmq4 in place of the other: one line
+// of it is another.
+func dropinProgram(ctx context.Context, out string) error {
+	const file = "cmd/pebbe/main.go"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	old, ours := []byte(`"github.com/pebbe/zmq4"`), []byte(`"github.com/zeroth-mq/zmq/zmq4"`)
+	if bytes.Count(text, old) != 1 {
+		return fmt.Errorf("%s does not have one import of %s", file, old)
+	}
+	if err := os.WriteFile(out+".go", bytes.Replace(text, old, ours, 1), 0o666); err != nil {
+		return err
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{file: out + ".go"}})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(out+".json", overlay, 0o666); err != nil {
+		return err
+	}
+	return run(ctx, []string{"CGO_ENABLED=0"}, "go", "build", "-overlay", out+".json", "-o", out, "./cmd/pebbe")
 }
 
 func libzmqProgram(ctx context.Context, out string) error {
@@ -72,7 +123,11 @@ func libzmqProgram(ctx context.Context, out string) error {
 	if err != nil {
 		return fmt.Errorf("pkg-config libzmq: %w (is libzmq3-dev installed?)", err)
 	}
-	args := []string{"-O2", "-pthread", "-o", out, filepath.Join("peers", "libzmq.c")}
+	sources, err := filepath.Glob(filepath.Join("peers", "libzmq", "*.c"))
+	if err != nil {
+		return err
+	}
+	args := append([]string{"-O2", "-Wall", "-pthread", "-o", out}, sources...)
 	return run(ctx, nil, "cc", append(args, strings.Fields(string(flags))...)...)
 }
 

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 )
 
 // A series is the trials of one peer in one row, in the order of the rounds.
@@ -15,23 +14,22 @@ type series struct {
 	trials []result
 }
 
-// speed is what is compared, more being better or not.
-func speed(r result) float64 {
-	if r.rate > 0 {
-		return r.rate
-	}
-	return float64(r.p50)
-}
-
-func tail(r result) float64 { return float64(r.p99) }
-
-// each is f of every trial.
-func (s *series) each(f func(result) float64) []float64 {
+// each is one metric of every trial.
+func (s *series) each(metric int) []float64 {
 	values := make([]float64, len(s.trials))
 	for i, r := range s.trials {
-		values[i] = f(r)
+		values[i] = r.values[metric]
 	}
 	return values
+}
+
+// find returns the series of a peer, or nil.
+func find(measured []*series, name string) *series {
+	i := slices.IndexFunc(measured, func(s *series) bool { return s.peer.name == name })
+	if i < 0 {
+		return nil
+	}
+	return measured[i]
 }
 
 func median(values []float64) float64 {
@@ -50,102 +48,80 @@ func spread(values []float64) float64 {
 
 // ratio is the median of the ratios of the trials that ran one after the other:
 // what slows the machine down for a while slows both.
-func ratio(a, b *series, f func(result) float64) float64 {
-	x, y := a.each(f), b.each(f)
+func ratio(a, b *series, metric int) float64 {
+	x, y := a.each(metric), b.each(metric)
 	for i := range x {
 		x[i] /= y[i]
 	}
 	return median(x)
 }
 
-// cell is the medians of a series.
-func (s *series) cell() string {
-	if s == nil {
-		return "–"
+// text is a value for each metric of a kind.
+func (k *kind) text(value func(metric int) float64) string {
+	var words []string
+	for i, m := range k.metrics {
+		words = append(words, m.text(value(i)))
 	}
-	if r := s.trials[0]; r.rate == 0 {
-		return micros(median(s.each(speed))) + " / " + micros(median(s.each(tail))) + " µs"
-	}
-	return perSecond(median(s.each(speed)))
+	return strings.Join(words, " / ")
 }
 
-func (r result) String() string {
-	if r.rate > 0 {
-		return perSecond(r.rate)
-	}
-	return fmt.Sprintf("%s / %s µs", micros(float64(r.p50)), micros(float64(r.p99)))
-}
-
-func micros(ns float64) string {
-	return fmt.Sprintf("%.1f", ns/float64(time.Microsecond))
-}
-
-func perSecond(rate float64) string {
-	switch {
-	case rate >= 1e6:
-		return fmt.Sprintf("%.2f M/s", rate/1e6)
-	case rate >= 1e4:
-		return fmt.Sprintf("%.0f k/s", rate/1e3)
-	}
-	return fmt.Sprintf("%.1f k/s", rate/1e3)
-}
-
-// A table prints one line for each row as soon as it is measured: the peers,
-// the first peer's ratio to each other, and every peer's spread.
+// A table prints one line for each row as soon as it is measured: the peers'
+// values, with the ratios, their spread, and the bars.
 type table struct {
-	out   io.Writer
-	peers []*peer
+	out     io.Writer
+	columns []*peer
+}
+
+// newTable makes a table with a column for every measured peer that has one.
+func newTable(out io.Writer, measured []*peer) *table {
+	t := &table{out: out}
+	for _, p := range measured {
+		if !slices.ContainsFunc(t.columns, func(q *peer) bool { return q.title == p.title }) {
+			t.columns = append(t.columns, p)
+		}
+	}
+	return t
 }
 
 func (t *table) head() {
 	columns := []string{"row"}
-	for _, p := range t.peers {
+	for _, p := range t.columns {
 		columns = append(columns, p.title)
 	}
-	for _, p := range t.peers[1:] {
-		columns = append(columns, t.peers[0].name+"/"+p.name)
-	}
-	columns = append(columns, "spread ±%")
-	t.line(columns)
-	fmt.Fprintln(t.out, "|---"+strings.Repeat("|---:", len(columns)-1)+"|")
+	t.line(append(columns, "±%", "bar")...)
+	fmt.Fprintln(t.out, "|---"+strings.Repeat("|---:", len(t.columns)+1)+"|---|")
 }
 
-func (t *table) line(columns []string) {
+func (t *table) line(columns ...string) {
 	fmt.Fprintln(t.out, "| "+strings.Join(columns, " | ")+" |")
 }
 
 // row prints a row of measured series.
 func (t *table) row(r row, measured []*series) {
-	of := func(p *peer) *series {
-		for _, s := range measured {
-			if s.peer == p {
-				return s
-			}
-		}
-		return nil
-	}
+	us := find(measured, r.who()[0])
 	columns := []string{r.name}
 	var spreads []string
-	for _, p := range t.peers {
-		s := of(p)
-		columns = append(columns, s.cell())
-		if s == nil {
-			spreads = append(spreads, "–")
-		} else {
-			spreads = append(spreads, fmt.Sprintf("%.0f", 100*spread(s.each(speed))))
+	for _, p := range t.columns {
+		cell := "–"
+		for _, s := range measured {
+			if s.peer.title != p.title {
+				continue
+			}
+			cell = r.kind.text(func(i int) float64 { return median(s.each(i)) })
+			if us != nil && s != us {
+				cell += " (" + ratios(us, s, len(r.kind.metrics)) + ")"
+			}
+			spreads = append(spreads, fmt.Sprintf("%.0f", 100*spread(s.each(0))))
 		}
+		columns = append(columns, cell)
 	}
-	first := of(t.peers[0])
-	for _, p := range t.peers[1:] {
-		other := of(p)
-		switch {
-		case first == nil || other == nil:
-			columns = append(columns, "–")
-		case r.kind == &roundTrip:
-			columns = append(columns, fmt.Sprintf("%.2f / %.2f", ratio(first, other, speed), ratio(first, other, tail)))
-		default:
-			columns = append(columns, fmt.Sprintf("%.2f", ratio(first, other, speed)))
-		}
+	t.line(append(columns, strings.Join(spreads, " "), r.verdict(measured))...)
+}
+
+func ratios(us, them *series, metrics int) string {
+	var words []string
+	for i := range metrics {
+		words = append(words, fmt.Sprintf("%.2f", ratio(us, them, i)))
 	}
-	t.line(append(columns, strings.Join(spreads, " / ")))
+	return strings.Join(words, " / ")
 }

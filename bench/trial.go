@@ -20,10 +20,9 @@ const trialLimit = 30 * time.Second
 
 // A result is what one trial measured.
 type result struct {
-	rate     float64       // messages a second; 0 for round trips
-	p50, p99 time.Duration // of round trips
-	took     time.Duration // all of it, to choose the next count
-	cpu      [2]float64    // CPU nanoseconds per message, of the server's process and the client's
+	values []float64     // of the kind's metrics
+	took   time.Duration // all of it, to choose the next count
+	cpu    []string      // CPU nanoseconds per message, of each process
 }
 
 // A lab knows where programs, sockets and profiles are.
@@ -46,75 +45,119 @@ func (l *lab) trial(ctx context.Context, p *peer, r row, count int) (result, err
 		return res, fmt.Errorf("%s, row %s, %d messages: %w", p.name, r.name, count, err)
 	}
 	if l.verbose {
-		fmt.Fprintf(os.Stderr, "%-12s %-7s %9d in %6.0f ms: %s, CPU ns each: %s %.0f, %s %.0f\n",
-			r.name, p.name, count, res.took.Seconds()*1e3, res, r.kind.server, res.cpu[0], r.kind.client, res.cpu[1])
+		fmt.Fprintf(os.Stderr, "%-12s %-7s %9d in %6.0f ms: %s, CPU ns each: %s\n", r.name, p.name, count,
+			res.took.Seconds()*1e3, r.kind.text(func(i int) float64 { return res.values[i] }), strings.Join(res.cpu, ", "))
 	}
 	return res, nil
 }
 
-func (l *lab) play(ctx context.Context, cancel func(), p *peer, r row, count int) (result, error) {
-	server, err := l.start(ctx, p, r, r.kind.server, l.endpoint(r), count)
-	if err != nil {
-		return result{}, err
-	}
-	all := []*process{server}
-	var word string
-	if r.kind.client != "" {
-		if word, err = server.expect("endpoint"); err == nil {
-			var client *process
-			if client, err = l.start(ctx, p, r, r.kind.client, word, count); err == nil {
-				all = append(all, client)
-			}
-		}
-	}
-	if err == nil {
-		reporter := all[0]
-		if r.kind.client == "req" {
-			reporter = all[1]
-		}
-		word, err = reporter.expect("result")
-	}
+func (l *lab) play(ctx context.Context, cancel func(), p *peer, r row, count int) (res result, err error) {
+	var all []*process
+	numbers, err := l.measure(ctx, p, r, count, &all)
 	if err != nil {
 		cancel() // who waits for the failed one would wait for ever
 	}
 	for _, q := range all {
 		q.release()
 	}
-	var res result
-	for i, q := range all {
+	for _, q := range all {
 		if werr := q.wait(); werr != nil {
 			err = errors.Join(werr, err)
 		}
 		if s := q.cmd.ProcessState; s != nil {
-			res.cpu[i] = float64(s.UserTime()+s.SystemTime()) / float64(count)
+			res.cpu = append(res.cpu, fmt.Sprintf("%s %.0f", q.cmd.Args[1], float64(s.UserTime()+s.SystemTime())/float64(count)))
 		}
 	}
 	if err != nil {
-		return result{}, err
+		return res, err
 	}
-	return res, res.parse(word, count)
+	for i, m := range r.kind.metrics {
+		res.values = append(res.values, m.value(numbers.metrics[i], r, count))
+	}
+	res.took = numbers.took
+	return res, nil
+}
+
+// measure starts the processes of a trial, each as soon as it knows where to
+// connect to, and returns what was measured. All are those that have to be
+// waited for, whatever the error.
+func (l *lab) measure(ctx context.Context, p *peer, r row, count int, all *[]*process) (numbers, error) {
+	start := func(program *peer, role, endpoint string) (*process, error) {
+		q, err := l.start(ctx, program, r, role, endpoint, count)
+		if err == nil {
+			*all = append(*all, q)
+		}
+		return q, err
+	}
+	server, err := start(p, r.kind.server, l.endpoint(r))
+	if err != nil {
+		return numbers{}, err
+	}
+	last, probe := server, probe{}
+	if r.kind.client != "" {
+		word, err := server.expect("endpoint")
+		if err != nil {
+			return numbers{}, err
+		}
+		if probe, err = newProbe(r.kind, server); err != nil {
+			return numbers{}, err
+		}
+		if r.kind.middle != "" {
+			middle, err := start(p, r.kind.middle, word)
+			if err != nil {
+				return numbers{}, err
+			}
+			if word, err = middle.expect("endpoint"); err != nil {
+				return numbers{}, err
+			}
+		}
+		program := p
+		if r.kind.crowd {
+			program = &crowd
+		}
+		if last, err = start(program, r.kind.client, word); err != nil {
+			return numbers{}, err
+		}
+	}
+	if !r.kind.told {
+		last = server
+	}
+	words, err := last.expect("result")
+	if err != nil {
+		return numbers{}, err
+	}
+	n, err := parse(words)
+	if err != nil {
+		return numbers{}, err
+	}
+	more, err := probe.read(ctx)
+	n.metrics = append(n.metrics, more...)
+	if err == nil && len(n.metrics) < len(r.kind.metrics) {
+		err = fmt.Errorf("the result reads %q", words)
+	}
+	return n, err
+}
+
+// numbers are what a process printed, and what was seen from outside.
+type numbers struct {
+	metrics []float64
+	took    time.Duration // the last that was printed
 }
 
 // parse reads the words behind "result".
-func (res *result) parse(words string, count int) error {
-	var ns []time.Duration
+func parse(words string) (n numbers, err error) {
 	for _, w := range strings.Fields(words) {
-		n, err := strconv.ParseInt(w, 10, 64)
-		if err != nil || n <= 0 {
-			return fmt.Errorf("the result reads %q", words)
+		v, err := strconv.ParseInt(w, 10, 64)
+		if err != nil || v <= 0 {
+			return n, fmt.Errorf("the result reads %q", words)
 		}
-		ns = append(ns, time.Duration(n))
+		n.metrics = append(n.metrics, float64(v))
+		n.took = time.Duration(v)
 	}
-	switch len(ns) {
-	case 1:
-		res.took = ns[0]
-		res.rate = float64(count) / res.took.Seconds()
-	case 3:
-		res.p50, res.p99, res.took = ns[0], ns[1], ns[2]
-	default:
-		return fmt.Errorf("the result reads %q", words)
+	if n.took == 0 {
+		return n, fmt.Errorf("the result reads %q", words)
 	}
-	return nil
+	return n, nil
 }
 
 // endpoint is what the server binds.
@@ -139,7 +182,7 @@ type process struct {
 
 // start starts a part. Its owner has to wait for it; ctx ends it.
 func (l *lab) start(ctx context.Context, p *peer, r row, role, endpoint string, count int) (*process, error) {
-	args := []string{role, endpoint, strconv.Itoa(r.size), strconv.Itoa(count)}
+	args := []string{role, endpoint, strconv.Itoa(r.size), strconv.Itoa(count), strconv.Itoa(r.fan)}
 	if l.profiles != "" && p.profile {
 		args = append(args, filepath.Join(l.profiles, fmt.Sprintf("%s-%s-%s.pprof", r.name, p.name, role)))
 	}

@@ -1,10 +1,12 @@
 // Command zeroth is the benchmarks' peer that uses this repository's library,
 // with the calls that any program would make and the default settings, but for
-// a Linger that never gives up. See package peer for its command line.
+// a Linger that never gives up, and where the role has it otherwise. See package
+// peer for its command line.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,26 +18,49 @@ var ctx = context.Background()
 
 func main() {
 	peer.Main(map[string]func(peer.Args) error{
-		"pull":   server(zmq.Pull, pull),
-		"push":   client(zmq.Push, push),
-		"rep":    server(zmq.Rep, rep),
-		"req":    client(zmq.Req, req),
-		"inproc": inproc,
+		"pull":       server(zmq.Pull, pull),
+		"push":       client(zmq.Push, push),
+		"spout":      server(zmq.Push, spout),
+		"sink":       client(zmq.Pull, sink),
+		"parts-pull": server(zmq.Pull, partsPull),
+		"parts-push": client(zmq.Push, partsPush),
+		"inproc":     inproc(zmq.Pull, zmq.Push, pull, push),
+		"rep":        server(zmq.Rep, rep),
+		"req":        client(zmq.Req, req),
+		"reqs":       client(zmq.Req, reqs),
+		"inproc-rtt": inproc(zmq.Req, zmq.Rep, req, rep),
+		"greet":      greet,
+		"pub":        server(zmq.XPub, pub, publisher...),
+		"sub":        client(zmq.Sub, sub),
+		"pub-tenth":  server(zmq.XPub, pubTenth, publisher...),
+		"sub-tenth":  client(zmq.Sub, subTenth),
+		"topics":     server(zmq.XPub, topics, publisher...),
+		"herald":     server(zmq.XPub, herald, publisher...),
+		"router":     server(zmq.Router, router),
+		"dealers":    client(zmq.Dealer, dealers),
+		"streamer":   device(zmq.Pull, zmq.Push),
+		"queue":      device(zmq.Router, zmq.Dealer),
+		"idle":       server(zmq.Router, idle),
+		"hoard-out":  hoardOut,
+		"hoard-in":   hoardIn,
+		"loaded":     loaded,
+		"loading":    loading,
 	})
 }
 
-type part func(*zmq.Socket, peer.Args) error
+// A part is what a role does with its sockets, one or a.Sockets() of them.
+type part func(a peer.Args, s ...*zmq.Socket) error
 
 // server makes a role of a part that binds.
-func server(t zmq.Type, run part) func(peer.Args) error {
+func server(t zmq.Type, run part, options ...zmq.Option) func(peer.Args) error {
 	return func(a peer.Args) error {
-		return with(t, func(s *zmq.Socket) error {
-			endpoint, err := s.Bind(a.Endpoint)
+		return with(t, 1, a, serverOptions(a, options), func(s ...*zmq.Socket) error {
+			endpoint, err := s[0].Bind(a.Endpoint)
 			if err != nil {
 				return err
 			}
 			peer.Ready(endpoint)
-			return a.Measure(func() error { return run(s, a) })
+			return a.Measure(func() error { return run(a, s...) })
 		})
 	}
 }
@@ -43,11 +68,13 @@ func server(t zmq.Type, run part) func(peer.Args) error {
 // client makes a role of a part that connects.
 func client(t zmq.Type, run part) func(peer.Args) error {
 	return func(a peer.Args) error {
-		return with(t, func(s *zmq.Socket) error {
-			if err := s.Connect(a.Endpoint); err != nil {
-				return err
+		return with(t, a.Sockets(), a, clientOptions(a), func(all ...*zmq.Socket) error {
+			for _, s := range all {
+				if err := s.Connect(a.Endpoint); err != nil {
+					return err
+				}
 			}
-			if err := a.Measure(func() error { return run(s, a) }); err != nil {
+			if err := a.Measure(func() error { return run(a, all...) }); err != nil {
 				return err
 			}
 			return peer.Hold()
@@ -55,98 +82,90 @@ func client(t zmq.Type, run part) func(peer.Args) error {
 	}
 }
 
-// with runs f on a new socket, and closes the socket.
-func with(t zmq.Type, f func(*zmq.Socket) error) error {
-	s, err := zmq.New(t, zmq.Linger.Of(-1*time.Millisecond))
-	if err != nil {
-		return err
+// inproc makes a role of two parts in one process: to binds, from connects, and
+// what to receives is measured.
+func inproc(toType, fromType zmq.Type, to, from part) func(peer.Args) error {
+	return func(a peer.Args) error {
+		return with(toType, 1, a, nil, func(receivers ...*zmq.Socket) error {
+			if _, err := receivers[0].Bind(a.Endpoint); err != nil {
+				return err
+			}
+			return with(fromType, 1, a, nil, func(senders ...*zmq.Socket) error {
+				if err := senders[0].Connect(a.Endpoint); err != nil {
+					return err
+				}
+				return a.Measure(func() error {
+					other := start(func() error { return from(a, senders...) })
+					if err := to(a, receivers...); err != nil {
+						return err
+					}
+					return <-other
+				})
+			})
+		})
 	}
-	if err := f(s); err != nil {
-		s.Close()
-		return err
-	}
-	return s.Close()
 }
 
-func pull(s *zmq.Socket, a peer.Args) error {
-	if err := receive(s, a); err != nil {
-		return err
+// start runs f beside the caller, who waits for its result; or fails, and the
+// process ends with both.
+func start(f func() error) <-chan error {
+	done := make(chan error, 1)
+	// Owned by the caller.
+	go func() { done <- f() }()
+	return done
+}
+
+// each runs f for every socket at once, and waits for all, or for the first
+// error: the process ends with it then.
+func each(all []*zmq.Socket, f func(i int, s *zmq.Socket) error) error {
+	done := make(chan error, len(all))
+	for i, s := range all {
+		// Owned by this function, which waits for it below.
+		go func() { done <- f(i, s) }()
 	}
-	start := time.Now()
-	for range a.Count {
-		if err := receive(s, a); err != nil {
+	for range all {
+		if err := <-done; err != nil {
 			return err
 		}
 	}
-	peer.Took(time.Since(start))
 	return nil
 }
 
+// with runs f on n new sockets, and closes them.
+func with(t zmq.Type, n int, a peer.Args, options []zmq.Option, f func(...*zmq.Socket) error) (err error) {
+	var all []*zmq.Socket
+	defer func() {
+		for _, s := range all {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	for range n {
+		s, err := zmq.New(t, append([]zmq.Option{zmq.Linger.Of(-1 * time.Millisecond)}, options...)...)
+		if err != nil {
+			return err
+		}
+		all = append(all, s)
+	}
+	return f(all...)
+}
+
+// receive receives one message of one frame.
 func receive(s *zmq.Socket, a peer.Args) error {
 	m, err := s.Recv(ctx)
 	if err != nil {
 		return err
 	}
-	if n := len(m.Bytes()); n != a.Size {
-		return fmt.Errorf("%d bytes instead of %d", n, a.Size)
+	if err := check(m, 1, a.Size); err != nil {
+		return err
 	}
 	m.Release()
 	return nil
 }
 
-func push(s *zmq.Socket, a peer.Args) error {
-	buf := make([]byte, a.Size)
-	for range a.Count + 1 {
-		if err := s.Send(ctx, buf); err != nil {
-			return err
-		}
+// check finds out whether a message has so many frames, the last of that size.
+func check(m zmq.Message, frames, size int) error {
+	if m.Len() != frames || len(m.Last()) != size {
+		return fmt.Errorf("%d frames, the last of %d bytes, instead of %d and %d", m.Len(), len(m.Last()), frames, size)
 	}
 	return nil
-}
-
-func rep(s *zmq.Socket, a peer.Args) error {
-	for range a.Count {
-		m, err := s.Recv(ctx)
-		if err != nil {
-			return err
-		}
-		if err := s.Send(ctx, m.Bytes()); err != nil {
-			return err
-		}
-		m.Release()
-	}
-	return nil
-}
-
-func req(s *zmq.Socket, a peer.Args) error {
-	buf := make([]byte, a.Size)
-	return peer.RoundTrips(a.Count, func() error {
-		if err := s.Send(ctx, buf); err != nil {
-			return err
-		}
-		return receive(s, a)
-	})
-}
-
-func inproc(a peer.Args) error {
-	return with(zmq.Pull, func(to *zmq.Socket) error {
-		if _, err := to.Bind(a.Endpoint); err != nil {
-			return err
-		}
-		return with(zmq.Push, func(from *zmq.Socket) error {
-			if err := from.Connect(a.Endpoint); err != nil {
-				return err
-			}
-			return a.Measure(func() error {
-				sent := make(chan error, 1)
-				// Owned by this function, which waits for it below. Should
-				// Recv fail, the process ends and the sender with it.
-				go func() { sent <- push(from, a) }()
-				if err := pull(to, a); err != nil {
-					return err
-				}
-				return <-sent
-			})
-		})
-	})
 }
