@@ -33,6 +33,10 @@ const (
 	// EventsDropped is not libzmq's: the loop was too slow, and Dropped
 	// events are missing at this place.
 	EventsDropped EventKind = 1 << 31
+
+	// EventLost is not libzmq's either: Lost packets of a multicast publisher
+	// are gone for good.
+	EventLost EventKind = EventKind(link.Lost)
 )
 
 var eventNames = map[EventKind]string{
@@ -42,7 +46,7 @@ var eventNames = map[EventKind]string{
 	EventHandshakeDone: "handshake done", EventHandshakeFailed: "handshake failed",
 	EventProtocolError: "protocol error", EventHandshakeRefused: "handshake refused",
 	EventDisconnected: "disconnected", EventClosed: "closed", EventCloseFailed: "close failed",
-	EventsDropped: "events dropped",
+	EventsDropped: "events dropped", EventLost: "lost",
 }
 
 // String is a kind's name, in a few words; "EventKind(n)" for an unknown one.
@@ -64,6 +68,7 @@ type Event struct {
 	Err      error         // the cause, where something failed or ended
 	Delay    time.Duration // EventConnectRetried: until the next attempt
 	Dropped  int           // EventsDropped: how many
+	Lost     int           // EventLost: packets; Remote is the publisher
 }
 
 // Events tells what happens to the socket's endpoints from now on, until ctx
@@ -100,7 +105,7 @@ func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 func eventOf(ev *link.Event) Event {
 	return Event{
 		Kind: EventKind(ev.Kind), Time: ev.Time, Endpoint: ev.Endpoint,
-		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay,
+		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay, Lost: ev.Lost,
 	}
 }
 
@@ -116,7 +121,7 @@ func (o logger) apply(s *Socket) error {
 	s.s.OnEvent(func(ev link.Event) {
 		level := slog.LevelDebug
 		switch ev.Kind {
-		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed:
+		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost:
 			level = slog.LevelWarn
 		}
 		if !l.Enabled(context.Background(), level) {

@@ -270,6 +270,19 @@ const (
 	TCPKeepAliveCount    Opt[int] = "TCP_KEEPALIVE_CNT"
 	TCPKeepAliveIdle     Opt[int] = "TCP_KEEPALIVE_IDLE"  // seconds
 	TCPKeepAliveInterval Opt[int] = "TCP_KEEPALIVE_INTVL" // seconds
+	// Rate is the most that a multicast publisher sends, in kbit/s. Default
+	// 100. A subscriber's says, with RecoveryInterval, how much of a stream it
+	// keeps while something of it is missing. See docs/multicast.md.
+	Rate Opt[int] = "RATE"
+	// RecoveryInterval is how far back multicast can be repaired. Default 10 s.
+	RecoveryInterval Opt[time.Duration] = "RECOVERY_IVL"
+	// MulticastHops is how many routers multicast may pass, and one. Default 1.
+	MulticastHops Opt[int] = "MULTICAST_HOPS"
+	// MulticastMaxTPDU is the largest multicast packet. Default 1500 bytes.
+	MulticastMaxTPDU Opt[int] = "MULTICAST_MAXTPDU"
+	// MulticastLoop lets subscribers on the same machine hear a multicast
+	// publisher. Default true.
+	MulticastLoop Opt[bool] = "MULTICAST_LOOP"
 	// TCPMaxRT is how long sent data may go without being acknowledged; 0, the
 	// default, leaves it to the system.
 	TCPMaxRT Opt[time.Duration] = "TCP_MAXRT"

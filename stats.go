@@ -50,6 +50,7 @@ type Counts struct {
 	Sent, SentBytes         uint64 // accepted for sending
 	Received, ReceivedBytes uint64 // taken from peers, received by the program or not
 	Dropped                 uint64 // thrown away, because a peer had no room or went away
+	Lost                    uint64 // packets of multicast publishers that could not be had again
 }
 
 // Stats is a snapshot of a socket.

@@ -23,9 +23,17 @@ type endpoint struct {
 	given string // as the caller wrote it
 	bound bool
 	peer  *peer // connected: its one session
-	dial  *link.Dialer
+	dial  dialed
 	lis   *link.Listener
 	in    *inprocPeer // inproc, connected
+}
+
+// dialed is what keeps the one session of an endpoint: a *link.Dialer or a
+// *link.Cast.
+type dialed interface {
+	Finish(left bool)
+	Stop()
+	Done() <-chan struct{}
 }
 
 // Bind makes the socket reachable at an endpoint and returns the endpoint with
@@ -47,6 +55,9 @@ func (s *Socket) Bind(addr string) (string, error) {
 		return "", err
 	}
 	tr, _ := transport.Lookup(scheme)
+	if caster, ok := tr.(transport.Caster); ok {
+		return addr, s.cast(caster, addr, rest)
+	}
 	set, marks := s.settings(addr, true)
 	err = tr.CheckBind(rest, &set.Net)
 	var ln transport.Listener
@@ -105,6 +116,9 @@ func (s *Socket) Connect(addr string) error {
 		return err
 	}
 	tr, _ := transport.Lookup(scheme)
+	if caster, ok := tr.(transport.Caster); ok {
+		return s.cast(caster, addr, rest)
+	}
 	set, marks := s.settings(addr, false)
 	if err := tr.CheckConnect(rest, &set.Net); err != nil {
 		return err
@@ -118,9 +132,7 @@ func (s *Socket) Connect(addr string) error {
 		return errno.ENOTSOCK
 	}
 	s.last = addr
-	if s.row.SkipSame && slices.ContainsFunc(s.endpoints, func(ep *endpoint) bool {
-		return !ep.bound && ep.given == addr
-	}) {
+	if s.row.SkipSame && s.connectedLocked(addr) {
 		return nil
 	}
 	s.lock()
@@ -133,6 +145,11 @@ func (s *Socket) Connect(addr string) error {
 	ep.dial = link.Dial(tr, rest, set, p)
 	s.endpoints = append(s.endpoints, ep)
 	return nil
+}
+
+// connectedLocked reports whether the socket is connected to addr already.
+func (s *Socket) connectedLocked(addr string) bool {
+	return slices.ContainsFunc(s.endpoints, func(ep *endpoint) bool { return !ep.bound && ep.given == addr })
 }
 
 // connectLocked makes a connecting peer's pipe, so that messages can queue

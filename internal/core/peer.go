@@ -19,6 +19,7 @@ type peer struct {
 
 	live    atomic.Bool // a connection is up
 	retired atomic.Bool // the socket wants no more of it
+	lost    atomic.Uint64
 
 	// Under both of the socket's locks.
 	end      *pipe.End // the socket's; nil while there is no pipe
@@ -148,6 +149,7 @@ func (p *peer) drop() {
 		end.Dropped.Add(uint64(end.Queued()))
 	}
 	s.retireLocked(end)
+	s.past.Lost += p.lost.Swap(0)
 	s.unlock()
 	end.CloseOut()
 	if p.retired.Load() && !s.row.Subscribes {

@@ -11,6 +11,7 @@ type Totals struct {
 	Sent, SentBytes         uint64 // accepted by Send, counted once for every peer they went to
 	Received, ReceivedBytes uint64 // taken off the wire
 	Dropped                 uint64 // no room at the peer they were for, or it went away
+	Lost                    uint64 // multicast packets that could not be had again
 }
 
 func (t *Totals) add(d pipe.Depth, dropped uint64) {
@@ -51,22 +52,24 @@ func (s *Socket) Stats() (Totals, []PeerStats) {
 	defer s.unlock()
 	total := s.past
 	list := make([]PeerStats, 0, len(s.peers)+len(s.inproc))
-	add := func(e *pipe.End, name string, live bool) {
+	add := func(e *pipe.End, name string, live bool, lost uint64) {
 		st := peerStatsLocked(e, name, live)
+		st.Lost = lost
 		total.Sent += st.Sent
 		total.SentBytes += st.SentBytes
 		total.Received += st.Received
 		total.ReceivedBytes += st.ReceivedBytes
 		total.Dropped += st.Dropped
+		total.Lost += st.Lost
 		list = append(list, st)
 	}
 	for p := range s.peers {
 		if p.end != nil {
-			add(p.end, p.ep.name, p.live.Load())
+			add(p.end, p.ep.name, p.live.Load(), p.lost.Load())
 		}
 	}
 	for p := range s.inproc {
-		add(p.end, p.name, p.joined.Load())
+		add(p.end, p.name, p.joined.Load(), 0)
 	}
 	return total, list
 }

@@ -30,6 +30,9 @@ const (
 	HandshakeBroken  Kind = 0x2000 // the peer broke the protocol: before traffic, or inside CURVE
 	HandshakeRefused Kind = 0x4000 // authentication
 	PipeStats        Kind = 0x10000
+
+	// Not libzmq's.
+	Lost Kind = 1 << 30 // multicast packets, for good: Lost of them
 )
 
 // A Scope is who is told of an Event. libzmq is silent about some of what
@@ -54,6 +57,7 @@ type Event struct {
 	Code     uint32    // HandshakeBroken: which rule; HandshakeRefused: the status
 	Sending  int       // PipeStats: messages that wait to be sent
 	Receive  int       // PipeStats: and to be received
+	Lost     int       // Lost: packets
 	Peer     *msg.Peer // what is known of it; nil: nothing yet
 	Err      error
 	Delay    time.Duration // ConnectRetried

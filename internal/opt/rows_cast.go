@@ -26,7 +26,7 @@ var castRows = []Row{
 		Doc: "VMCI is not built in."},
 	{ID: 96, Name: "MULTICAST_LOOP", Kind: Bool, Dir: RW, Min: minInt, Max: maxInt, Default: true, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Net.MulticastLoop },
-		Doc:   "Whether this machine hears its own udp multicast."},
+		Doc:   "Whether this machine hears what it sends to groups."},
 	{ID: 117, Name: "NORM_MODE", Kind: Int, Dir: RW, Max: 4, Default: 1, For: All, When: NextLink, Draft: true, Absent: true,
 		Doc: "NORM is not built in."},
 	{ID: 118, Name: "NORM_UNICAST_NACK", Kind: Bool, Dir: RW, Max: 1, Default: false, For: All, When: NextLink, Draft: true, Absent: true,

@@ -69,6 +69,12 @@ type Reacher interface {
 	Reach(id []byte) error
 }
 
+// A Broadcaster can have a peer that cannot subscribe: what is behind it is
+// everyone, who get everything. Nobody is told of this subscription.
+type Broadcaster interface {
+	SubscribeAll(*pipe.End)
+}
+
 // A SubscriberCounter knows how many peers would get a message that begins
 // with topic.
 type SubscriberCounter interface {

@@ -96,6 +96,9 @@ func (p *publisher) subscription(s *sink, on bool, topic []byte) {
 	}
 }
 
+// SubscribeAll gives everything to a peer that is attached.
+func (p *publisher) SubscribeAll(e *pipe.End) { p.subs.add(nil, sinkOf(e)) }
+
 // leave is Detach but for the topics.
 func (p *publisher) leave(e *pipe.End) *sink {
 	if s := sinkOf(e); s != nil && s.slot >= 0 {

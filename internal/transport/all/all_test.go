@@ -7,7 +7,7 @@ import (
 )
 
 func TestAllAreThere(t *testing.T) {
-	for _, scheme := range []string{"tcp", "ipc"} {
+	for _, scheme := range []string{"tcp", "ipc", "pgm", "epgm"} {
 		if tr, ok := transport.Lookup(scheme); !ok || tr.Scheme() != scheme {
 			t.Errorf("%s is not registered", scheme)
 		}

@@ -1,0 +1,79 @@
+package core
+
+import (
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/link"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+	"github.com/zeroth-mq/zmq/internal/transport"
+)
+
+// cast is Bind and Connect for a transport without connections: the socket
+// sends to a group, or hears what others do. Either ends by Unbind or
+// Disconnect. Errors: ENOCOMPATPROTO for a socket that neither publishes nor
+// subscribes, and what the transport says.
+func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
+	if !s.row.Publishes && !s.row.Subscribes {
+		return errno.ENOCOMPATPROTO
+	}
+	set, marks := s.settings(addr, false)
+	if err := tr.CheckBind(rest, &set.Net); err != nil {
+		return err
+	}
+	ep := &endpoint{name: addr, given: addr}
+	p := &peer{s: s, ep: ep, marks: marks}
+	ep.peer = p
+	set.Events = func(ev link.Event) {
+		p.lost.Add(uint64(ev.Lost))
+		s.emit(ev)
+	}
+	open, err := opener(tr, rest, &set, s.row.Publishes)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		open.abandon()
+		return errno.ENOTSOCK
+	}
+	s.last = addr
+	if s.row.SkipSame && s.connectedLocked(addr) {
+		open.abandon()
+		return nil
+	}
+	c, err := open.start(p)
+	if err != nil {
+		return err
+	}
+	if b, ok := s.pat.(pattern.Broadcaster); ok {
+		s.lock()
+		b.SubscribeAll(p.end)
+		s.unlock()
+		s.setLive(0)
+	}
+	s.peers[p] = struct{}{}
+	ep.dial = c
+	s.endpoints = append(s.endpoints, ep)
+	return nil
+}
+
+// opened is an endpoint that is open, and not in use yet.
+type opened struct {
+	abandon func() error
+	start   func(link.Session) (*link.Cast, error)
+}
+
+func opener(tr transport.Caster, addr string, set *link.Settings, publishes bool) (opened, error) {
+	if publishes {
+		pub, err := tr.Publish(addr, &set.Net)
+		if err != nil {
+			return opened{}, err
+		}
+		return opened{pub.Close, func(ses link.Session) (*link.Cast, error) { return link.Publish(pub, *set, ses) }}, nil
+	}
+	sub, err := tr.Subscribe(addr, &set.Net)
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{sub.Close, func(ses link.Session) (*link.Cast, error) { return link.Subscribe(sub, *set, ses) }}, nil
+}

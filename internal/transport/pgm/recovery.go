@@ -1,0 +1,301 @@
+package pgm
+
+import (
+	"slices"
+	"time"
+)
+
+// What a task is for. A sequence number that is missing goes from gap to
+// confirmation to repair, back to backOff when the answer does not come, and
+// ends when the data comes, or it was asked for too often, or the source has it
+// no more.
+const (
+	hello        = iota // ask a source for an SPM
+	goodbye             // forget it, if it is silent
+	gap                 // missing sequence numbers, that nobody has asked for
+	backOff             // one, before it is asked for again
+	confirmation        // one that was asked for: the NCF should come
+	repair              // one with an NCF: the data should come
+)
+
+// The times are libzmq's; those that are chosen by chance keep receivers that
+// miss the same packet from asking all at once.
+const (
+	helloDelay = 25 * time.Millisecond
+	backOffMax = 50 * time.Millisecond
+	ncfWait    = 200 * time.Millisecond
+	dataWait   = 200 * time.Millisecond
+	maxTries   = 50
+	// together is how far ahead tick looks, so that requests share packets.
+	together = time.Millisecond
+	// later is when something is tried again that a limit has stopped.
+	later = 20 * time.Millisecond
+)
+
+// A task is something to do at a time.
+type task struct {
+	s        *source
+	kind     int
+	at       time.Duration
+	from, to uint32 // gap: [from, to); else from alone
+	ncfs     int    // tries
+	datas    int
+	dead     bool
+}
+
+// tasks is a heap of them. A task may be put off while it is in there.
+type tasks []entry
+
+type entry struct {
+	at time.Duration
+	t  *task
+}
+
+func (h tasks) first() time.Duration {
+	if len(h) == 0 {
+		return never
+	}
+	return h[0].at
+}
+
+func (h *tasks) add(t *task) {
+	*h = append(*h, entry{t.at, t})
+	a := *h
+	for i := len(a) - 1; i > 0; {
+		up := (i - 1) / 2
+		if a[up].at <= a[i].at {
+			break
+		}
+		a[up], a[i] = a[i], a[up]
+		i = up
+	}
+}
+
+// take removes a task that is due by now; nil: there is none.
+func (h *tasks) take(now time.Duration) *task {
+	for len(*h) > 0 && (*h)[0].at <= now {
+		t := (*h)[0].t
+		h.pop()
+		switch {
+		case t.dead || t.s.gone:
+		case t.at > now:
+			h.add(t)
+		default:
+			return t
+		}
+	}
+	return nil
+}
+
+func (h *tasks) pop() {
+	a := *h
+	last := len(a) - 1
+	a[0], a[last] = a[last], entry{}
+	a = a[:last]
+	for i := 0; ; {
+		least := i
+		for c := 2*i + 1; c <= 2*i+2 && c < last; c++ {
+			if a[c].at < a[least].at {
+				least = c
+			}
+		}
+		if least == i {
+			break
+		}
+		a[i], a[least] = a[least], a[i]
+		i = least
+	}
+	*h = a
+}
+
+// tick does what is due.
+func (r *receiver) tick(now time.Duration) {
+	for {
+		t := r.tasks.take(now + together)
+		if t == nil {
+			break
+		}
+		t.s.do(now, t)
+	}
+	for _, s := range r.due {
+		s.request(now)
+	}
+	clear(r.due)
+	r.due = r.due[:0]
+}
+
+func (s *source) do(now time.Duration, t *task) {
+	switch t.kind {
+	case hello:
+		if !s.spmd {
+			b := route{s.key.session, s.r.port}.appendSPMR(nil)
+			s.r.send(b, s.group)
+			s.r.send(b, s.key.addr)
+		}
+	case goodbye:
+		s.goodbye(now, t)
+	case gap:
+		s.askAll(now, t)
+	case backOff:
+		s.ask(t)
+	case confirmation:
+		t.ncfs++
+		s.again(now, t, t.ncfs)
+	case repair:
+		t.datas++
+		s.again(now, t, t.datas)
+	}
+}
+
+// goodbye forgets a source that has been silent, or has said that it would be.
+func (s *source) goodbye(now time.Duration, t *task) {
+	at := s.heard + expiry
+	if s.fin && before(s.lead, s.next) {
+		at = s.heard + afterFin
+	}
+	if at <= now && len(s.queue) > 0 {
+		at = now + time.Second
+	}
+	if at <= now {
+		s.remove()
+		return
+	}
+	t.at = at
+	s.r.tasks.add(t)
+}
+
+// miss notes that [from, to) was sent and is not there.
+func (s *source) miss(now time.Duration, from, to uint32) {
+	if s.span != nil && s.spans >= maxSpans {
+		s.span.to = to // what is there of it by then is left out
+		return
+	}
+	s.span = &task{s: s, kind: gap, at: now + s.r.random(backOffMax), from: from, to: to}
+	s.spans++
+	s.r.tasks.add(s.span)
+}
+
+// askAll asks for what is still missing of a gap.
+func (s *source) askAll(now time.Duration, t *task) {
+	if before(t.from, s.next) {
+		t.from = s.next
+	}
+	for ; before(t.from, t.to) && !before(s.lead, t.from); t.from++ {
+		if !s.misses(t.from) || s.asked[t.from] != nil {
+			continue
+		}
+		if !s.mayWait() {
+			t.at = now + later
+			s.r.tasks.add(t)
+			return
+		}
+		s.ask(s.expect(t.from))
+	}
+	s.spans--
+	if s.span == t {
+		s.span = nil
+	}
+}
+
+// misses reports whether sqn is in the window and missing.
+func (s *source) misses(sqn uint32) bool {
+	if before(sqn, s.next) || before(s.lead, sqn) {
+		return false
+	}
+	_, there := s.have[sqn]
+	return !there
+}
+
+// mayWait reports whether the limits allow one more to be expected.
+func (s *source) mayWait() bool {
+	return s.r.waiting < maxWaiting && len(s.asked) < maxSourceWaiting
+}
+
+// expect makes the task of one sequence number.
+func (s *source) expect(sqn uint32) *task {
+	t := &task{s: s, from: sqn}
+	s.asked[sqn] = t
+	s.r.waiting++
+	return t
+}
+
+// forget ends it.
+func (s *source) forget(sqn uint32) {
+	if len(s.asked) == 0 {
+		return
+	}
+	if t := s.asked[sqn]; t != nil {
+		t.dead = true
+		delete(s.asked, sqn)
+		s.r.waiting--
+	}
+}
+
+// ask notes that t is to be in the next NAK.
+func (s *source) ask(t *task) {
+	if len(s.due) == 0 {
+		s.r.due = append(s.r.due, s)
+	}
+	s.due = append(s.due, t)
+}
+
+// again asks again, after a time, or gives up.
+func (s *source) again(now time.Duration, t *task, tries int) {
+	if tries >= maxTries {
+		s.forget(t.from)
+		s.have[t.from] = nil
+		s.advance(s.trail)
+		return
+	}
+	t.kind, t.at = backOff, now+s.r.random(backOffMax)
+	s.r.tasks.add(t)
+}
+
+// request sends NAKs for what is due, as far as their rate allows.
+func (s *source) request(now time.Duration) {
+	due := slices.DeleteFunc(s.due, func(t *task) bool { return t.dead })
+	slices.SortFunc(due, func(a, b *task) int { return serial(a.from, b.from) })
+	sqns := make([]uint32, 0, 1+maxList)
+	for list := range slices.Chunk(due, 1+maxList) {
+		kind, at := confirmation, now+ncfWait
+		if s.r.naks.take(now, 1) {
+			sqns = sqns[:0]
+			for _, t := range list {
+				sqns = append(sqns, t.from)
+			}
+			s.r.send(route{s.key.session, s.r.port}.appendRequest(nil, nak, s.nla, s.group, sqns), s.nla)
+		} else {
+			kind, at = backOff, max(s.r.naks.ready(1), now+together+1)
+		}
+		for _, t := range list {
+			t.kind, t.at = kind, at
+			s.r.tasks.add(t)
+		}
+	}
+	clear(s.due)
+	s.due = s.due[:0]
+}
+
+// confirm takes an NCF: the source has heard that something is missing here or
+// elsewhere, and nobody needs to ask for it now.
+func (s *source) confirm(now time.Duration, p *packet) {
+	if !s.defined || p.group != s.group {
+		return
+	}
+	for i := range p.asked() {
+		sqn := p.at(i)
+		if !s.misses(sqn) {
+			continue
+		}
+		t := s.asked[sqn]
+		if t == nil {
+			if !s.mayWait() {
+				return
+			}
+			t = s.expect(sqn)
+			t.at = now + dataWait
+			s.r.tasks.add(t)
+		}
+		t.kind, t.at = repair, now+dataWait
+	}
+}
