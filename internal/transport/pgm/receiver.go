@@ -29,8 +29,9 @@ type receiver struct {
 	sources map[key]*source
 	recent  *source // of the last packet
 	tasks   tasks
-	waiting int    // tasks that wait for an answer
-	naks    bucket // NAK packets
+	waiting int           // tasks that wait for an answer
+	naks    bucket        // NAK packets
+	turn    time.Duration // of the last NAK that has to wait for that
 	due     []*source
 	sweepAt time.Duration // when a source may next be turned out for a new one
 
@@ -64,7 +65,7 @@ const (
 	maxWaiting       = 8192
 	maxSourceWaiting = 2048
 	// maxSpans bounds the gaps of one source that are not asked for yet.
-	maxSpans = 1024
+	maxSpans = 256
 	// nakRate and nakBurst bound the NAK packets that are sent, of up to 63
 	// sequence numbers each.
 	nakRate  = 1000

@@ -28,8 +28,8 @@ const (
 	maxTries   = 50
 	// together is how far ahead tick looks, so that requests share packets.
 	together = time.Millisecond
-	// later is when something is tried again that a limit has stopped.
-	later = 20 * time.Millisecond
+	// later is about when something is tried again that a limit has stopped.
+	later = 200 * time.Millisecond
 )
 
 // A task is something to do at a time.
@@ -185,7 +185,7 @@ func (s *source) askAll(now time.Duration, t *task) {
 			continue
 		}
 		if !s.mayWait() {
-			t.at = now + later
+			t.at = now + later/2 + s.r.random(later)
 			s.r.tasks.add(t)
 			return
 		}
@@ -265,7 +265,9 @@ func (s *source) request(now time.Duration) {
 			}
 			s.r.send(route{s.key.session, s.r.port}.appendRequest(nil, nak, s.nla, s.group, sqns), s.nla)
 		} else {
-			kind, at = backOff, max(s.r.naks.ready(1), now+together+1)
+			// Each has a turn of its own, or all would try again at each.
+			s.r.turn = max(s.r.turn, s.r.naks.ready(1), now+together) + time.Second/nakRate
+			kind, at = backOff, s.r.turn
 		}
 		for _, t := range list {
 			t.kind, t.at = kind, at

@@ -96,7 +96,11 @@ type simPub struct {
 func simAddr(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}) }
 
 func (n *simNet) pub(set settings, first uint32) *simPub {
-	p := &simPub{net: n, addr: simAddr(1 + len(n.pubs))}
+	return n.pubAt(simAddr(1+len(n.pubs)), set, first)
+}
+
+func (n *simNet) pubAt(addr netip.Addr, set settings, first uint32) *simPub {
+	p := &simPub{net: n, addr: addr}
 	var session tsi
 	binary.BigEndian.PutUint64(session[:], n.rand.Uint64())
 	p.s = newSender(set, route{session, simPort}, p.addr, simGroup, first, n.now)
