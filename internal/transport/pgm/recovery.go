@@ -167,7 +167,10 @@ func (s *source) goodbye(now time.Duration, t *task) {
 // miss notes that [from, to) was sent and is not there.
 func (s *source) miss(now time.Duration, from, to uint32) {
 	if s.span != nil && s.spans >= maxSpans {
-		s.span.to = to // what is there of it by then is left out
+		// What is there by then of what it spans is left out.
+		if s.span.to = to; to-s.span.from > s.r.window {
+			s.span.from = s.next
+		}
 		return
 	}
 	s.span = &task{s: s, kind: gap, at: now + s.r.random(backOffMax), from: from, to: to}

@@ -239,6 +239,7 @@ func (s *source) clear() {
 		s.r.drop(b)
 	}
 	clear(s.have)
+	s.span = nil
 }
 
 // remove forgets the source.
