@@ -10,7 +10,7 @@ import (
 
 type demoCmd struct {
 	Files string   `default:"." placeholder:"DIR" help:"Where the text files are whose words the pipeline counts. Default: here."`
-	Only  []string `placeholder:"ACT" help:"Play these acts only: hello, balance, queue, router, feed, pipeline, pair."`
+	Only  []string `placeholder:"ACT" help:"Play these acts only: hello, balance, queue, router, feed, pipeline, multicast, pair."`
 }
 
 func (*demoCmd) Help() string {
@@ -32,6 +32,7 @@ var acts = []act{
 	{"router", "Many conversations at once: a router and two dealers (ROUTER, DEALER)", (*demoCmd).router},
 	{"feed", "A football feed for fans of different teams, through a forwarder (PUB, SUB)", (*demoCmd).feed},
 	{"pipeline", "A ventilator, three workers and a sink count words, through a streamer; one worker is killed (PUSH, PULL)", (*demoCmd).pipeline},
+	{"multicast", "The same match, sent once to everyone in a multicast group (PUB, SUB, epgm)", (*demoCmd).multicast},
 	{"pair", "Two who talk both ways (PAIR)", (*demoCmd).pair},
 }
 

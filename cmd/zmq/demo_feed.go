@@ -28,13 +28,7 @@ func (c *demoCmd) feed(st *stage) error {
 			sub = append(sub, "--topic", team)
 			args = append(args, "--wait-topic", team)
 		}
-		for _, ev := range events {
-			for _, team := range teams {
-				if strings.HasPrefix(ev, team) {
-					wants[i] = append(wants[i], ev)
-				}
-			}
-		}
+		wants[i] = wanted(events, teams)
 		p, err := st.start(fmt.Sprintf("fan %d (%s)", i+1, strings.Join(teams, ", ")), append(sub, "--count", fmt.Sprint(len(wants[i])))...)
 		if err != nil {
 			return err
