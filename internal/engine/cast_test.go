@@ -25,7 +25,7 @@ type castRig struct {
 }
 
 func newCastRig(t *testing.T, w opt.Wire) *castRig {
-	near, far := pipe.New(quiet{}, NewPort(), pipe.Marks{}, true)
+	near, far := pipe.New(quiet{}, NewPort(nil), pipe.Marks{}, true)
 	return &castRig{t, NewCastReader(&Config{Wire: w}, far), near}
 }
 
@@ -246,7 +246,7 @@ func (l *castLog) Flush() error { l.flushes++; return nil }
 func (l *castLog) Finish()      { l.finished = true }
 
 func TestWriteCast(t *testing.T) {
-	port := NewPort()
+	port := NewPort(nil)
 	near, far := pipe.New(quiet{}, port, pipe.Marks{}, true)
 	near.Send(&msg.Message{Frames: [][]byte{[]byte("one")}})
 	near.Send(&msg.Message{Frames: [][]byte{[]byte("t"), nil, bytes.Repeat([]byte("w"), 20_000)}})
@@ -278,7 +278,7 @@ func TestWriteCast(t *testing.T) {
 }
 
 func TestDrainCast(t *testing.T) {
-	port := NewPort()
+	port := NewPort(nil)
 	near, far := pipe.New(quiet{}, port, pipe.Marks{}, true)
 	woken := make(chan struct{})
 	ended := make(chan struct{})
