@@ -1,8 +1,11 @@
 package core
 
 import (
+	"fmt"
+
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
@@ -10,12 +13,15 @@ import (
 // cast is Bind and Connect for a transport without connections: the socket
 // sends to a group, or hears what others do. Either ends by Unbind or
 // Disconnect. Errors: ENOCOMPATPROTO for a socket that neither publishes nor
-// subscribes, and what the transport says.
+// subscribes, EINVAL for one that is secured, and what the transport says.
 func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 	if !s.row.Publishes && !s.row.Subscribes {
 		return errno.ENOCOMPATPROTO
 	}
 	set, marks := s.settings(addr, false)
+	if set.Engine.Security.Mechanism != opt.MechNull {
+		return fmt.Errorf("multicast cannot be secured, and this socket has %s: %w", set.Engine.Security.Name(), errno.EINVAL)
+	}
 	if err := tr.CheckBind(rest, &set.Net); err != nil {
 		return err
 	}

@@ -65,6 +65,17 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// What is sent to a group is in the clear, so a secured socket sends nothing.
+func TestNotSecured(t *testing.T) {
+	cert, err := zmq.NewCurveCert()
+	ok(t, err)
+	for _, o := range []zmq.Option{cert.AsServer(), cert.AsClient(cert.Public), zmq.PlainServer.Of(true)} {
+		if err := socket(t, zmq.Pub, o).Connect(loopback(t).endpoint("")); !errors.Is(err, zmq.ErrInvalid) {
+			t.Error(err)
+		}
+	}
+}
+
 // hear sends until the subscriber hears, so that both are known.
 func hear(t *testing.T, pub, sub *zmq.Socket) {
 	t.Helper()
