@@ -4,7 +4,7 @@ PKGS    := ./...
 FUZZ    ?= 10s
 STATIC  := CGO_ENABLED=0
 
-.PHONY: all demo libzmq install test race fuzz bench lint interop cross build clean
+.PHONY: all demo libzmq install test race fuzz bench lint interop pebbe cross build clean
 
 all: lint test
 
@@ -36,6 +36,7 @@ test: cross
 	$(GO) vet $(PKGS)
 	$(GO) test -race -count=1 -timeout 15m $(PKGS)
 	cd bench && $(GO) vet ./...
+	$(MAKE) pebbe
 
 # The tests again and again, to find what happens seldom.
 race:
@@ -62,6 +63,14 @@ lint:
 interop:
 	@scripts/need go cc libzmq czmq python-zmq
 	$(GO) test -race -count=1 -v ./test/interop
+	$(MAKE) pebbe
+
+# The drop-in and github.com/pebbe/zmq4 over libzmq, call by call, and programs
+# of others on either.
+pebbe:
+	@scripts/need go cc libzmq
+	cd zmq4/replace && $(STATIC) $(GO) vet ./...
+	cd test/pebbe && $(GO) vet ./... && $(GO) test -count=1 -timeout 10m .
 
 # The module and the command, without cgo, for all platforms.
 cross:

@@ -1,0 +1,19 @@
+package pebbe_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestBus has a program that others wrote for github.com/pebbe/zmq4, the message
+// bus of EdgeX, do its work with that module and with its replacement. Nothing
+// in it was changed.
+func TestBus(t *testing.T) {
+	want := run(t, compile(t, original, "./bus"))
+	if !strings.Contains(want, `goal: 20 messages, the last "goal 19"`) {
+		t.Errorf("over libzmq: %s", want)
+	}
+	if got := run(t, compile(t, replaced, "./bus")); got != want {
+		t.Errorf("replaced:\n%s\nover libzmq:\n%s", got, want)
+	}
+}

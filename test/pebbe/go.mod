@@ -1,0 +1,18 @@
+// With github.com/pebbe/zmq4 over libzmq. In replaced.mod it is ours.
+module github.com/zeroth-mq/zmq/test/pebbe
+
+go 1.26.0
+
+require (
+	github.com/edgexfoundry/go-mod-messaging v0.1.30
+	github.com/pebbe/zmq4 v1.4.0
+	github.com/zeroth-mq/zmq v0.0.0
+)
+
+require (
+	github.com/eclipse/paho.mqtt.golang v1.2.0 // indirect
+	github.com/go-redis/redis/v7 v7.2.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
+)
+
+replace github.com/zeroth-mq/zmq => ../..
