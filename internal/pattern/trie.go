@@ -23,16 +23,9 @@ type held interface{ empty() bool }
 
 type node[V held] struct {
 	parent *node[V]
-	label  string   // from the parent to here; empty for the root only
-	kids   *kids[V] // nil: a leaf
+	label  string  // from the parent to here; empty for the root only
+	kids   kids[V] // nil: a leaf
 	val    V
-}
-
-// kids are a node's children in the order of the first byte of their labels,
-// which is kept apart so that one scan of a few bytes finds the child.
-type kids[V held] struct {
-	keys  []byte
-	nodes []*node[V]
 }
 
 // step goes on from n to the child that a prefix of rest leads to, and returns
@@ -41,12 +34,13 @@ func (n *node[V]) step(rest []byte) (*node[V], []byte) {
 	if n.kids == nil || len(rest) == 0 {
 		return nil, nil
 	}
-	i := bytes.IndexByte(n.kids.keys, rest[0])
+	keys, nodes := n.kids.list()
+	i := bytes.IndexByte(keys, rest[0])
 	if i < 0 {
 		return nil, nil
 	}
-	k := n.kids.nodes[i]
-	if l := len(k.label); l <= len(rest) && string(rest[:l]) == k.label {
+	k := nodes[i]
+	if l := len(k.label); l == 1 || l <= len(rest) && string(rest[:l]) == k.label {
 		return k, rest[l:]
 	}
 	return nil, nil
@@ -66,21 +60,18 @@ func (t *trie[V]) find(topic []byte) *node[V] {
 func (t *trie[V]) insert(topic []byte) *node[V] {
 	n := &t.root
 	for len(topic) > 0 {
-		i := -1
-		if n.kids != nil {
-			i = bytes.IndexByte(n.kids.keys, topic[0])
-		}
-		if i < 0 {
+		at := n.kid(topic[0])
+		if at == nil {
 			leaf := &node[V]{label: string(topic)}
 			n.addKid(leaf)
 			return leaf
 		}
-		k := n.kids.nodes[i]
+		k := *at
 		c := common(k.label, topic)
 		if c < len(k.label) {
 			// A copy, lest a short label hold a long topic that is gone.
 			up := &node[V]{parent: n, label: strings.Clone(k.label[:c])}
-			n.kids.nodes[i] = up
+			*at = up
 			k.label = k.label[c:]
 			up.addKid(k)
 			k = up
@@ -101,39 +92,20 @@ func common(a string, b []byte) int {
 	return m
 }
 
-func (n *node[V]) addKid(k *node[V]) {
-	if n.kids == nil {
-		n.kids = new(kids[V])
-	}
-	i, _ := slices.BinarySearch(n.kids.keys, k.label[0])
-	n.kids.keys = slices.Insert(n.kids.keys, i, k.label[0])
-	n.kids.nodes = slices.Insert(n.kids.nodes, i, k)
-	k.parent = n
-}
-
-func (n *node[V]) dropKid(k *node[V]) {
-	if len(n.kids.nodes) == 1 {
-		n.kids = nil
-		return
-	}
-	i := bytes.IndexByte(n.kids.keys, k.label[0])
-	n.kids.keys = slices.Delete(n.kids.keys, i, i+1)
-	n.kids.nodes = slices.Delete(n.kids.nodes, i, i+1)
-}
-
 // prune takes out what n, whose value was just cleared, leaves unneeded.
 func (t *trie[V]) prune(n *node[V]) {
 	for n != &t.root && n.val.empty() {
 		p := n.parent
-		switch {
-		case n.kids == nil:
+		_, nodes := n.children()
+		switch len(nodes) {
+		case 0:
 			p.dropKid(n)
 			n = p
-		case len(n.kids.nodes) == 1:
-			k := n.kids.nodes[0]
+		case 1:
+			k := nodes[0]
 			k.label = n.label + k.label
 			k.parent = p
-			p.kids.nodes[bytes.IndexByte(p.kids.keys, k.label[0])] = k
+			*p.kid(k.label[0]) = k
 			return
 		default:
 			return
@@ -167,15 +139,18 @@ func (t *trie[V]) walk(f func(topic []byte, n *node[V])) {
 			f(topic, n)
 		}
 		next := 0
-		for n.kids == nil || next == len(n.kids.nodes) {
+		keys, nodes := n.children()
+		for next == len(nodes) {
 			if n == &t.root {
 				return
 			}
 			topic = topic[:len(topic)-len(n.label)]
-			next = bytes.IndexByte(n.parent.kids.keys, n.label[0]) + 1
+			first := n.label[0]
 			n = n.parent
+			keys, nodes = n.children()
+			next = bytes.IndexByte(keys, first) + 1
 		}
-		n = n.kids.nodes[next]
+		n = nodes[next]
 		topic = append(topic, n.label...)
 	}
 }

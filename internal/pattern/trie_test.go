@@ -38,11 +38,12 @@ func check[V held](t *testing.T, tr *trie[V]) []string {
 			}
 			return
 		}
-		if n != &tr.root && n.val.empty() && len(n.kids.nodes) < 2 {
+		keys, nodes := n.children()
+		if n != &tr.root && n.val.empty() && len(nodes) < 2 {
 			t.Fatalf("needless node %q", n.label)
 		}
-		for i, k := range n.kids.nodes {
-			if k.parent != n || k.label == "" || k.label[0] != n.kids.keys[i] {
+		for i, k := range nodes {
+			if k.parent != n || k.label == "" || k.label[0] != keys[i] {
 				t.Fatalf("child %d of %q is wrong", i, n.label)
 			}
 			down(k)
@@ -322,5 +323,17 @@ func BenchmarkTopics(b *testing.B) {
 				tr.drop(s, func([]byte, removal) {})
 			}
 		})
+	}
+}
+
+func BenchmarkFewTopics(b *testing.B) {
+	tr, s := &topics{}, new(sink)
+	for _, t := range []string{"weather", "sports.tennis", "sports.chess", "stock"} {
+		tr.add([]byte(t), s)
+	}
+	var d dist
+	for b.Loop() {
+		d.begin()
+		tr.match([]byte("sports.chess.final"), &d)
 	}
 }
