@@ -20,9 +20,9 @@ type kids4[V held] struct {
 }
 
 type kids16[V held] struct {
+	n     uint16
 	keys  [16]byte
 	nodes [16]*node[V]
-	n     uint16
 }
 
 type kids64[V held] struct {

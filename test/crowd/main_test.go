@@ -3,6 +3,7 @@ package crowd
 import (
 	"fmt"
 	"os"
+"runtime/pprof"
 	"strconv"
 	"testing"
 
@@ -20,6 +21,11 @@ func TestMain(m *testing.M) {
 	if f == nil || err != nil {
 		fmt.Fprintln(os.Stderr, "no such role, or no number:", role, os.Args[1:])
 		os.Exit(2)
+	}
+	if d := os.Getenv("CROWD_PROF"); d != "" && role != "crowd" && role != "topics" {
+		fl, _ := os.Create(d)
+		pprof.StartCPUProfile(fl)
+		defer pprof.StopCPUProfile()
 	}
 	if err := f(n, os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, role+":", err)
