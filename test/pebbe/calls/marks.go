@@ -86,7 +86,7 @@ var _ = scenario("hwm tcp", func(t *tape) {
 			break
 		}
 	}
-	t.is("messages of 100 kB")(n >= 15, n < 200)
+	t.is("messages of 100 kB")(n >= 20, n < 200)
 })
 
 // A publisher drops what a subscriber has no room for, and only that.

@@ -19,8 +19,13 @@ const moment = 300 * time.Millisecond
 func open(typ zmq.Type) *zmq.Socket {
 	s := must(zmq.NewSocket(typ))
 	gentle(s)
+	held = append(held, s)
 	return s
 }
+
+// All sockets that were opened: one that is not used any more would be closed
+// by the garbage collector, while its peer is still looked at.
+var held []*zmq.Socket
 
 func gentle(s *zmq.Socket) {
 	check(s.SetRcvtimeo(patience))
