@@ -249,7 +249,7 @@ var goodbye = 30 * time.Second
 // be lost; and a peer that speaks no ZMTP need not close because we do.
 func (e *engine) closeWrite(sent bool) {
 	c, ok := e.conn.(interface{ CloseWrite() error })
-	if !sent || !ok || c.CloseWrite() != nil {
+	if !sent || !ok {
 		e.fail(ErrClosing)
 		return
 	}
@@ -257,7 +257,10 @@ func (e *engine) closeWrite(sent bool) {
 	if e.wire.raw {
 		wait = readOn
 	}
-	e.lastReads(ErrClosing, wait)
+	e.lastReads(ErrClosing, wait) // first: the peer may be quick to close its side
+	if c.CloseWrite() != nil {
+		e.fail(ErrClosing)
+	}
 }
 
 // readOn is how long is read after a write has failed, or nothing more is
@@ -284,11 +287,13 @@ func (e *engine) waited(d time.Duration) {
 	}
 }
 
-// ended names the reason behind a read that ended for lastReads.
+// ended names the reason behind a read that ended for lastReads. Once the
+// socket has closed the connection, that is the reason: a peer that closes its
+// side only answers.
 func (e *engine) ended(err error) error {
 	e.ctlMu.Lock()
 	defer e.ctlMu.Unlock()
-	if e.last != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+	if e.last == ErrClosing || e.last != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 		return e.last
 	}
 	return err

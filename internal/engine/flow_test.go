@@ -131,7 +131,7 @@ func TestClosingDrains(t *testing.T) {
 		}
 		r.wantBytesEnd()
 		r.conn.Close()
-		r.over()
+		r.wantEnd(ErrClosing, "") // the peer's end is an answer to ours
 		if n := s.end.Queued(); n != 0 {
 			t.Errorf("%d left", n)
 		}
