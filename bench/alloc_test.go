@@ -1,117 +1,72 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"runtime"
 	"testing"
-
-	"github.com/zeroth-mq/zmq"
 )
 
-// BenchmarkSend and BenchmarkRecv measure one call with one frame at steady
-// state, while another goroutine of the process does the opposite. Allocations
-// are the whole process's: of Send, Recv, and all that lies between. Bytes each
-// are mostly the received chunk's, which messages share; allocs/1000 shows what
-// is rounded away in allocs/op.
-func BenchmarkSend(b *testing.B) {
-	eachPlace(b, func(b *testing.B, push, pull *zmq.Socket, size int) {
-		ctx, cancel := context.WithCancel(b.Context())
-		done := make(chan error, 1)
-		// Owned by this function, which waits for it below.
-		go func() {
-			for {
-				if _, err := pull.Recv(ctx); err != nil {
-					done <- err
-					return
-				}
-			}
-		}()
-		buf := make([]byte, size)
-		steady(b, func() error { return push.Send(ctx, buf) })
-		cancel()
-		<-done
-	})
+var places = []struct{ name, endpoint string }{
+	{"tcp", "tcp://127.0.0.1:*"}, {"inproc", "inproc://bench"},
 }
 
-func BenchmarkRecv(b *testing.B) {
-	eachPlace(b, func(b *testing.B, push, pull *zmq.Socket, size int) {
-		ctx, cancel := context.WithCancel(b.Context())
-		done := make(chan error, 1)
-		// Owned by this function, which waits for it below.
-		go func() {
-			buf := make([]byte, size)
-			for {
-				if err := push.Send(ctx, buf); err != nil {
-					done <- err
-					return
-				}
+// BenchmarkMessage measures one message from one goroutine of the process to
+// another, at steady state. Allocations are the whole process's: of both calls,
+// and all that lies between. Bytes each are mostly the received chunk's, which
+// messages share; allocs/1000 shows what is rounded away in allocs/op.
+func BenchmarkMessage(b *testing.B) {
+	for _, w := range ways {
+		for _, place := range places {
+			for _, size := range []int{16, 64, 1024, 65536} {
+				b.Run(fmt.Sprintf("%s/%s/%d", w.name, place.name, size), func(b *testing.B) {
+					w.flow(b, place.endpoint, size, func(receive func() error) {
+						warm(b, receive)
+						b.ReportAllocs()
+						b.ResetTimer()
+						b.ReportMetric(1000*allocs(b, b.N, receive), "allocs/1000")
+					})
+				})
 			}
-		}()
-		steady(b, func() error {
-			m, err := pull.Recv(ctx)
-			if err == nil && len(m.Bytes()) != size {
-				err = fmt.Errorf("%d bytes instead of %d", len(m.Bytes()), size)
-			}
-			return err
-		})
-		cancel()
-		<-done
-	})
+		}
+	}
 }
 
-// eachPlace runs f as sub-benchmarks, with two connected sockets of each kind.
-func eachPlace(b *testing.B, f func(b *testing.B, push, pull *zmq.Socket, size int)) {
-	for _, place := range []struct{ name, endpoint string }{
-		{"tcp", "tcp://127.0.0.1:*"}, {"inproc", "inproc://bench"},
-	} {
-		for _, size := range []int{16, 64, 1024, 65536} {
-			b.Run(fmt.Sprintf("%s/%d", place.name, size), func(b *testing.B) {
-				zctx := zmq.NewContext()
-				pull, push := socket(b, zctx, zmq.Pull), socket(b, zctx, zmq.Push)
-				bound, err := pull.Bind(place.endpoint)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if err := push.Connect(bound); err != nil {
-					b.Fatal(err)
-				}
-				if err := push.WaitConnected(b.Context(), 1); err != nil {
-					b.Fatal(err)
-				}
-				f(b, push, pull, size)
+// TestAllocations holds what is promised: a message costs no memory but what
+// the call returns, and now and then a chunk that messages share.
+func TestAllocations(t *testing.T) {
+	const rest = 0.1 // of an allocation each: chunks, timers, and the collector's own
+	for _, w := range ways {
+		for _, place := range places {
+			t.Run(w.name+"/"+place.name, func(t *testing.T) {
+				w.flow(t, place.endpoint, 64, func(receive func() error) {
+					warm(t, receive)
+					if n := allocs(t, 50_000, receive); n > w.allocs+rest {
+						t.Errorf("%.3f allocations for each message, more than %v", n, w.allocs)
+					}
+				})
 			})
 		}
 	}
 }
 
-// socket makes a socket that drops what is left when the benchmark ends.
-func socket(b *testing.B, zctx *zmq.Context, t zmq.Type) *zmq.Socket {
-	s, err := zctx.New(t, zmq.Linger.Of(0))
-	if err != nil {
-		b.Fatal(err)
+// warm receives enough to fill every buffer.
+func warm(tb testing.TB, receive func() error) {
+	for range 5_000 {
+		if err := receive(); err != nil {
+			tb.Fatal(err)
+		}
 	}
-	b.Cleanup(func() { s.Close() })
-	return s
 }
 
-// steady calls one b.N times, after enough calls to fill every buffer.
-func steady(b *testing.B, one func() error) {
-	for range 5_000 {
-		if err := one(); err != nil {
-			b.Fatal(err)
-		}
-	}
+// allocs is how many allocations the process makes for each of n messages.
+func allocs(tb testing.TB, n int, receive func() error) float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	b.ReportAllocs()
-	b.ResetTimer()
-	for range b.N {
-		if err := one(); err != nil {
-			b.Fatal(err)
+	for range n {
+		if err := receive(); err != nil {
+			tb.Fatal(err)
 		}
 	}
-	b.StopTimer()
 	runtime.ReadMemStats(&after)
-	b.ReportMetric(1000*float64(after.Mallocs-before.Mallocs)/float64(b.N), "allocs/1000")
+	return float64(after.Mallocs-before.Mallocs) / float64(n)
 }

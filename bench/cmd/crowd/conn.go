@@ -18,8 +18,8 @@ type conn struct {
 	r *bufio.Reader
 }
 
-// dial connects and shakes hands as a socket of the given type; what follows
-// the handshake is sent with it.
+// dial connects, shakes hands as a socket of the given type, and sends what
+// comes after that.
 func dial(endpoint, socketType string, after []byte) (*conn, error) {
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
@@ -30,17 +30,20 @@ func dial(endpoint, socketType string, after []byte) (*conn, error) {
 		return nil, err
 	}
 	c := &conn{nc, bufio.NewReaderSize(nc, 512)}
-	if err := c.shake(socketType, after); err != nil {
+	if err = c.shake(socketType); err == nil {
+		_, err = c.Write(after)
+	}
+	if err != nil {
 		nc.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *conn) shake(socketType string, after []byte) error {
+func (c *conn) shake(socketType string) error {
 	hello := zmtp.AppendGreeting(nil, zmtp.Greeting{Major: 3, Mechanism: "NULL"})
 	hello = zmtp.AppendCommand(hello, zmtp.CmdReady, zmtp.AppendProperty(nil, "Socket-Type", socketType))
-	if _, err := c.Write(append(hello, after...)); err != nil {
+	if _, err := c.Write(hello); err != nil {
 		return err
 	}
 	greeting := make([]byte, zmtp.GreetingLen)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zeroth-mq/zmq"
@@ -139,8 +140,11 @@ func with(t zmq.Type, n int, a peer.Args, options []zmq.Option, f func(...*zmq.S
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if t != zmq.Sub { // which would wait for a publisher that has left, to hear its subscriptions
+		options = append(slices.Clip(options), zmq.Linger.Of(-1*time.Millisecond))
+	}
 	for range n {
-		s, err := zmq.New(t, append([]zmq.Option{zmq.Linger.Of(-1 * time.Millisecond)}, options...)...)
+		s, err := zmq.New(t, options...)
 		if err != nil {
 			return err
 		}

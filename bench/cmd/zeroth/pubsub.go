@@ -106,6 +106,10 @@ func topics(a peer.Args, all ...*zmq.Socket) error {
 		return err
 	}
 	start := time.Now()
+	var buf [peer.TopicLen]byte
+	if err := s.Send(ctx, peer.Topic(buf[:0], 0, true)); err != nil { // the others are asked for
+		return err
+	}
 	if err := subscriptions(s, a.Count-1); err != nil {
 		return err
 	}
@@ -115,7 +119,6 @@ func topics(a peer.Args, all ...*zmq.Socket) error {
 		return err
 	}
 	start = time.Now()
-	var buf [peer.TopicLen]byte
 	for i := range a.Count {
 		if err := s.Send(ctx, peer.Topic(buf[:0], i*7919%a.Count, i%10 == 0)); err != nil {
 			return err

@@ -129,6 +129,7 @@ void topics (const char *endpoint)
     long before = resident ();
     await_subscriptions (s, 1);
     int64_t start = now ();
+    send_bytes (s, buf, topic (buf, 0, true), 0); /* the others are asked for */
     await_subscriptions (s, count - 1);
     int64_t subscribing = now () - start;
     long held = resident () - before;
