@@ -19,7 +19,42 @@ typedef struct {
 typedef struct {
 	uint64_t socket;
 	int32_t want, got; /* ZMQ_POLLIN, ZMQ_POLLOUT */
+	int64_t held;      /* not 0: there is something to receive in the socket's inbox */
 } zeroth_item;
+
+/* Messages that a socket was given and Go has not yet asked for, in ZMTP framing,
+   in a ring: see stream.c and core.Feed. Positions only grow. C writes head and
+   wrap, Go tail; both change grant. */
+typedef struct {
+	int32_t busy;   /* C's own: one thread puts at a time */
+	uint32_t grant; /* how many may be put */
+	uint64_t head;  /* behind the last */
+	uint64_t wrap;  /* where the ring was left early, for its beginning */
+	uint64_t tail;  /* the first */
+	uint64_t cap;   /* a power of two */
+	unsigned char *buf;
+} zeroth_feed;
+
+/* Parts that Go gave and the program has not yet asked for: see stream.c. The
+   inbox holds a reference to each peer that sent any of them. */
+enum { ZEROTH_PEERS = 16 };
+typedef struct {
+	int32_t lock;
+	uint32_t want; /* how many parts to fill in */
+	uint32_t at, end, cap; /* of buf */
+	uint32_t n_peers;
+	struct zeroth_peer *peers[ZEROTH_PEERS];
+	unsigned char *buf;
+} zeroth_inbox;
+
+/* The head of each part in an inbox. Behind it are the bytes, unless there is a
+   block, padded to 8. */
+typedef struct {
+	uint64_t size;
+	struct zeroth_block *block;
+	struct zeroth_peer *peer;
+	uint64_t more;
+} zeroth_held;
 
 /* Who sent a message: names and values, one behind the other, each with a NUL,
    and an empty name. refs is changed atomically, by both halves. */
@@ -59,6 +94,11 @@ typedef struct {
 	CALL (send, (uint64_t socket, void *data, size_t size, int flags, zeroth_wait *w)) \
 	CALL (recv, (uint64_t socket, void *buf, size_t cap, int flags, zeroth_wait *w)) \
 	CALL (recv_part, (uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)) \
+	CALL (set_feed, (uint64_t socket, zeroth_feed *feed)) \
+	CALL (fetch, (uint64_t socket)) \
+	CALL (can_fill, (uint64_t socket)) \
+	CALL (fill, (uint64_t socket, zeroth_inbox *inbox, int flags, zeroth_wait *w)) \
+	CALL (wants, (uint64_t socket, void *first, size_t size)) \
 	CALL (look, (zeroth_item *items, int n, int arm, zeroth_wait *w)) \
 	CALL (forget, (uint64_t token)) \
 	CALL (proxy, (uint64_t front, uint64_t back, uint64_t capture, uint64_t control, zeroth_wait *w)) \
@@ -88,6 +128,7 @@ struct zeroth_calls {
 /* What the Go half calls in the C half. */
 struct zeroth_block *zeroth_block_new (size_t size);
 void *zeroth_block_data (struct zeroth_block *block);
+void zeroth_block_drop (struct zeroth_block *block);
 struct zeroth_peer *zeroth_peer_new (void *text, size_t size);
 void zeroth_peer_drop (struct zeroth_peer *peer);
 

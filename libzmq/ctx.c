@@ -16,6 +16,12 @@ void *zmq_ctx_new (void)
 	return ctx;
 }
 
+/* over has the sockets' feeds and inboxes stand still. */
+static void over (void *ctx)
+{
+	__atomic_store_n (&zeroth_stream_of (ctx)->ended, 1, __ATOMIC_RELAXED);
+}
+
 int zmq_ctx_term (void *ctx)
 {
 	if (zeroth_handle_kind (ctx) == INHERITED)
@@ -23,6 +29,7 @@ int zmq_ctx_term (void *ctx)
 	uint64_t id = context_of (ctx);
 	if (!id)
 		return fails (EFAULT);
+	over (ctx);
 	for (;;) {
 		zeroth_wait w = {0};
 		int64_t until = 0;
@@ -43,7 +50,10 @@ int zmq_ctx_shutdown (void *ctx)
 	if (zeroth_handle_kind (ctx) == INHERITED)
 		return 0;
 	uint64_t id = context_of (ctx);
-	return id ? result (go ()->ctx_shutdown (id)) : fails (EFAULT);
+	if (!id)
+		return fails (EFAULT);
+	over (ctx);
+	return result (go ()->ctx_shutdown (id));
 }
 
 int zmq_ctx_set (void *ctx, int option, int value)

@@ -50,6 +50,24 @@ uint64_t zeroth_handle_get (const void *handle, enum kind kind);
 uint64_t zeroth_handle_take (void *handle, enum kind kind);
 void zeroth_handles_forked (void);
 
+/* stream.c: what C keeps of a socket that many messages go through. */
+typedef struct zeroth_stream {
+	struct zeroth_stream *context; /* of a socket */
+	zeroth_feed *feed;             /* NULL: none yet */
+	zeroth_inbox *inbox;           /* likewise */
+	uint32_t sends, recvs;         /* by calls of Go, until there are these */
+	int ended;                     /* of a context: no message is taken or given any more */
+	int more;                      /* of what the inbox gave last; -1: that was not the last */
+} zeroth_stream;
+zeroth_stream *zeroth_stream_of (const void *handle);
+bool zeroth_feed_put (zeroth_stream *s, uint64_t socket, const void *data, size_t size);
+int zeroth_inbox_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w);
+void zeroth_inbox_done (zeroth_stream *s);
+bool zeroth_inbox_some (const zeroth_stream *s);
+void zeroth_inbox_filter (zeroth_stream *s, uint64_t socket);
+void zeroth_stream_end (zeroth_stream *s);
+void zeroth_streams_forked (void);
+
 static inline uint64_t socket_of (const void *handle)
 {
 	return zeroth_handle_get (handle, SOCKET);

@@ -104,6 +104,7 @@ static void child (void)
 {
 	pthread_mutex_init (&reviving, NULL);
 	zeroth_handles_forked ();
+	zeroth_streams_forked ();
 	zeroth_go_calls = &dead;
 	zeroth_instance++;
 	forked = true;

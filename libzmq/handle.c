@@ -16,6 +16,7 @@ typedef struct {
 	uint32_t zero;
 	_Atomic uint32_t kind;
 	_Atomic uint64_t what; /* of a free cell: the next free one's index + 1 */
+	zeroth_stream stream;
 } cell;
 
 enum { CELLS = 1 << 20, RANGES = 8 };
@@ -75,6 +76,7 @@ void *zeroth_handle_new (enum kind kind, uint64_t what)
 		return NULL;
 	}
 	cell *c = &all.cells[i - 1];
+	c->stream = (zeroth_stream){0};
 	c->what = what;
 	c->kind = kind;
 	return c;
@@ -100,6 +102,14 @@ uint64_t zeroth_handle_get (const void *handle, enum kind kind)
 	if (__builtin_expect (c && c->kind == kind, 1))
 		return c->what;
 	return zeroth_handle_kind (handle) == kind ? ((cell *) handle)->what : 0;
+}
+
+/* zeroth_stream_of is what belongs to a live context or socket besides; NULL: it
+   is neither. */
+zeroth_stream *zeroth_stream_of (const void *handle)
+{
+	cell *c = inside (handle, all.cells);
+	return c && (c->kind == SOCKET || c->kind == CONTEXT) ? &c->stream : NULL;
 }
 
 /* zeroth_handle_take is zeroth_handle_get that ends the handle. Of two calls

@@ -57,7 +57,7 @@ struct zeroth_block *zeroth_block_new (size_t size)
 
 void *zeroth_block_data (struct zeroth_block *b) { return b->data; }
 
-static void block_drop (struct zeroth_block *b)
+void zeroth_block_drop (struct zeroth_block *b)
 {
 	if (atomic_fetch_sub (&b->refs, 1) > 1)
 		return;
@@ -173,7 +173,7 @@ int zmq_msg_close (zmq_msg_t *msg)
 		return fails (EFAULT);
 	m->mark = 0;
 	if (m->where == IN_BLOCK)
-		block_drop (m->far.block);
+		zeroth_block_drop (m->far.block);
 	if (m->peer)
 		zeroth_peer_drop (m->peer);
 	if (m->group && atomic_fetch_sub (&m->group->refs, 1) == 1)

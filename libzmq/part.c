@@ -30,6 +30,12 @@ static int send_part (uint64_t s, const void *data, size_t size, int flags)
 	return rc;
 }
 
+/* feed sends a message of one part without a call of Go, if it can. */
+static bool feed (void *socket, uint64_t s, const void *data, size_t size, int flags)
+{
+	return !(flags & ZMQ_SNDMORE) && zeroth_feed_put (zeroth_stream_of (socket), s, data, size);
+}
+
 int zmq_send (void *socket, const void *buf, size_t len, int flags)
 {
 	uint64_t s = socket_of (socket);
@@ -37,12 +43,28 @@ int zmq_send (void *socket, const void *buf, size_t len, int flags)
 		return fails (ENOTSOCK);
 	if (!buf && len)
 		return fails (EFAULT);
+	if (feed (socket, s, buf, len, flags))
+		return (int) len;
 	return result (send_part (s, buf, len, flags));
 }
 
 int zmq_send_const (void *socket, const void *buf, size_t len, int flags)
 {
 	return zmq_send (socket, buf, len, flags);
+}
+
+static int length (size_t size) { return size < INT_MAX ? (int) size : INT_MAX; }
+
+/* take_bytes is what is done with a part that the inbox gave. */
+static int take_bytes (zeroth_stream *stream, zeroth_part *part, void *buf, size_t len)
+{
+	size_t size = part->size, n = size < len ? size : len;
+	if (n)
+		memcpy (buf, part->block ? zeroth_block_data (part->block) : part->room, n);
+	zeroth_inbox_done (stream);
+	if (part->block)
+		zeroth_block_drop (part->block);
+	return length (size);
 }
 
 int zmq_recv (void *socket, void *buf, size_t len, int flags)
@@ -52,12 +74,18 @@ int zmq_recv (void *socket, void *buf, size_t len, int flags)
 		return fails (ENOTSOCK);
 	if (!buf && len)
 		return fails (EFAULT);
+	zeroth_stream *stream = zeroth_stream_of (socket);
+	zeroth_part part;
 	zeroth_wait w = {0};
 	int64_t until = 0;
 	int rc;
-	do
-		rc = go ()->recv (s, buf, len, flags, &w);
-	while (wait_more (&rc, &w, &until));
+	do {
+		rc = zeroth_inbox_recv (stream, s, &part, flags, &w);
+		if (!rc)
+			return take_bytes (stream, &part, buf, len);
+		if (rc == -ENOSYS)
+			rc = go ()->recv (s, buf, len, flags, &w);
+	} while (wait_more (&rc, &w, &until));
 	return result (rc);
 }
 
@@ -76,7 +104,11 @@ int zmq_msg_send (zmq_msg_t *msg, void *socket, int flags)
 		return fails (ENOTSOCK);
 	if (!zeroth_msg_valid (msg))
 		return refused (s);
-	int rc = send_part (s, zmq_msg_data (msg), zmq_msg_size (msg), flags);
+	const void *data = zmq_msg_data (msg);
+	size_t size = zmq_msg_size (msg);
+	int rc = (int) size;
+	if (!feed (socket, s, data, size, flags))
+		rc = send_part (s, data, size, flags);
 	if (rc < 0)
 		return result (rc);
 	zmq_msg_close (msg);
@@ -91,23 +123,31 @@ int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags)
 		return fails (ENOTSOCK);
 	if (!zeroth_msg_valid (msg))
 		return refused (s);
+	zeroth_stream *stream = zeroth_stream_of (socket);
 	char room[4096];
 	zeroth_part part = {.room = room, .cap = sizeof room};
 	zeroth_wait w = {0};
 	int64_t until = 0;
 	int rc;
-	do
-		rc = go ()->recv_part (s, &part, flags, &w);
-	while (wait_more (&rc, &w, &until));
+	bool held = false;
+	do {
+		rc = zeroth_inbox_recv (stream, s, &part, flags, &w);
+		held = !rc;
+		if (rc == -ENOSYS)
+			rc = go ()->recv_part (s, &part, flags, &w);
+	} while (wait_more (&rc, &w, &until));
 	if (rc == -EAGAIN || rc == -EINTR) {
 		zmq_msg_close (msg); /* as in libzmq, what it held is gone */
 		zmq_msg_init (msg);
 	}
 	if (rc < 0)
 		return result (rc);
-	if (zeroth_msg_take (msg, &part) != 0)
-		return -1;
-	return part.size < INT_MAX ? (int) part.size : INT_MAX;
+	if (held && part.peer)
+		__atomic_add_fetch (&part.peer->refs, 1, __ATOMIC_RELAXED);
+	rc = zeroth_msg_take (msg, &part);
+	if (held)
+		zeroth_inbox_done (stream);
+	return rc ? rc : length (part.size);
 }
 
 int zmq_sendmsg (void *socket, zmq_msg_t *msg, int flags)

@@ -33,7 +33,9 @@ static int sort_items (sets *p, zmq_pollitem_t *items, int n)
 		uint64_t s = socket_of (items[i].socket);
 		if (!s)
 			return -ENOTSOCK;
-		p->socks[p->n_socks++] = (zeroth_item){.socket = s, .want = items[i].events};
+		p->socks[p->n_socks++] = (zeroth_item){.socket = s,
+			.want = items[i].events,
+			.held = zeroth_inbox_some (zeroth_stream_of (items[i].socket))};
 	}
 	return 0;
 }

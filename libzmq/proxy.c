@@ -7,6 +7,28 @@ static bool given (void *socket, uint64_t *id)
 	return *id || !socket;
 }
 
+/* forward hands on what a socket's inbox holds already: Go does not know of it. */
+static int forward (void *from, void *to, void *capture)
+{
+	int rc = 0;
+	while (rc >= 0 && zeroth_inbox_some (zeroth_stream_of (from))) {
+		zmq_msg_t msg, copy;
+		zmq_msg_init (&msg);
+		zmq_msg_init (&copy);
+		rc = zmq_msg_recv (&msg, from, 0);
+		int flags = rc >= 0 && zmq_msg_more (&msg) ? ZMQ_SNDMORE : 0;
+		if (rc >= 0 && capture && zmq_msg_copy (&copy, &msg) == 0)
+			rc = zmq_msg_send (&copy, capture, flags);
+		if (rc >= 0)
+			rc = zmq_msg_send (&msg, to, flags);
+		int error = errno;
+		zmq_msg_close (&msg);
+		zmq_msg_close (&copy);
+		errno = error;
+	}
+	return rc < 0 ? -1 : 0;
+}
+
 int zmq_proxy_steerable (void *frontend, void *backend, void *capture, void *control)
 {
 	uint64_t front, back, copy, steer;
@@ -15,6 +37,8 @@ int zmq_proxy_steerable (void *frontend, void *backend, void *capture, void *con
 	if (!given (frontend, &front) || !given (backend, &back) || !given (capture, &copy)
 		|| !given (control, &steer))
 		return fails (ENOTSOCK);
+	if (forward (frontend, backend, capture) < 0 || (frontend != backend && forward (backend, frontend, capture) < 0))
+		return -1;
 	zeroth_wait w = {0};
 	int rc = go ()->proxy (front, back, copy, steer, &w);
 	while (rc == -EAGAIN && w.token) {

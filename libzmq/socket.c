@@ -1,6 +1,8 @@
 /* Sockets, but for sending and receiving. */
 #include "edge.h"
 
+#include <string.h>
+
 void *zmq_socket (void *ctx, int type)
 {
 	uint64_t c = context_of (ctx), id = 0;
@@ -14,7 +16,9 @@ void *zmq_socket (void *ctx, int type)
 	if (!socket) {
 		go ()->close (id);
 		errno = EMFILE;
+		return NULL;
 	}
+	zeroth_stream_of (socket)->context = zeroth_stream_of (ctx);
 	return socket;
 }
 
@@ -22,8 +26,13 @@ int zmq_close (void *socket)
 {
 	if (zeroth_handle_kind (socket) == INHERITED)
 		return 0;
+	zeroth_stream *stream = zeroth_stream_of (socket);
 	uint64_t s = zeroth_handle_take (socket, SOCKET);
-	return s ? result (go ()->close (s)) : fails (ENOTSOCK);
+	if (!s)
+		return fails (ENOTSOCK);
+	int rc = go ()->close (s);
+	zeroth_stream_end (stream);
+	return result (rc);
 }
 
 int zmq_setsockopt (void *socket, int option, const void *value, size_t size)
@@ -31,7 +40,24 @@ int zmq_setsockopt (void *socket, int option, const void *value, size_t size)
 	uint64_t s = socket_of (socket);
 	if (!s)
 		return fails (ENOTSOCK);
-	return result (go ()->setsockopt (s, option, (void *) value, size));
+	int rc = go ()->setsockopt (s, option, (void *) value, size);
+	if (!rc && option == ZMQ_UNSUBSCRIBE)
+		zeroth_inbox_filter (zeroth_stream_of (socket), s);
+	return result (rc);
+}
+
+/* known mends what Go says of a socket that has something in its inbox. */
+static void known (const zeroth_stream *s, int option, void *value)
+{
+	int n;
+	memcpy (&n, value, sizeof n);
+	if (option == ZMQ_EVENTS && zeroth_inbox_some (s))
+		n |= ZMQ_POLLIN;
+	else if (option == ZMQ_RCVMORE && s->inbox && s->more >= 0)
+		n = s->more;
+	else
+		return;
+	memcpy (value, &n, sizeof n);
 }
 
 int zmq_getsockopt (void *socket, int option, void *value, size_t *size)
@@ -45,6 +71,7 @@ int zmq_getsockopt (void *socket, int option, void *value, size_t *size)
 	if (rc < 0)
 		return result (rc);
 	*size = (size_t) rc;
+	known (zeroth_stream_of (socket), option, value);
 	return 0;
 }
 

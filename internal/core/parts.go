@@ -141,6 +141,9 @@ func (s *Socket) admitLocked(first []byte) error {
 	if s.row.NoSend {
 		return errno.ENOTSUP
 	}
+	if s.send.stuck() {
+		return errno.EAGAIN
+	}
 	if a, ok := s.pat.(pattern.Admitter); ok {
 		return a.Admit(first)
 	}
@@ -172,20 +175,47 @@ func (p *Part) Release() {
 // of the next. It waits and fails as Recv does.
 func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
 	s.recv.Lock()
-	err := s.err()
-	switch {
-	case err != nil:
-	case s.in.open():
-		s.restPartLocked(p)
-	default:
-		if err = s.recvHeld(ctx, noWait); err == nil {
-			s.firstPartLocked(p)
+	err := s.nextPartHeld(ctx, noWait, p)
+	s.release(&s.recv)
+	return err
+}
+
+// RecvParts receives up to most parts, as long as there are any without waiting.
+// Each goes to keep, which must not call the socket, and says whether to go on.
+// It returns how many there were; the error is for none.
+func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool) (n int, err error) {
+	s.recv.Lock()
+	var p Part
+	for n < most {
+		if err = s.nextPartHeld(ctx, true, &p); err != nil {
+			break
 		}
-		if len(s.asks) > 0 {
-			s.repliesLocked()
+		if n++; !keep(&p) {
+			break
 		}
 	}
 	s.release(&s.recv)
+	if n > 0 {
+		return n, nil
+	}
+	return 0, err
+}
+
+func (s *Socket) nextPartHeld(ctx context.Context, noWait bool, p *Part) error {
+	if err := s.err(); err != nil {
+		return err
+	}
+	if s.in.open() {
+		s.restPartLocked(p)
+		return nil
+	}
+	err := s.recvHeld(ctx, noWait)
+	if err == nil {
+		s.firstPartLocked(p)
+	}
+	if len(s.asks) > 0 {
+		s.repliesLocked()
+	}
 	return err
 }
 
@@ -200,7 +230,7 @@ func (s *Socket) firstPartLocked(p *Part) {
 		}
 	}
 	p.More = len(m.Frames) > 1
-	s.more.Store(p.More)
+	s.tellMore(p.More)
 }
 
 func (s *Socket) restPartLocked(p *Part) {
@@ -212,7 +242,14 @@ func (s *Socket) restPartLocked(p *Part) {
 	if !p.More {
 		i.frames, i.at, i.peer, i.chunk = i.frames[:0], 0, nil, nil
 	}
-	s.more.Store(p.More)
+	s.tellMore(p.More)
+}
+
+// tellMore is seldom news, and then costs nothing.
+func (s *Socket) tellMore(more bool) {
+	if s.more.Load() != more {
+		s.more.Store(more)
+	}
 }
 
 func (s *Socket) dropRestLocked() {

@@ -146,5 +146,5 @@ func (s *Socket) Ready() (in, out bool, err error) {
 	if s.in.open() {
 		return true, !s.row.Alternates && s.pat.CanSend(), nil
 	}
-	return s.pat.CanRecv(), s.pat.CanSend(), nil
+	return s.pat.CanRecv(), !s.send.stuck() && s.pat.CanSend(), nil
 }

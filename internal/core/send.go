@@ -85,6 +85,9 @@ func (s *Socket) sendLocked(frames [][]byte, shared bool) error {
 	if s.send.ready.some.Load() || s.row.Lockstep && s.recv.ready.some.Load() {
 		s.drainSendLocked()
 	}
+	if s.send.stuck() {
+		return errno.EAGAIN
+	}
 	m := &s.send.msg
 	m.Set(frames)
 	m.Shared = shared

@@ -88,6 +88,15 @@ func (s *Socket) Unsubscribe(topic []byte) error {
 	return s.Set(opt.ByName("UNSUBSCRIBE"), append([]byte{}, topic...))
 }
 
+// Wants reports whether the socket would receive a message that begins with
+// first: of a SUB socket whether a topic fits, of others always.
+func (s *Socket) Wants(first []byte) bool {
+	f, ok := s.pat.(pattern.Filterer)
+	s.lock()
+	defer s.unlock()
+	return !ok || f.Wants(first)
+}
+
 // remark brings changed high-water marks to the live pipes. Those of inproc keep
 // what the two sides had agreed on.
 func (s *Socket) remark() {

@@ -81,8 +81,9 @@ var sockets atomic.Uint64
 // a half is what sending or receiving needs.
 type half struct {
 	*sync.Mutex
-	msg   msg.Message // scratch
-	ready ready
+	msg    msg.Message // scratch
+	ready  ready
+	feeder *feeder // nil: none. Only the sending half has one.
 
 	waiters int // calls that wait for ready.wake
 

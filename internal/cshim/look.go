@@ -10,6 +10,7 @@ type Item struct {
 	Socket uint64
 	Want   int32 // PollIn, PollOut
 	Got    int32
+	Held   int64 // not 0: C has something to receive
 }
 
 // Look is the sockets' half of zmq_poll: it fills in what every item got and
@@ -48,7 +49,7 @@ func look(items []Item) (n int) {
 			return code(err)
 		}
 		it.Got = 0
-		if in {
+		if in || it.Held != 0 {
 			it.Got |= it.Want & PollIn
 		}
 		if out {

@@ -34,6 +34,9 @@ func (d *dealer) Writable(e *pipe.End) { d.out.writable(e) }
 func (d *dealer) CanSend() bool        { return d.out.canSend() }
 func (d *dealer) CanRecv() bool        { return d.in.canRecv() }
 
+func (d *dealer) Grant() int                   { return d.out.grant() }
+func (d *dealer) SendRun(m pipe.Messages) bool { return d.out.sendRun(m) }
+
 func (d *dealer) Send(m *msg.Message) error {
 	_, err := d.out.send(m)
 	return err

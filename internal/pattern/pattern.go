@@ -50,6 +50,12 @@ type Subscriber interface {
 	Unsubscribe(topic []byte) error
 }
 
+// A Filterer receives only what it wants: Wants says whether that is a message
+// that begins with first.
+type Filterer interface {
+	Wants(first []byte) bool
+}
+
 // A Hiccuper is told that the connection behind a connected End was lost and
 // will be made again. It drops what it said and says it anew.
 type Hiccuper interface {
@@ -61,6 +67,18 @@ type Hiccuper interface {
 // follow, changes nothing, and fails as Send would.
 type Admitter interface {
 	Admit(first []byte) error
+}
+
+// A Granter can take many messages of one frame at once. Both methods come under
+// the send lock.
+type Granter interface {
+	// Grant is how many messages Send is sure to take from now on, whatever
+	// happens, as long as a peer's engine is awake; 0: none is, or it is not
+	// sure of any.
+	Grant() int
+	// SendRun is Send for many. False: none was sent, and Send is to be tried
+	// with each.
+	SendRun(pipe.Messages) bool
 }
 
 // A Reacher knows its peers by their ids: Reach says whether one could be sent a

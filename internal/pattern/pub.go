@@ -18,3 +18,23 @@ func (p *pub) Detach(e *pipe.End) {
 		p.subs.drop(s, nil)
 	}
 }
+
+// Grant is as many as there may be, for nothing is refused: who has no room
+// misses what it would miss anyway.
+func (p *pub) Grant() int {
+	if p.opt.XPub.NoDrop {
+		return 0
+	}
+	for _, s := range p.out.all[:min(len(p.out.all), grantAsks)] {
+		if n := s.end.Grant(); n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// grantAsks is how many peers are asked whether they are awake.
+const grantAsks = 4
+
+// SendRun leaves it to Send: each message has its own topic.
+func (p *pub) SendRun(pipe.Messages) bool { return false }

@@ -19,6 +19,9 @@ func (p *push) Detach(e *pipe.End)       { p.detach(e) }
 func (p *push) Writable(e *pipe.End)     { p.writable(e) }
 func (p *push) CanSend() bool            { return p.canSend() }
 
+func (p *push) Grant() int                   { return p.grant() }
+func (p *push) SendRun(m pipe.Messages) bool { return p.sendRun(m) }
+
 // Readable throws away what a peer says that ought to be silent.
 func (p *push) Readable(e *pipe.End) {
 	var m msg.Message

@@ -43,13 +43,17 @@ func (s *sub) fetch(m *msg.Message) error {
 		if _, err := s.in.recv(m); err != nil {
 			return err
 		}
-		if s.wants(m.Frames[0]) != s.opt.XPub.InvertMatching {
+		if s.Wants(m.Frames[0]) {
 			return nil
 		}
 	}
 }
 
-func (s *sub) wants(first []byte) bool {
+// Wants implements Filterer.
+func (s *sub) Wants(first []byte) bool { return s.has(first) != s.opt.XPub.InvertMatching }
+
+// has reports whether first begins with one of the topics.
+func (s *sub) has(first []byte) bool {
 	for n := &s.subs.root; n != nil; n, first = n.step(first) {
 		if !n.val.empty() {
 			return true

@@ -1,0 +1,144 @@
+//go:build linux
+
+package main
+
+// #include "calls.h"
+import "C"
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/cshim"
+	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// A feed is a core.Feed in C's memory: see stream.c. It is C's until the socket
+// is closed.
+type feed struct {
+	c    *C.zeroth_feed
+	tail uint64 // behind what the last Take returned
+}
+
+func at(p *C.uint64_t) *uint64 { return (*uint64)(unsafe.Pointer(p)) }
+
+// Take implements core.Feed.
+func (f *feed) Take() (wire []byte, msgs int) {
+	c := f.c
+	if f.tail != uint64(c.tail) {
+		atomic.StoreUint64(at(&c.tail), f.tail)
+	}
+	grant := (*uint32)(&c.grant)
+	if atomic.LoadUint32(grant) != 0 {
+		atomic.SwapUint32(grant, 0)
+	}
+	head, size := atomic.LoadUint64(at(&c.head)), uint64(c.cap)
+	from, to := f.tail, head
+	f.tail = head
+	if end := (from/size + 1) * size; head > end {
+		// It goes on at the beginning of the ring, which was perhaps left early.
+		to, f.tail = end, end
+		if wrap := atomic.LoadUint64(at(&c.wrap)); wrap >= from && wrap < end {
+			to = wrap
+		}
+		if to == from {
+			from, to, f.tail = end, head, head
+		}
+	}
+	wire = bytes(unsafe.Add(unsafe.Pointer(c.buf), from%size), C.size_t(to-from))
+	return wire, count(wire)
+}
+
+// count counts frames.
+func count(wire []byte) (n int) {
+	for at := 0; at < len(wire); n++ {
+		_, size, h := zmtp.ParseHeader(wire[at:])
+		at += h + int(size)
+	}
+	return n
+}
+
+// Grant implements core.Feed.
+func (f *feed) Grant(msgs int) { atomic.StoreUint32((*uint32)(&f.c.grant), uint32(msgs)) }
+
+//export zeroth_set_feed
+func zeroth_set_feed(socket C.uint64_t, c *C.zeroth_feed) (rc C.int) {
+	defer caught(&rc)
+	return C.int(cshim.SetFeed(uint64(socket), &feed{c: c}))
+}
+
+//export zeroth_fetch
+func zeroth_fetch(socket C.uint64_t) (rc C.int) {
+	defer caught(&rc)
+	return C.int(cshim.Fetch(uint64(socket)))
+}
+
+//export zeroth_can_fill
+func zeroth_can_fill(socket C.uint64_t) (rc C.int) {
+	defer caught(&rc)
+	return C.int(cshim.CanPrefetch(uint64(socket)))
+}
+
+//export zeroth_wants
+func zeroth_wants(socket C.uint64_t, first unsafe.Pointer, size C.size_t) (rc C.int) {
+	defer caught(&rc)
+	return C.int(cshim.Wants(uint64(socket), bytes(first, size)))
+}
+
+// zeroth_fill receives as many parts as are wanted and are there now, at least
+// one, and returns how many.
+//
+//export zeroth_fill
+func zeroth_fill(socket C.uint64_t, in *C.zeroth_inbox, flags C.int, w *C.zeroth_wait) (rc C.int) {
+	defer caught(&rc)
+	err := cshim.RecvMany(uint64(socket), int(in.want), int(flags), wait(w), func(p *core.Part) bool {
+		return hold(in, p)
+	})
+	return C.int(err)
+}
+
+const heldSize = C.sizeof_zeroth_held
+
+// inboxPart is the largest part that is copied into the inbox.
+const inboxPart = 4 << 10
+
+// hold puts a part into the inbox, and reports whether there is room for
+// another.
+func hold(in *C.zeroth_inbox, p *core.Part) bool {
+	h := (*C.zeroth_held)(unsafe.Add(unsafe.Pointer(in.buf), in.end))
+	*h = C.zeroth_held{size: C.uint64_t(len(p.Data)), peer: sender(in, p.Peer)}
+	if p.More {
+		h.more = 1
+	}
+	in.end += heldSize
+	to := unsafe.Pointer(unsafe.Add(unsafe.Pointer(h), heldSize))
+	if size := C.size_t(len(p.Data)); size <= inboxPart {
+		in.end += C.uint32_t(size+7) &^ 7
+	} else if h.block = C.zeroth_block_new(size); h.block != nil {
+		to = C.zeroth_block_data(h.block)
+	} else {
+		panic(errno.ENOMEM) // as everywhere in Go
+	}
+	copy(bytes(to, C.size_t(len(p.Data))), p.Data)
+	p.Release()
+	return in.cap-in.end >= heldSize+inboxPart && in.n_peers < C.ZEROTH_PEERS
+}
+
+// sender is what C knows of a peer, with a reference that the inbox holds.
+func sender(in *C.zeroth_inbox, p *msg.Peer) *C.struct_zeroth_peer {
+	n := in.n_peers
+	if n > 0 && p != nil {
+		if face := p.Face.Load(); face != nil && (*face).(*peerRef).c == in.peers[n-1] {
+			return in.peers[n-1]
+		}
+	}
+	c := peerOf(p)
+	if c != nil {
+		in.peers[n] = c
+		in.n_peers++
+	}
+	return c
+}
