@@ -60,6 +60,7 @@ again = zmq.Socket.shadow(b.underlying)
 again.send(b"y")
 assert c.recv() == b"y"
 del again
+c.close(linger=0)
 ctx.destroy(linger=0)
 assert b.closed and ctx.closed
 
