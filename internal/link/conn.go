@@ -14,34 +14,50 @@ import (
 // serve tells that there is a connection, runs the engine on it, and reports
 // what becomes of it.
 func serve(conn net.Conn, s *Settings, ses Session) error {
+	c := begun(conn, s, ses)
+	err := engine.Run(conn, &s.Engine, c.ready)
+	ses.Lost(err)
+	s.lost(&c.ev, err)
+	return err
+}
+
+// a running connection is here and not on its goroutine's stack, which for one
+// that is idle is most of what it costs.
+type running struct {
+	s   *Settings
+	ses Session
+	ev  Event // what is known of it
+}
+
+func begun(conn net.Conn, s *Settings, ses Session) *running {
 	ev := Event{Kind: Connected, Local: s.uri(conn.LocalAddr()), Remote: s.uri(conn.RemoteAddr()), FD: transport.FD(conn)}
 	if s.Engine.Incoming {
 		ev.Kind = Accepted
 	}
 	s.emit(ev)
-	err := engine.Run(conn, &s.Engine, func(p *msg.Peer) (*pipe.End, *engine.Port, error) {
-		p.FD = ev.FD
-		end, port, err := ses.Ready(p)
-		if err == nil {
-			ev.Kind, ev.Peer = HandshakeDone, p
-			if !shakes(p) {
-				ev.Scope = Typed
-			}
-			s.emit(ev)
+	return &running{s, ses, ev}
+}
+
+func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
+	p.FD = c.ev.FD
+	end, port, err := c.ses.Ready(p)
+	if err == nil {
+		c.ev.Kind, c.ev.Peer = HandshakeDone, p
+		if !shakes(p) {
+			c.ev.Scope = Typed
 		}
-		return end, port, err
-	})
-	ses.Lost(err)
-	s.lost(ev, err)
-	return err
+		c.s.emit(c.ev)
+	}
+	return end, port, err
 }
 
 // shakes reports whether p has a handshake in libzmq's eyes: neither raw peers
 // nor those of ZMTP 1.0 and 2.0 do.
 func shakes(p *msg.Peer) bool { return p.Mechanism != "" }
 
-// lost tells why a connection ended; ev has its addresses.
-func (s *Settings) lost(ev Event, err error) {
+// lost tells why a connection ended; of has its addresses.
+func (s *Settings) lost(of *Event, err error) {
+	ev := *of
 	ev.Err, ev.Scope = err, Everyone
 	he, early := errors.AsType[*engine.HandshakeError](err)
 	if early && ev.Peer == nil {

@@ -14,8 +14,10 @@ import (
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
-// A Dialer keeps one connection to one address. One goroutine dials, shakes
-// hands, is the reader until the connection dies, waits, and dials again.
+// A Dialer keeps one connection to one address, with one goroutine at a time:
+// run dials until there is a connection, then live shakes hands, is the reader
+// until the connection dies, and hands over to run again. They are two because
+// dialing takes a deep stack, which a connection would keep as long as it lives.
 type Dialer struct {
 	set    Settings
 	tr     transport.Transport
@@ -26,6 +28,7 @@ type Dialer struct {
 	done   chan struct{}
 	left   chan struct{} // closed when it is to connect no more
 	leave  sync.Once
+	back   backoff // of whoever runs
 
 	mu   sync.Mutex
 	conn net.Conn // the live one
@@ -36,6 +39,7 @@ func Dial(tr transport.Transport, addr string, set Settings, ses Session) *Diale
 	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{}), left: make(chan struct{})}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.set.Engine.Done = d.ctx.Done()
+	d.back.life = &d.set.Life
 	go d.run() // owned by whoever holds d: see Done
 	return d
 }
@@ -74,34 +78,62 @@ func (d *Dialer) hold(c net.Conn) bool {
 	return c == nil || d.ctx.Err() == nil
 }
 
+// run dials until there is a connection, or no further attempt is wanted.
 func (d *Dialer) run() {
-	defer close(d.done)
-	defer d.cancel()
-	back := backoff{life: &d.set.Life}
 	for d.ctx.Err() == nil {
-		err := d.once(&back)
-		if d.ctx.Err() != nil || d.ses.Idle() || d.final(err) {
+		conn, err := d.dial()
+		if err == nil {
+			d.back.reset()
+			go d.live(conn) // owned as run is, which ends
 			return
 		}
-		wait, ok := back.next()
-		if !ok {
-			return
-		}
-		d.set.emit(Event{Kind: ConnectRetried, Remote: d.set.Engine.Endpoint, Delay: wait, Err: err})
-		t := time.NewTimer(wait)
-		select {
-		case <-t.C:
-		case <-d.left:
-			t.Stop()
-			return
-		case <-d.ctx.Done():
-			t.Stop()
+		if !d.pause(err) {
+			break
 		}
 	}
+	d.end()
 }
 
-// once makes one connection and runs it to its end.
-func (d *Dialer) once(back *backoff) error {
+// live runs one connection to its end.
+func (d *Dialer) live(conn net.Conn) {
+	err := serve(conn, &d.set, d.ses)
+	d.hold(nil)
+	if d.pause(err) {
+		go d.run() // owned as live is, which ends
+		return
+	}
+	d.end()
+}
+
+func (d *Dialer) end() {
+	d.cancel()
+	close(d.done)
+}
+
+// pause waits until it is time for the next attempt, after one that ended with
+// err. False: there is to be none.
+func (d *Dialer) pause(err error) bool {
+	if d.ctx.Err() != nil || d.ses.Idle() || d.final(err) {
+		return false
+	}
+	wait, ok := d.back.next()
+	if !ok {
+		return false
+	}
+	d.set.emit(Event{Kind: ConnectRetried, Remote: d.set.Engine.Endpoint, Delay: wait, Err: err})
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-d.left:
+	case <-d.ctx.Done():
+	}
+	return false
+}
+
+// dial makes one connection.
+func (d *Dialer) dial() (net.Conn, error) {
 	to := d.set.Engine.Endpoint
 	d.set.emit(Event{Kind: ConnectDelayed, Scope: Typed, Remote: to})
 	fd := atomic.Int64{}
@@ -119,15 +151,14 @@ func (d *Dialer) once(back *backoff) error {
 			ev.Scope = Typed // there was nothing to close
 		}
 		d.set.emit(ev)
-		return err
+		return nil, err
 	}
 	if !d.hold(conn) {
 		conn.Close()
-		return d.ctx.Err()
+		d.hold(nil)
+		return nil, d.ctx.Err()
 	}
-	defer d.hold(nil)
-	back.reset()
-	return serve(conn, &d.set, d.ses)
+	return conn, nil
 }
 
 // The bits of RECONNECT_STOP.

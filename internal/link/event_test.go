@@ -41,7 +41,7 @@ func TestLost(t *testing.T) {
 	} {
 		ev := &events{}
 		s := settings(ev)
-		s.lost(Event{Kind: HandshakeDone, Scope: Typed, Local: "l", Remote: "r", FD: 3, Peer: c.peer}, c.err)
+		s.lost(&Event{Kind: HandshakeDone, Scope: Typed, Local: "l", Remote: "r", FD: 3, Peer: c.peer}, c.err)
 		got := ""
 		for i, e := range ev.list {
 			if i > 0 {
