@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"time"
+	"weak"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
@@ -48,6 +49,8 @@ type reader struct {
 	brief bool     // the last frame was large: read little behind it
 	proof uint64   // largest frame that the peer has really sent
 
+	park park // what is left while there is nothing to read
+
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
 	convFrom int
 	convMsgs int
@@ -62,6 +65,8 @@ func (e *engine) read(rest []byte) error {
 	r := &reader{e: e, src: e.conn, want: minChunk}
 	if e.box != nil {
 		r.src, rest = newOpener(e, rest), nil
+	} else {
+		r.park.lookAt(r)
 	}
 	if len(rest) > 0 {
 		r.open(len(rest)+minChunk, rest)
@@ -70,17 +75,10 @@ func (e *engine) read(rest []byte) error {
 		}
 	}
 	for {
-		r.makeRoom()
-		space := r.chunk[len(r.chunk):cap(r.chunk)]
-		if r.brief {
-			// Another large frame is likely: what of it were read here
-			// would have to be copied.
-			space = space[:min(len(space), briefRead)]
-			r.brief = false
-		}
-		n, err := r.src.Read(space)
+		n, err := r.more()
 		if n > 0 {
 			e.beat.heard()
+			r.brief = false
 			full := n == cap(r.chunk)-len(r.chunk)
 			r.chunk = r.chunk[:len(r.chunk)+n]
 			if full && r.want < maxChunk {
@@ -94,6 +92,18 @@ func (e *engine) read(rest []byte) error {
 			return readError(err)
 		}
 	}
+}
+
+// space is where the next read goes.
+func (r *reader) space() []byte {
+	r.makeRoom()
+	space := r.chunk[len(r.chunk):cap(r.chunk)]
+	if r.brief {
+		// Another large frame is likely: what of it were read here would
+		// have to be copied.
+		space = space[:min(len(space), briefRead)]
+	}
+	return space
 }
 
 // awaitRoom waits until the socket wants more.
@@ -138,7 +148,7 @@ func (r *reader) open(size int, rest []byte) {
 	if r.buf != nil {
 		r.buf.Release()
 	}
-	r.buf = next
+	r.buf, r.park.left = next, weak.Pointer[msg.Chunk]{}
 }
 
 // hold moves what is parsed and not published from the chunk into the run.
