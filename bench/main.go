@@ -11,7 +11,8 @@
 // distance between the best and the worst run. The last column has what the row
 // is to reach, a ratio to libzmq where nothing else is said. What each row
 // measures is told in package internal/peer, under the roles that kinds.go
-// gives it. Idle CPU time and memory are read from /proc, which needs Linux.
+// gives it. Idle CPU time and memory are read from /proc, which needs Linux. Rows
+// with loss need root, ip and nft, and are left out without.
 package main
 
 import (
@@ -70,8 +71,8 @@ func bench(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	l := &lab{dir: dir, profiles: *profiles, verbose: *verbose}
+	defer func() { err = errors.Join(err, l.lossyEnd(), os.RemoveAll(dir)) }()
 	if err := l.build(ctx, measured, chosen); err != nil {
 		return err
 	}
@@ -81,6 +82,12 @@ func bench(ctx context.Context) (err error) {
 	t := newTable(os.Stdout, taking(measured, chosen))
 	t.head()
 	for _, r := range chosen {
+		if r.loss > 0 {
+			if err := l.lossy(ctx, r.loss); err != nil {
+				fmt.Fprintf(os.Stderr, "bench: row %s is left out: %v\n", r.name, err)
+				continue
+			}
+		}
 		s, err := l.row(ctx, r, measured, *runs, *length)
 		if err != nil {
 			return err
@@ -120,6 +127,9 @@ func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time
 			continue
 		}
 		count, err := l.calibrate(ctx, p, r, length)
+		if r.forgives(ctx, p, err) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -129,16 +139,32 @@ func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time
 	if r.kind.runs > 0 {
 		runs = min(runs, r.kind.runs)
 	}
+	failed := make(map[*series]bool)
 	for range runs {
 		for i, s := range part {
+			if failed[s] {
+				continue
+			}
 			res, err := l.trial(ctx, s.peer, r, counts[i])
+			if failed[s] = r.forgives(ctx, s.peer, err); failed[s] {
+				continue
+			}
 			if err != nil {
 				return nil, err
 			}
 			s.trials = append(s.trials, res)
 		}
 	}
-	return part, nil
+	return slices.DeleteFunc(part, func(s *series) bool { return failed[s] }), nil
+}
+
+// forgives reports whether a peer's failure leaves the others to be measured.
+func (r row) forgives(ctx context.Context, p *peer, err error) bool {
+	if err == nil || ctx.Err() != nil || !r.kind.fragile || p.name == r.who()[0] {
+		return false
+	}
+	fmt.Fprintln(os.Stderr, "bench:", err)
+	return true
 }
 
 // calibrate finds how many messages a run of the wanted length has: with more

@@ -14,6 +14,7 @@ type row struct {
 	transport string
 	size      int      // of a message, or of each frame, in bytes
 	fan       int      // sockets, connections or frames; 0 where a side has one socket
+	loss      int      // packets of a hundred that the network loses; see lossy.go
 	peers     []string // who is measured, the first being compared with the others; nil for the usual
 	bars      []bar    // what is to be reached
 }
@@ -58,6 +59,11 @@ var rows = slices.Concat(
 		{name: "fan-out-8", kind: &fanOut, transport: "tcp", size: 64, fan: 8, bars: to("libzmq", 2)},
 		{name: "device-streamer", kind: &streamer, transport: "tcp", size: 64, bars: to("libzmq", 2)},
 		{name: "device-queue-8", kind: &queue, transport: "tcp", size: 64, fan: 8, bars: to("libzmq", 2)},
+
+		{name: "epgm-64", kind: &group, transport: "epgm", size: 64, bars: to("libzmq", 1)},
+		{name: "epgm-1024", kind: &group, transport: "epgm", size: 1024, bars: to("libzmq", 1)},
+		// libzmq's subscriber stops for good when a packet is lost for good, which at this rate is soon.
+		{name: "epgm-1024-loss5", kind: &group, transport: "epgm", size: 1024, loss: 5, peers: []string{"zeroth"}},
 
 		{name: "curve-64", kind: &secure, transport: "tcp", size: 64},
 		{name: "curve-1024", kind: &secure, transport: "tcp", size: 1024},

@@ -30,7 +30,8 @@ type lab struct {
 	dir      string // ours, removed at the end
 	profiles string // empty for none
 	verbose  bool
-	sockets  int // used up
+	sockets  int    // used up
+	space    string // network namespace that loses packets; empty for none
 }
 
 func (l *lab) program(p *peer) string { return filepath.Join(l.dir, p.name) }
@@ -65,7 +66,7 @@ func (l *lab) play(ctx context.Context, cancel func(), p *peer, r row, count int
 			err = errors.Join(werr, err)
 		}
 		if s := q.cmd.ProcessState; s != nil {
-			res.cpu = append(res.cpu, fmt.Sprintf("%s %.0f", q.cmd.Args[1], float64(s.UserTime()+s.SystemTime())/float64(count)))
+			res.cpu = append(res.cpu, fmt.Sprintf("%s %.0f", q.role, float64(s.UserTime()+s.SystemTime())/float64(count)))
 		}
 	}
 	if err != nil {
@@ -165,6 +166,9 @@ func (l *lab) endpoint(r row) string {
 	switch r.transport {
 	case "tcp":
 		return "tcp://127.0.0.1:*"
+	case "epgm":
+		l.sockets++ // a port for each, so that nothing of the last run is heard
+		return fmt.Sprintf("epgm://127.0.0.1;239.192.1.1:%d", 20_000+(os.Getpid()+l.sockets)%30_000)
 	case "ipc":
 		l.sockets++ // not every peer removes its file
 		return "ipc://" + filepath.Join(l.dir, fmt.Sprintf("s%d", l.sockets))
@@ -174,6 +178,7 @@ func (l *lab) endpoint(r row) string {
 
 // A process is one running part of a peer.
 type process struct {
+	role   string
 	cmd    *exec.Cmd
 	in     io.Closer // a client stays until it is closed
 	out    *bufio.Scanner
@@ -186,7 +191,11 @@ func (l *lab) start(ctx context.Context, p *peer, r row, role, endpoint string, 
 	if l.profiles != "" && p.profile {
 		args = append(args, filepath.Join(l.profiles, fmt.Sprintf("%s-%s-%s.pprof", r.name, p.name, role)))
 	}
-	q := &process{cmd: exec.CommandContext(ctx, l.program(p), args...)}
+	line := append([]string{l.program(p)}, args...)
+	if r.loss > 0 {
+		line = append([]string{"ip", "netns", "exec", l.space}, line...)
+	}
+	q := &process{role: role, cmd: exec.CommandContext(ctx, line[0], line[1:]...)}
 	q.cmd.Stderr = &q.errors
 	var err error
 	if q.in, err = q.cmd.StdinPipe(); err != nil {

@@ -37,6 +37,8 @@ func main() {
 		"sub-tenth":  client(zmq.Sub, subTenth),
 		"topics":     server(zmq.XPub, topics, publisher...),
 		"herald":     server(zmq.XPub, herald, publisher...),
+		"group-sub":  groupSub,
+		"group-pub":  groupPub,
 		"router":     server(zmq.Router, router),
 		"dealers":    client(zmq.Dealer, dealers),
 		"streamer":   device(zmq.Pull, zmq.Push),

@@ -25,6 +25,7 @@
 //	inproc-rtt             rep and req in one process
 //	pub         sub        COUNT messages to each of FAN sockets; sub: NS
 //	pub-tenth   sub-tenth  COUNT messages to each of FAN sockets, which want one of ten topics
+//	group-sub   group-pub  COUNT messages after the first, over multicast; group-sub: NS
 //	router      dealers    COUNT messages there and back, FAN sockets; dealers: NS
 //	loaded      loading    COUNT messages of a slow stream beside a fast one; loaded: P50 P99 NS
 //	hoard-in    push       COUNT messages that nobody receives at first; hoard-in: BYTES NS
@@ -34,6 +35,9 @@
 //	idle        (crowd)    nothing, with FAN connections
 //	streamer    push       between push and pull
 //	queue       reqs       between reqs and rep
+//
+// Nobody knows when a group-pub is first heard: it gives the system a moment and
+// then sends until standard input ends, waiting rather than dropping.
 package peer
 
 import (
@@ -124,6 +128,27 @@ func (a Args) Share(total, i int) int {
 		return total/n + 1
 	}
 	return total / n
+}
+
+// What multicast is measured with: the rate in kbit/s, for how long a packet can
+// be had again, and the system's buffers in bytes, which it must allow
+// (net.core.rmem_max).
+const (
+	GroupRate     = 1_000_000
+	GroupRecovery = time.Second
+	GroupBuffer   = 4 << 20
+	// GroupPause is how long a publisher waits for the groups to be joined.
+	GroupPause = 300 * time.Millisecond
+)
+
+// Released is closed when standard input ends.
+func Released() <-chan struct{} {
+	end := make(chan struct{})
+	go func() { // ends with the process at the latest
+		defer close(end)
+		_ = Hold()
+	}()
+	return end
 }
 
 // Ready tells the harness where the other side can connect to.

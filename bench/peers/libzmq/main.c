@@ -40,6 +40,8 @@ static const struct {
     {"sub-tenth", sub_tenth},
     {"topics", topics},
     {"herald", herald},
+    {"group-sub", group_sub},
+    {"group-pub", group_pub},
     {"router", router},
     {"dealers", dealers},
     {"streamer", streamer},

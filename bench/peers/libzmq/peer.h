@@ -58,6 +58,8 @@ void reqs (const char *endpoint);
 void inproc_rtt (const char *endpoint);
 void greet (const char *endpoint);
 void pub (const char *endpoint);
+void group_sub (const char *endpoint);
+void group_pub (const char *endpoint);
 void sub (const char *endpoint);
 void pub_tenth (const char *endpoint);
 void sub_tenth (const char *endpoint);

@@ -32,6 +32,7 @@ type receiver struct {
 	waiting int           // tasks that wait for an answer
 	naks    bucket        // NAK packets
 	turn    time.Duration // of the last NAK that has to wait for that
+	inTurn  int           // sequence numbers in it
 	due     []*source
 	sweepAt time.Duration // when a source may next be turned out for a new one
 

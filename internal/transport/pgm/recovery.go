@@ -18,13 +18,15 @@ const (
 	repair              // one with an NCF: the data should come
 )
 
-// The times are libzmq's; those that are chosen by chance keep receivers that
-// miss the same packet from asking all at once.
+// The longest times are libzmq's. Those that are chosen by chance keep receivers
+// that miss the same packet from asking all at once; those for answers begin
+// short and double, because an answer that does not come at once was lost.
 const (
 	helloDelay = 25 * time.Millisecond
 	backOffMax = 50 * time.Millisecond
-	ncfWait    = 200 * time.Millisecond
-	dataWait   = 200 * time.Millisecond
+	ncfWait    = 25 * time.Millisecond // at first
+	dataWait   = 50 * time.Millisecond // at first
+	longWait   = 200 * time.Millisecond
 	maxTries   = 50
 	// together is how far ahead tick looks, so that requests share packets.
 	together = time.Millisecond
@@ -43,7 +45,8 @@ type task struct {
 	dead     bool
 }
 
-// tasks is a heap of them. A task may be put off while it is in there.
+// tasks is a heap of them. A task may be put off while it is in there; one that
+// is brought forward still waits for the time that it was added with.
 type tasks []entry
 
 type entry struct {
@@ -260,7 +263,7 @@ func (s *source) request(now time.Duration) {
 	slices.SortFunc(due, func(a, b *task) int { return serial(a.from, b.from) })
 	sqns := make([]uint32, 0, 1+maxList)
 	for list := range slices.Chunk(due, 1+maxList) {
-		kind, at := confirmation, now+ncfWait
+		var turn time.Duration
 		if s.r.naks.take(now, 1) {
 			sqns = sqns[:0]
 			for _, t := range list {
@@ -268,17 +271,29 @@ func (s *source) request(now time.Duration) {
 			}
 			s.r.send(route{s.key.session, s.r.port}.appendRequest(nil, nak, s.nla, s.group, sqns), s.nla)
 		} else {
-			// Each has a turn of its own, or all would try again at each.
-			s.r.turn = max(s.r.turn, s.r.naks.ready(1), now+together) + time.Second/nakRate
-			kind, at = backOff, s.r.turn
+			turn = s.r.nextTurn(now, len(list))
 		}
 		for _, t := range list {
-			t.kind, t.at = kind, at
+			t.kind, t.at = confirmation, now+wait(ncfWait, t.ncfs)
+			if turn > 0 {
+				t.kind, t.at = backOff, turn
+			}
 			s.r.tasks.add(t)
 		}
 	}
 	clear(s.due)
 	s.due = s.due[:0]
+}
+
+// nextTurn is when so many sequence numbers, for which there was no NAK, may try
+// again: a packet full of them at a time.
+func (r *receiver) nextTurn(now time.Duration, n int) time.Duration {
+	if r.turn <= now+together || r.inTurn+n > 1+maxList {
+		r.turn = max(r.turn, r.naks.ready(1), now+together) + time.Second/nakRate
+		r.inTurn = 0
+	}
+	r.inTurn += n
+	return r.turn
 }
 
 // confirm takes an NCF: the source has heard that something is missing here or
@@ -292,15 +307,21 @@ func (s *source) confirm(now time.Duration, p *packet) {
 		if !s.misses(sqn) {
 			continue
 		}
-		t := s.asked[sqn]
-		if t == nil {
+		t, there := s.asked[sqn]
+		if !there {
 			if !s.mayWait() {
 				return
 			}
 			t = s.expect(sqn)
-			t.at = now + dataWait
+		}
+		t.kind, t.at = repair, now+wait(dataWait, t.datas)
+		if !there {
 			s.r.tasks.add(t)
 		}
-		t.kind, t.at = repair, now+dataWait
 	}
+}
+
+// wait is how long an answer is waited for after so many tries.
+func wait(least time.Duration, tries int) time.Duration {
+	return min(least<<min(tries, 8), longWait)
 }
