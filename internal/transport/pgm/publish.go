@@ -16,8 +16,8 @@ import (
 const (
 	// afterglow is how long Finish waits for somebody to miss something.
 	afterglow = 500 * time.Millisecond
-	// longest is how long it serves those who do.
-	longest = 3 * time.Second
+	// longest is how long it serves those who do, if LINGER allows.
+	longest = 30 * time.Second
 )
 
 // A publisher joins a sender to its socket. Its caller's goroutine writes data;

@@ -286,3 +286,22 @@ func TestRepairRate(t *testing.T) {
 		t.Errorf("%d repairs in %v", sent, x.now-began)
 	}
 }
+
+// A publisher that ends waits for those who still miss something.
+func TestQuiet(t *testing.T) {
+	x := newTester(t)
+	if !x.s.quiet(0, afterglow) {
+		t.Error("waits, and has sent nothing")
+	}
+	x.send(2)
+	for range 10 {
+		if x.now += afterglow - ms; x.s.quiet(x.now, afterglow) {
+			t.Fatal("does not wait")
+		}
+		x.ask(nil, 1)
+		x.s.sent()
+	}
+	if x.now += afterglow; !x.s.quiet(x.now, afterglow) {
+		t.Error("waits for ever")
+	}
+}
