@@ -66,7 +66,7 @@ func TestPublishCast(t *testing.T) {
 		if p := ses.far.Peer(); string(f.sent) != "\x07\x00queued\x05\x00live" || !ses.Live() || p != nil && p.Remote != "group" {
 			t.Errorf("sent %q", f.sent)
 		}
-		c.Finish()
+		c.Finish(true)
 		ended(t, c.Done(), false)
 		ses.send("last")
 		ses.close()
