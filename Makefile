@@ -62,7 +62,7 @@ lint:
 # The tests against live libzmq alone.
 interop:
 	@scripts/need go cc libzmq czmq python-zmq
-	$(GO) test -race -count=1 -v ./test/interop
+	$(GO) test -race -count=1 -v ./test/interop ./test/multicast ./test/cface
 	$(MAKE) pebbe
 
 # The drop-in and github.com/pebbe/zmq4 over libzmq, call by call, and programs
