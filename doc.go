@@ -1,6 +1,6 @@
 // Package zmq is ZeroMQ in pure Go: sockets that carry whole messages between
-// any number of peers, in patterns, over inproc, ipc and tcp, and speak ZMTP 3.1
-// with every libzmq and everything that is built on it.
+// any number of peers, in patterns, over inproc, ipc, tcp and multicast, and speak
+// ZMTP 3.1 with every libzmq and everything that is built on it.
 //
 // # Sockets
 //
@@ -33,6 +33,8 @@
 //	ipc://*                   bind: a path that is made up
 //	ipc://@feed               an abstract name (Linux)
 //	inproc://anything         within one Context
+//	epgm://eth0;239.192.1.1:5555   multicast, for Pub, XPub, Sub and XSub
+//	pgm://eth0;239.192.1.1:5555    the same without UDP: for the privileged
 //
 // # Waiting, and not waiting
 //
@@ -40,7 +42,8 @@
 // a queue is full, Send waits or the message is dropped, as the socket's type
 // has it; what is dropped is counted, see Socket.Stats. Send and Recv take a
 // context, which ends the waiting, and SendTimeout and RecvTimeout do as well.
-// TrySend and TryRecv never wait.
+// TrySend and TryRecv never wait. Receive takes messages from many sockets in
+// one loop, and a Poller waits until one of many can send or receive.
 //
 // Connect returns before there is a connection, and what is sent then is queued.
 // Publishers queue nothing for subscribers that they do not know yet, so a
