@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"syscall"
 	"testing"
 	"time"
 
@@ -202,17 +203,24 @@ func (w way) flow(tb testing.TB, place string, size int, f func(receive func() e
 			tb.Fatal(err)
 		}
 	}
-	sent := make(chan struct{})
+	sent := make(chan error, 1)
 	ctx := p.ctx
 	// Owned by this function, which waits for it below.
 	go func() {
-		defer close(sent)
-		for ctx.Err() == nil && w.send(p, frames) == nil {
+		for ctx.Err() == nil {
+			err := w.send(p, frames)
+			if err != nil && ctx.Err() == nil && zmq4.AsErrno(err) != zmq4.Errno(syscall.EAGAIN) {
+				sent <- err
+				return
+			}
 		}
+		sent <- nil
 	}()
 	defer func() {
 		stop()
-		<-sent
+		if err := <-sent; err != nil {
+			tb.Error(err)
+		}
 	}()
 	f(func() error { return w.recv(p, w.frames, size) })
 }
