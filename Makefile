@@ -32,16 +32,17 @@ install: libzmq
 
 # All tests, under the race detector, and a build for every platform.
 test: cross
-	@scripts/need go cc libzmq czmq python-zmq
+	@scripts/need go cc c++ libzmq czmq python-zmq
 	$(GO) vet $(PKGS)
 	$(GO) test -race -count=1 -timeout 15m $(PKGS)
 	cd bench && $(GO) vet ./...
 	$(MAKE) pebbe
 
-# The tests again and again, to find what happens seldom.
+# The tests again and again, to find what happens seldom, with the whole count
+# of the C library's soak test.
 race:
-	@scripts/need go cc libzmq czmq python-zmq
-	$(GO) test -race -count=$(or $(COUNT),3) -timeout 60m $(PKGS)
+	@scripts/need go cc c++ libzmq czmq python-zmq
+	ZEROTH_SOAK=1 $(GO) test -race -count=$(or $(COUNT),3) -timeout 60m $(PKGS)
 
 # Every fuzz target for FUZZ each.
 fuzz:
