@@ -1,7 +1,6 @@
 package core
 
 import (
-	"sync"
 	"testing"
 	"time"
 
@@ -37,26 +36,28 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 	}
 }
 
-// Whoever waits on a choosy half tries once after each event, and the token
-// then rests.
-func TestEveryWaiterTriesOnce(t *testing.T) {
-	h := half{Mutex: new(sync.Mutex), choosy: true, waiters: 3}
-	h.ready.wake, h.ready.watch = make(chan struct{}, 1), new(watchers)
+// Whoever waits on a choosy half is woken by each event, and who tried in vain
+// before it happened tries again.
+func TestEveryWaiterIsWoken(t *testing.T) {
+	r := ready{choosy: true, watch: new(watchers)}
 	for range 2 {
-		h.ready.event()
-		tries := 0
-		for {
-			select {
-			case <-h.ready.wake:
-				tries++
-				h.woke()
-				continue
-			default:
-			}
-			break
+		since := r.epoch.Load()
+		a, b := r.listen(since), r.listen(since)
+		select {
+		case <-a:
+			t.Fatal("woken by nothing")
+		default:
 		}
-		if tries != 3 {
-			t.Fatalf("%d of 3 waiters tried", tries)
+		r.event()
+		for _, wake := range []<-chan struct{}{a, b} {
+			select {
+			case <-wake:
+			default:
+				t.Fatal("asleep after an event")
+			}
+		}
+		if r.listen(since) != nil {
+			t.Fatal("waits although something has happened since")
 		}
 	}
 }

@@ -72,8 +72,9 @@ func (l *lane) unlock() {
 
 // a stop is why a burst ended: what to wait for. All nil: for nothing.
 type stop struct {
-	s *Socket
-	h *half
+	s    *Socket
+	h    *half
+	wake <-chan struct{}
 }
 
 // run moves messages until ctx ends or a socket does.
@@ -91,7 +92,7 @@ func (l *lane) run(ctx context.Context) error {
 			changed := p.changed
 			p.gate.RUnlock()
 			l.lock()
-			l.passOnLocked() // the event that woke it is another's
+			l.passOnLocked(false) // the event that woke it is another's
 			l.unlock()
 			select {
 			case <-changed:
@@ -121,20 +122,15 @@ func (l *lane) await(ctx context.Context, at stop) error {
 	l.p.gate.RLock()
 	changed := l.p.changed
 	l.p.gate.RUnlock()
-	woke := false
 	var err error
 	select {
-	case <-at.h.ready.wake:
-		woke = true
+	case <-at.wake:
 	case <-at.s.end:
 	case <-changed:
 	case <-ctx.Done():
 		err = ctxErr(ctx)
 	}
 	at.h.Lock()
-	if woke {
-		at.h.woke()
-	}
 	at.h.waiters--
 	at.s.release(at.h)
 	return err
@@ -143,44 +139,72 @@ func (l *lane) await(ctx context.Context, at stop) error {
 // burstLocked moves messages until there are none, or no room, or enough were
 // moved.
 func (l *lane) burstLocked() (stop, error) {
-	defer l.passOnLocked()
-	for range burst {
-		if l.capture != nil && !l.copied {
-			if ok, err := l.capture.roomLocked(); !ok {
-				return l.stopLocked(l.capture, &l.capture.send, err)
-			}
+	moved := 0
+	defer func() { l.passOnLocked(moved > 0) }()
+	for moved < burst {
+		to, from := l.to.send.ready.epoch.Load(), l.from.recv.ready.epoch.Load()
+		var tap uint64
+		if l.capture != nil {
+			tap = l.capture.send.ready.epoch.Load()
 		}
-		if ok, err := l.to.roomLocked(); !ok && !l.router {
-			return l.stopLocked(l.to, &l.to.send, err)
-		}
-		m := &l.held
-		if len(m.Frames) == 0 {
-			if ok, err := l.from.waitingLocked(); !ok {
-				return l.stopLocked(l.from, &l.from.recv, err)
+		at, err := l.oneLocked()
+		switch at.h {
+		case nil:
+			if err != nil {
+				return stop{}, err
 			}
-			if err := l.from.pat.Recv(&l.from.recv.msg); err != nil {
-				return l.stopLocked(l.from, &l.from.recv, err)
-			}
-			m = &l.from.recv.msg
+			moved++
+			continue
+		case &l.from.recv:
+			at.wake = at.h.ready.listen(from)
+		case &l.to.send:
+			at.wake = at.h.ready.listen(to)
+		default:
+			at.wake = at.h.ready.listen(tap)
 		}
-		if err := l.moveLocked(m); err != nil {
-			if m != &l.held {
-				l.held.Take(m)
-			}
-			return l.stopLocked(l.to, &l.to.send, err)
+		if at.wake != nil { // else something has happened meanwhile
+			at.h.waiters++ // the lane counts as waiting from now on
+			return at, nil
 		}
-		m.Reset()
 	}
 	return stop{}, nil
 }
 
-// stopLocked says what to wait for; the lane counts as waiting from now on.
-func (l *lane) stopLocked(s *Socket, h *half, err error) (stop, error) {
+// oneLocked moves one message, or says at what that stops.
+func (l *lane) oneLocked() (stop, error) {
+	if l.capture != nil && !l.copied {
+		if ok, err := l.capture.roomLocked(); !ok {
+			return stopAt(l.capture, &l.capture.send, err)
+		}
+	}
+	if ok, err := l.to.roomLocked(); !ok && (err != nil || !l.router) {
+		return stopAt(l.to, &l.to.send, err)
+	}
+	m := &l.held
+	if len(m.Frames) == 0 {
+		if ok, err := l.from.waitingLocked(); !ok {
+			return stopAt(l.from, &l.from.recv, err)
+		}
+		if err := l.from.pat.Recv(&l.from.recv.msg); err != nil {
+			return stopAt(l.from, &l.from.recv, err)
+		}
+		m = &l.from.recv.msg
+	}
+	if err := l.moveLocked(m); err != nil {
+		if m != &l.held {
+			l.held.Take(m)
+		}
+		return stopAt(l.to, &l.to.send, err)
+	}
+	m.Reset()
+	return stop{}, nil
+}
+
+func stopAt(s *Socket, h *half, err error) (stop, error) {
 	if err != nil && err != errno.EAGAIN {
 		return stop{}, err
 	}
-	h.waiters++
-	return stop{s, h}, nil
+	return stop{s: s, h: h}, nil
 }
 
 // moveLocked queues a message, and gives its chunk back if nothing refers to it
@@ -211,16 +235,16 @@ func (l *lane) moveLocked(m *msg.Message) error {
 	return nil
 }
 
-// passOnLocked tells others who wait for the same halves, and the other lane of
-// types that take turns.
-func (l *lane) passOnLocked() {
+// passOnLocked tells others who wait for the same halves, and, if something was
+// moved, the other lane of types that take turns.
+func (l *lane) passOnLocked(moved bool) {
 	l.from.recvOnLocked()
 	l.to.sendOnLocked()
 	if l.capture != nil {
 		l.capture.sendOnLocked()
 	}
 	for _, s := range []*Socket{l.from, l.to} {
-		if s.row.Alternates {
+		if moved && s.row.Alternates {
 			s.recv.ready.event()
 			s.send.ready.event()
 		}

@@ -69,7 +69,7 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 
 // recvOnLocked wakes the next who waits for a message, if there is one.
 func (s *Socket) recvOnLocked() {
-	if s.recv.waiters > 0 && !s.recv.choosy && s.pat.CanRecv() {
+	if s.recv.waiters > 0 && !s.recv.ready.choosy && s.pat.CanRecv() {
 		s.recv.ready.token()
 	}
 }
@@ -118,14 +118,18 @@ func (s *Socket) recvWait(ctx context.Context) error {
 	s.recv.waiters++
 	defer func() { s.recv.waiters-- }()
 	for {
-		s.release(&s.recv)
-		err := wait(ctx, s.recv.ready.wake, s.end, timeout)
-		s.recv.Lock()
-		if err != nil {
+		since := s.recv.ready.epoch.Load()
+		if err := s.recvLocked(); err != errno.EAGAIN {
 			return err
 		}
-		s.recv.woke()
-		if err := s.recvLocked(); err != errno.EAGAIN {
+		wake := s.recv.ready.listen(since)
+		if wake == nil {
+			continue
+		}
+		s.release(&s.recv)
+		err := wait(ctx, wake, s.end, timeout)
+		s.recv.Lock()
+		if err != nil {
 			return err
 		}
 	}

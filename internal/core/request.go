@@ -41,6 +41,7 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 		}
 	}()
 	for {
+		since := s.recv.ready.epoch.Load()
 		if err = s.err(); err == nil {
 			s.drainRecvLocked()
 			s.repliesLocked()
@@ -48,21 +49,16 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 		if a.got {
 			return a.r, nil
 		}
-		if err == nil {
-			woke := false
+		if wake := s.recv.ready.listen(since); err == nil && wake != nil {
 			s.unlock()
 			select {
 			case <-a.wake:
-			case <-s.recv.ready.wake:
-				woke = true
+			case <-wake:
 			case <-s.end:
 			case <-ctx.Done():
 				err = ctxErr(ctx)
 			}
 			s.lock()
-			if woke {
-				s.recv.woke()
-			}
 		}
 		if err != nil && !a.got {
 			delete(s.asks, id)
@@ -84,6 +80,7 @@ func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint
 		if err := s.err(); err != nil {
 			return 0, err
 		}
+		since := s.send.ready.epoch.Load()
 		s.drainSendLocked()
 		m := &s.send.msg
 		m.Set(frames)
@@ -99,13 +96,16 @@ func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint
 		if err != errno.EAGAIN {
 			return 0, err
 		}
+		wake := s.send.ready.listen(since)
+		if wake == nil {
+			continue
+		}
 		s.unlock()
-		err = wait(ctx, s.send.ready.wake, s.end, timeout)
+		err = wait(ctx, wake, s.end, timeout)
 		s.lock()
 		if err != nil {
 			return 0, err
 		}
-		s.send.woke()
 	}
 }
 

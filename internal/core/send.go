@@ -17,7 +17,7 @@ import (
 //     list, the end of ctx, SNDTIMEO or the socket, and tries again.
 //
 // Whoever leaves room behind passes the token on, so that several senders can
-// wait at once; where each waits for a peer of its own, all try (half.woke).
+// wait at once; where each waits for a peer of its own, all try (ready.choosy).
 
 // Send sends one message. The frames are copied, and the caller's again when
 // it returns. It waits while no peer has room: not at all with noWait, else
@@ -73,7 +73,7 @@ func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared b
 
 // sendOnLocked wakes the next who waits for room, if there is some.
 func (s *Socket) sendOnLocked() {
-	if s.send.waiters > 0 && !s.send.choosy && s.pat.CanSend() {
+	if s.send.waiters > 0 && !s.send.ready.choosy && s.pat.CanSend() {
 		s.send.ready.token()
 	}
 }
@@ -104,20 +104,24 @@ func (s *Socket) sendWait(ctx context.Context, try func() error) error {
 	s.send.waiters++
 	defer func() { s.send.waiters-- }()
 	for {
-		s.release(&s.send)
-		err := wait(ctx, s.send.ready.wake, s.end, timeout)
-		s.send.Lock()
-		if err != nil {
+		since := s.send.ready.epoch.Load()
+		if err := try(); err != errno.EAGAIN {
 			return err
 		}
-		s.send.woke()
-		if err := try(); err != errno.EAGAIN {
+		wake := s.send.ready.listen(since)
+		if wake == nil {
+			continue
+		}
+		s.release(&s.send)
+		err := wait(ctx, wake, s.end, timeout)
+		s.send.Lock()
+		if err != nil {
 			return err
 		}
 	}
 }
 
-// wait waits for a token. The end of the socket is no error here: the caller's
+// wait waits for an event. The end of the socket is no error here: the caller's
 // next try finds it.
 func wait[T any](ctx context.Context, wake <-chan struct{}, end <-chan struct{}, timeout <-chan T) error {
 	select {

@@ -85,28 +85,7 @@ type half struct {
 	ready  ready
 	feeder *feeder // nil: none. Only the sending half has one.
 
-	waiters int // calls that wait for ready.wake
-
-	// Whoever waits on a choosy half waits for a certain peer, so that one
-	// waiter may fail where another would not.
-	choosy  bool
-	epoch   uint64 // of ready, when a waiter last woke
-	untried int    // waiters that have not tried in this epoch
-}
-
-// woke is called by a waiter that has taken the token, before it tries: on a
-// choosy half everyone who waits tries once after each event, one after the
-// other.
-func (h *half) woke() {
-	if !h.choosy {
-		return
-	}
-	if e := h.ready.epoch.Load(); e != h.epoch {
-		h.epoch, h.untried = e, h.waiters
-	}
-	if h.untried--; h.untried > 0 {
-		h.ready.token()
-	}
+	waiters int // calls that wait for an event of ready
 }
 
 // a ready list holds the Ends that can move again, until the socket's next
@@ -117,10 +96,16 @@ type ready struct {
 	asked atomic.Bool
 	mu    sync.Mutex
 	ends  []*pipe.End
-	taken []*pipe.End   // scratch of whoever holds the half's lock
-	flush []*pipe.End   // to be flushed
-	wake  chan struct{} // one token
-	watch *watchers     // of the socket
+	taken []*pipe.End // scratch of whoever holds the half's lock
+	flush []*pipe.End // to be flushed
+	watch *watchers   // of the socket
+
+	// An event wakes one waiter, who takes the token. Where each waits for a
+	// certain peer, so that one may fail where another would not, the half is
+	// choosy: an event wakes all.
+	wake   chan struct{} // one token
+	choosy bool
+	bell   chan struct{} // of a choosy half: closed at the next event; nil: nobody listens
 }
 
 // ask notes that e is to be flushed by whoever is sending now.
@@ -153,11 +138,41 @@ func (r *ready) add(e *pipe.End) {
 	r.event()
 }
 
-// event wakes a waiter because something has changed.
+// event wakes who waits because something has changed.
 func (r *ready) event() {
 	r.epoch.Add(1)
-	r.token()
+	if r.choosy {
+		r.ring()
+	} else {
+		r.token()
+	}
 	r.watch.tell()
+}
+
+func (r *ready) ring() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.bell != nil {
+		close(r.bell)
+		r.bell = nil
+	}
+}
+
+// listen returns what to wait at for the next event after epoch since, in which
+// a call has tried in vain; nil: there was one already, and it is to try again.
+func (r *ready) listen(since uint64) <-chan struct{} {
+	if !r.choosy {
+		return r.wake
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.epoch.Load() != since {
+		return nil
+	}
+	if r.bell == nil {
+		r.bell = make(chan struct{})
+	}
+	return r.bell
 }
 
 // token wakes one waiter, or the next one.
@@ -209,8 +224,8 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	if !row.Lockstep {
 		s.recv.Mutex = new(sync.Mutex)
 	}
-	s.send.choosy = row.Lockstep || row.Names
-	s.recv.choosy = row.Lockstep
+	s.send.ready.choosy = row.Lockstep || row.Names
+	s.recv.ready.choosy = row.Lockstep
 	s.send.ready.wake = make(chan struct{}, 1)
 	s.recv.ready.wake = make(chan struct{}, 1)
 	s.send.ready.watch, s.recv.ready.watch = &s.watched, &s.watched

@@ -3,7 +3,7 @@ package crowd
 import (
 	"fmt"
 	"os"
-"runtime/pprof"
+	"runtime/pprof"
 	"strconv"
 	"testing"
 
