@@ -8,7 +8,7 @@
 //
 // In brackets behind a peer's value is the first one's divided by it: above 1 is
 // good for what there is a second, below 1 for times and bytes. ±% is half the
-// distance between the best and the worst run. The last column has what the row
+// distance between the best and the worst run of each. The last column has what the row
 // is to reach, a ratio to libzmq where nothing else is said. What each row
 // measures is told in package internal/peer, under the roles that kinds.go
 // gives it. Idle CPU time and memory are read from /proc, which needs Linux. Rows
@@ -79,7 +79,7 @@ func bench(ctx context.Context) (err error) {
 
 	fmt.Printf("%s, %s/%s, %d CPUs, median of %d runs of %v\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), *runs, *length)
-	t := newTable(os.Stdout, taking(measured, chosen))
+	t := table{os.Stdout}
 	t.head()
 	for _, r := range chosen {
 		if r.loss > 0 {

@@ -18,7 +18,7 @@ import (
 // To add one: write its program (cmd/pebbe is a short one), and a line in peers.
 type peer struct {
 	name    string   // for -peers
-	title   string   // in the table; peers of the same share a column
+	title   string   // in the table
 	plays   []string // roles; nil for all
 	profile bool     // can write CPU profiles
 	build   func(ctx context.Context, out string) error
@@ -26,7 +26,7 @@ type peer struct {
 
 var peers = []peer{
 	{"zeroth", "zeroth", nil, true, goProgram("./cmd/zeroth")},
-	{"dropin", "zeroth", []string{"pull", "push", "rep", "req"}, true, dropinProgram},
+	{"dropin", "zeroth's zmq4", []string{"pull", "push", "rep", "req"}, true, dropinProgram},
 	{"libzmq", "libzmq", nil, false, libzmqProgram},
 	{"bare", "bare Go", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/bare")},
 	{"pebbe", "pebbe/zmq4", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/pebbe", "CGO_ENABLED=1")},

@@ -65,57 +65,40 @@ func (k *kind) text(value func(metric int) float64) string {
 	return strings.Join(words, " / ")
 }
 
-// A table prints one line for each row as soon as it is measured: the peers'
-// values, with the ratios, their spread, and the bars.
-type table struct {
-	out     io.Writer
-	columns []*peer
+// A table prints one line for each row as soon as it is measured: the values of
+// who is compared, of libzmq and of the others with the ratios to them, their
+// spread, and the bars.
+type table struct{ out io.Writer }
+
+func (t table) head() {
+	t.line("row", "zeroth", "libzmq", "others", "±%", "bar")
+	fmt.Fprintln(t.out, "|---|---:|---:|---:|---:|---|")
 }
 
-// newTable makes a table with a column for every measured peer that has one.
-func newTable(out io.Writer, measured []*peer) *table {
-	t := &table{out: out}
-	for _, p := range measured {
-		if !slices.ContainsFunc(t.columns, func(q *peer) bool { return q.title == p.title }) {
-			t.columns = append(t.columns, p)
-		}
-	}
-	return t
-}
-
-func (t *table) head() {
-	columns := []string{"row"}
-	for _, p := range t.columns {
-		columns = append(columns, p.title)
-	}
-	t.line(append(columns, "±%", "bar")...)
-	fmt.Fprintln(t.out, "|---"+strings.Repeat("|---:", len(t.columns)+1)+"|---|")
-}
-
-func (t *table) line(columns ...string) {
+func (t table) line(columns ...string) {
 	fmt.Fprintln(t.out, "| "+strings.Join(columns, " | ")+" |")
 }
 
 // row prints a row of measured series.
-func (t *table) row(r row, measured []*series) {
-	us := find(measured, r.who()[0])
-	columns := []string{r.name}
-	var spreads []string
-	for _, p := range t.columns {
-		cell := "–"
-		for _, s := range measured {
-			if s.peer.title != p.title {
-				continue
-			}
-			cell = r.kind.text(func(i int) float64 { return median(s.each(i)) })
-			if us != nil && s != us {
-				cell += " (" + ratios(us, s, len(r.kind.metrics)) + ")"
-			}
-			spreads = append(spreads, fmt.Sprintf("%.0f", 100*spread(s.each(0))))
+func (t table) row(r row, measured []*series) {
+	us, first, libzmq := find(measured, r.who()[0]), "–", "–"
+	var others, spreads []string
+	for _, s := range measured {
+		cell := r.kind.text(func(i int) float64 { return median(s.each(i)) })
+		if us != nil && s != us {
+			cell += " (" + ratios(us, s, len(r.kind.metrics)) + ")"
 		}
-		columns = append(columns, cell)
+		switch {
+		case s == us:
+			first = cell
+		case s.peer.name == "libzmq":
+			libzmq = cell
+		default:
+			others = append(others, s.peer.title+" "+cell)
+		}
+		spreads = append(spreads, fmt.Sprintf("%.0f", 100*spread(s.each(0))))
 	}
-	t.line(append(columns, strings.Join(spreads, " "), r.verdict(measured))...)
+	t.line(r.name, first, libzmq, strings.Join(others, ", "), strings.Join(spreads, " "), r.verdict(measured))
 }
 
 func ratios(us, them *series, metrics int) string {

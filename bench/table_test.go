@@ -1,0 +1,56 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Every row can be measured and judged.
+func TestRows(t *testing.T) {
+	names := map[string]bool{}
+	for _, r := range rows {
+		if names[r.name] {
+			t.Errorf("two rows are called %s", r.name)
+		}
+		names[r.name] = true
+		if p := r.who()[0]; !slices.ContainsFunc(peers, func(q peer) bool { return q.name == p && q.takes(r) }) {
+			t.Errorf("row %s: %s, which is compared, cannot play it", r.name, p)
+		}
+		for _, b := range r.bars {
+			if b.metric >= len(r.kind.metrics) {
+				t.Errorf("row %s has a bar for number %d of %d", r.name, b.metric, len(r.kind.metrics))
+			}
+			if b.peer != "" && !slices.Contains(r.who(), b.peer) {
+				t.Errorf("row %s has a bar for %s, which is not in it", r.name, b.peer)
+			}
+		}
+	}
+}
+
+// A line has the medians, the medians of the ratios of neighbours, and bars that
+// look the right way.
+func TestLine(t *testing.T) {
+	measured := func(name string, values ...float64) *series {
+		s := &series{peer: &peers[slices.IndexFunc(peers, func(p peer) bool { return p.name == name })]}
+		for _, v := range values {
+			s.trials = append(s.trials, result{values: []float64{v, 2 * v}, took: time.Second})
+		}
+		return s
+	}
+	var out strings.Builder
+	more := row{name: "more", kind: &stream, bars: bars(to("libzmq", 3), to("bare", 0.6))}
+	table{&out}.row(more, []*series{measured("zeroth", 4e6, 2e6, 9e6), measured("libzmq", 2e6, 1e6, 1e6), measured("bare", 8e6, 4e6, 9e6)})
+	less := row{name: "less", kind: &idle, bars: bars(to("libzmq", 1, 0.5), own(0, 3000))}
+	table{&out}.row(less, []*series{measured("zeroth", 1000), measured("libzmq", 2000)})
+	alone := row{name: "alone", kind: &roundTrip, bars: to("libzmq", 1, 1)}
+	table{&out}.row(alone, []*series{measured("libzmq", 2000)})
+	const want = `| more | 4.00 M/s | 1.00 M/s (2.00) | bare Go 8.00 M/s (0.50) | 88 50 31 | ≥ 3 ✗, bare Go ≥ 0.6 ✗ |
+| less | 1.0 k/s / 2.0 KiB | 2.0 k/s / 3.9 KiB (0.50 / 0.50) |  | 0 0 | ≥ 1 ✗, ≤ 0.5 ✓, ≤ 2.9 KiB ✓ |
+| alone | – | 2.0 µs / 4.0 µs |  | 0 |  |
+`
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", &out, want)
+	}
+}
