@@ -12,12 +12,9 @@ import (
 
 // cast is Bind and Connect for a transport without connections: the socket
 // sends to a group, or hears what others do. Either ends by Unbind or
-// Disconnect. Errors: ENOCOMPATPROTO for a socket that neither publishes nor
-// subscribes, EINVAL for one that is secured, and what the transport says.
+// Disconnect. Errors: EINVAL for a socket that is secured, and what the
+// transport says.
 func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
-	if !s.row.Publishes && !s.row.Subscribes {
-		return errno.ENOCOMPATPROTO
-	}
 	set, marks := s.settings(addr, false)
 	if set.Engine.Security.Mechanism != opt.MechNull {
 		return fmt.Errorf("multicast cannot be secured, and this socket has %s: %w", set.Engine.Security.Name(), errno.EINVAL)

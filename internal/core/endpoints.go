@@ -234,8 +234,12 @@ func (s *Socket) split(addr string) (scheme, rest string, err error) {
 	if scheme == "inproc" {
 		return scheme, rest, nil
 	}
-	if _, ok := transport.Lookup(scheme); !ok {
+	tr, ok := transport.Lookup(scheme)
+	if !ok {
 		return "", "", fmt.Errorf("%w: transport %q", errno.EPROTONOSUPPORT, scheme)
+	}
+	if _, casts := tr.(transport.Caster); casts && !s.row.Publishes && !s.row.Subscribes {
+		return "", "", errno.ENOCOMPATPROTO
 	}
 	return scheme, rest, nil
 }
