@@ -35,7 +35,7 @@ test: cross
 	@scripts/need go cc c++ libzmq czmq python-zmq
 	$(GO) vet $(PKGS)
 	$(GO) test -race -count=1 -timeout 15m $(PKGS)
-	cd bench && $(GO) vet ./...
+	cd bench && $(GO) vet ./... && $(GO) test ./...
 	$(MAKE) pebbe
 
 # The tests again and again, to find what happens seldom, with the whole count
@@ -49,7 +49,8 @@ fuzz:
 	@scripts/need go
 	scripts/fuzz $(FUZZ)
 
-# Side by side with libzmq; ROW=tcp-64 for one row.
+# Side by side with libzmq and others; ROW=tcp-64 for one row, ROW='pub-*' for
+# some; BENCHFLAGS='-cpuprofile DIR' for profiles.
 bench:
 	@scripts/need go cc libzmq
 	cd bench && $(GO) run . -row $(or $(ROW),all) $(BENCHFLAGS)

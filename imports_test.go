@@ -46,7 +46,7 @@ var layers = []layer{
 	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},
 	{"examples/seeds", []string{"zmq4"}, nil},
 	{"examples", []string{""}, nil},
-	{"test", []string{"", "auth", "internal/testutil"}, modules},
+	{"test", []string{"", "auth", "internal/testutil", "zmtp"}, modules},
 	{"", []string{"internal", "zmtp"}, nil},
 }
 

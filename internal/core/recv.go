@@ -55,7 +55,7 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 		}
 	}
 	if err == nil {
-		if s.hungry && s.prompt != nil {
+		if s.hungry && s.converses() {
 			s.prompt.Arm() // the answer is waited for as well
 		}
 		s.hungry = false
@@ -72,6 +72,17 @@ func (s *Socket) recvOnLocked() {
 	if s.recv.waiters > 0 && !s.recv.ready.choosy && s.pat.CanRecv() {
 		s.recv.ready.token()
 	}
+}
+
+// converses reports whether each side waits for the other. With many peers a
+// socket that waits is only faster than they are: its answers go out together.
+func (s *Socket) converses() bool {
+	if s.prompt == nil || s.row.Alternates {
+		return s.prompt != nil
+	}
+	s.liveMu.Lock()
+	defer s.liveMu.Unlock()
+	return s.live == 1
 }
 
 // receivedLocked gives out the message in the scratch, for the user to keep.
