@@ -15,4 +15,5 @@ func (*Signal) FD() int     { return -1 }
 func (*Signal) Raise()      {}
 func (*Signal) notify()     {}
 func (*Signal) Lower() bool { return false }
+func (*Signal) Drop()       {}
 func (*Signal) Close()      {}

@@ -10,6 +10,9 @@ import (
 
 var signalBytes = [1]byte{1}
 
+// signalRead is more than was ever written and not read.
+const signalRead = 64
+
 func signalPair() (r, w int, err error) {
 	var p [2]int
 	if err := unix.Pipe(p[:]); err != nil {

@@ -69,6 +69,14 @@ func TestSignalTogether(t *testing.T) {
 	if !raised(t, g) || !g.Lower() || raised(t, g) {
 		t.Error("the descriptor and what is thought of it differ")
 	}
+	g.Raise()
+	if !raised(t, g) {
+		t.Error("it cannot be raised any more")
+	}
+	g.Drop()
+	if raised(t, g) {
+		t.Error("it was not dropped")
+	}
 }
 
 func TestWatch(t *testing.T) {

@@ -3,7 +3,7 @@
 package core
 
 import (
-	"sync"
+	"runtime"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -11,13 +11,18 @@ import (
 
 // A Signal is a descriptor that is readable once something may have happened
 // to the sockets that it watches, until somebody lowers it. All its methods may
-// be called at any time by any goroutine. Its mutex is a leaf.
+// be called at any time by any goroutine.
+//
+// Nobody waits for another, but for Close: whoever sleeps on the descriptor is
+// awake before the write that woke it has returned. So up and the descriptor may
+// differ for a while, in one way only: Raise sets up before it writes, and Lower
+// reads before it clears up, so that what is up is readable or will be. It may
+// be readable without being up; then one look finds nothing, and lowers it.
 type Signal struct {
-	up atomic.Bool // changed under mu
-
-	mu   sync.Mutex
-	r, w int // one and the same where the system has eventfd
-	shut bool
+	up    atomic.Bool
+	shut  atomic.Bool
+	users atomic.Int32 // who may be about to read or write
+	r, w  int          // one and the same where the system has eventfd
 }
 
 // NewSignal makes a Signal that is not raised. EMFILE: no descriptor is left.
@@ -34,16 +39,14 @@ func (g *Signal) FD() int { return g.r }
 
 // Raise makes the descriptor readable.
 func (g *Signal) Raise() {
-	// Who finds it up need not raise it: whoever lowers it looks afterwards.
 	if g.up.Load() {
-		return
+		return // whoever lowers it looks afterwards
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.up.Load() && !g.shut {
-		g.up.Store(true)
-		unix.Write(g.w, signalBytes[:]) // there is room: nothing is in it
+	g.users.Add(1)
+	if !g.shut.Load() && !g.up.Swap(true) {
+		unix.Write(g.w, signalBytes[:]) // there is room: next to nothing is in it
 	}
+	g.users.Add(-1)
 }
 
 func (g *Signal) notify() { g.Raise() }
@@ -51,28 +54,32 @@ func (g *Signal) notify() { g.Raise() }
 // Lower makes the descriptor not readable, and reports whether it was. What
 // happened until now is to be looked for afterwards.
 func (g *Signal) Lower() bool {
-	if !g.up.Load() {
-		return false
+	var b [signalRead]byte
+	n := 0
+	g.users.Add(1)
+	if !g.shut.Load() {
+		n, _ = unix.Read(g.r, b[:])
+		g.up.Store(false)
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.up.Load() || g.shut {
-		return false
+	g.users.Add(-1)
+	return n > 0
+}
+
+// Drop is Lower for who will not look: it costs nothing if nothing has happened.
+func (g *Signal) Drop() {
+	if g.up.Load() {
+		g.Lower()
 	}
-	var b [len(signalBytes)]byte
-	g.up.Store(false)
-	unix.Read(g.r, b[:])
-	return true
 }
 
 // Close closes the descriptor. Doing it again is harmless.
 func (g *Signal) Close() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.shut {
+	if g.shut.Swap(true) {
 		return
 	}
-	g.shut = true
+	for g.users.Load() > 0 {
+		runtime.Gosched() // for one system call
+	}
 	unix.Close(g.r)
 	if g.w != g.r {
 		unix.Close(g.w)

@@ -19,7 +19,7 @@ type Item struct {
 func Look(items []Item, arm bool, w *Wait) int {
 	w.resume()
 	n := look(items)
-	if n == 0 && arm && w.Token == 0 {
+	if n == 0 && (arm || w.Token != 0) {
 		socks := make([]*core.Socket, 0, len(items))
 		for _, it := range items {
 			if s, ok := sockets.get(it.Socket); ok {

@@ -47,25 +47,40 @@ func newWatch() (*watch, error) {
 	return &watch{sig: sig}, nil
 }
 
-// start watches sockets for the caller that holds w.
+// start watches sockets for the caller that holds w, whose watch is kept from one
+// try to the next.
 func (w *Wait) start(socks ...*core.Socket) error {
-	x, err := newWatch()
-	if err != nil {
-		return err
+	x, ok := waits.get(w.Token)
+	if !ok {
+		var err error
+		if x, err = newWatch(); err != nil {
+			return err
+		}
+		w.FD, w.Token = int32(x.sig.FD()), waits.put(x)
 	}
 	x.socks = append(x.socks[:0], socks...)
 	for _, s := range x.socks {
 		s.Watch(x.sig)
 	}
-	w.FD, w.Token = int32(x.sig.FD()), waits.put(x)
 	return nil
 }
 
-// resume says that the caller has waited and looks again.
+// resume says that the caller has waited and tries again. Meanwhile nothing is
+// watched: what the try itself does to the socket is not to be told.
 func (w *Wait) resume() {
 	if x, ok := waits.get(w.Token); ok {
 		x.sig.Lower()
+		x.rest()
 	}
+}
+
+func (x *watch) rest() {
+	for _, s := range x.socks {
+		s.Unwatch(x.sig)
+	}
+	clear(x.socks)
+	x.socks = x.socks[:0]
+	x.sig.Drop() // or it wakes the next user once for nothing
 }
 
 // end forgets the wait, if there is one.
@@ -82,11 +97,7 @@ func Forget(token uint64) {
 	if !ok {
 		return
 	}
-	for _, s := range x.socks {
-		s.Unwatch(x.sig)
-	}
-	clear(x.socks)
-	x.sig.Lower()
+	x.rest()
 	idle.mu.Lock()
 	defer idle.mu.Unlock()
 	if len(idle.list) < keepIdle {
@@ -105,31 +116,30 @@ var (
 // that is possible without waiting. It returns EAGAIN with w.Token set: wait,
 // or not: the time is over. limit is the option that bounds the wait.
 func (s socket) again(limit *opt.Row, flags int, w *Wait, try func() error) error {
-	if w.Token != 0 {
-		return errno.EAGAIN
-	}
-	// As in libzmq, ZMQ_FD is not readable after a call that found nothing to
-	// do: loops that watch it for edges rest upon that.
-	if s.LowerFD() {
-		if err := try(); err != errno.EAGAIN {
+	if w.Token == 0 {
+		// As in libzmq, ZMQ_FD is not readable after a call that found nothing
+		// to do: loops that watch it for edges rest upon that.
+		if s.LowerFD() {
+			if err := try(); err != errno.EAGAIN {
+				return err
+			}
+		}
+		if flags&DontWait != 0 {
+			return errno.EAGAIN
+		}
+		x, err := s.Get(limit)
+		if err != nil {
 			return err
 		}
-	}
-	if flags&DontWait != 0 {
-		return errno.EAGAIN
-	}
-	x, err := s.Get(limit)
-	if err != nil {
-		return err
-	}
-	timeout := opt.Ms(x.(time.Duration))
-	if timeout == 0 {
-		return errno.EAGAIN
+		timeout := opt.Ms(x.(time.Duration))
+		if timeout == 0 {
+			return errno.EAGAIN
+		}
+		w.Timeout = int32(timeout)
 	}
 	if err := w.start(s.Socket); err != nil {
 		return err
 	}
-	w.Timeout = int32(timeout)
 	return try()
 }
 
