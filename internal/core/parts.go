@@ -181,17 +181,25 @@ func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
 }
 
 // RecvParts receives up to most parts, as long as there are any without waiting.
-// Each goes to keep, which must not call the socket, and says whether to go on.
-// It returns how many there were; the error is for none.
+// Each goes to keep, which copies it, releases it, and says whether to go on; it
+// must not call the socket. It returns how many there were; the error is for
+// none.
 func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool) (n int, err error) {
 	s.recv.Lock()
+	runs, _ := s.pat.(pattern.RunReceiver)
 	var p Part
-	for n < most {
+	for more := true; more && n < most; {
 		if err = s.nextPartHeld(ctx, true, &p); err != nil {
 			break
 		}
-		if n++; !keep(&p) {
-			break
+		n++
+		more = keep(&p)
+		if more && runs != nil && !p.More {
+			n += runs.RecvRun(most-n, func(peer *msg.Peer, frame []byte) bool {
+				p.Data, p.Peer = frame, peer
+				more = keep(&p)
+				return more
+			})
 		}
 	}
 	s.release(&s.recv)

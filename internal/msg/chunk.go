@@ -52,9 +52,12 @@ func (c *Chunk) Pin() { c.pinned.Store(true) }
 // Release gives back one reference. The caller must not touch the bytes any
 // more. It panics when there was none: the bytes may be another message's by
 // now.
-func (c *Chunk) Release() {
-	switch n := c.refs.Add(-1); {
-	case n == 0 && !c.pinned.Load():
+func (c *Chunk) Release() { c.ReleaseN(1) }
+
+// ReleaseN gives back k references.
+func (c *Chunk) ReleaseN(k int) {
+	switch n := c.refs.Add(int32(-k)); {
+	case n == 0 && k > 0 && !c.pinned.Load():
 		chunks[bits.Len(uint(len(c.B)))-1].Put(c)
 	case n < 0:
 		panic("zmq: a message was released twice")

@@ -47,6 +47,10 @@ func (d *dealer) Recv(m *msg.Message) error {
 	return err
 }
 
+func (d *dealer) RecvRun(most int, keep func(*msg.Peer, []byte) bool) int {
+	return d.in.recvRun(most, keep)
+}
+
 // probe sends the empty message of PROBE_ROUTER, by which a ROUTER learns of us
 // before we have anything to say.
 func probe(e *pipe.End) {

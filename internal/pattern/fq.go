@@ -57,3 +57,12 @@ func (q *fq) canRecv() bool {
 	}
 	return false
 }
+
+// recvRun is RecvRun for a sole peer. Of several each has its turn with every
+// message.
+func (q *fq) recvRun(most int, keep func(*msg.Peer, []byte) bool) int {
+	if q.active != 1 {
+		return 0
+	}
+	return q.ends[0].RecvRun(most, keep)
+}

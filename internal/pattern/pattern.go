@@ -81,6 +81,14 @@ type Granter interface {
 	SendRun(pipe.Messages) bool
 }
 
+// A RunReceiver can give many messages of one frame at once: RecvRun, under the
+// receive lock, is Recv for those that are at hand, up to most. Each frame goes
+// to keep, which must not keep it, and says whether to go on. It returns how many
+// there were; whatever else there is is left to Recv.
+type RunReceiver interface {
+	RecvRun(most int, keep func(*msg.Peer, []byte) bool) int
+}
+
 // A Reacher knows its peers by their ids: Reach says whether one could be sent a
 // message now. EHOSTUNREACH: there is no such peer. EAGAIN: it has no room.
 type Reacher interface {

@@ -23,3 +23,7 @@ func (p *pull) Recv(m *msg.Message) error {
 	_, err := p.recv(m)
 	return err
 }
+
+func (p *pull) RecvRun(most int, keep func(*msg.Peer, []byte) bool) int {
+	return p.recvRun(most, keep)
+}

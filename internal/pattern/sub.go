@@ -49,6 +49,21 @@ func (s *sub) fetch(m *msg.Message) error {
 	}
 }
 
+// RecvRun implements RunReceiver.
+func (s *sub) RecvRun(most int, keep func(*msg.Peer, []byte) bool) (n int) {
+	if s.ahead {
+		return 0
+	}
+	s.in.recvRun(most, func(p *msg.Peer, frame []byte) bool {
+		if !s.Wants(frame) {
+			return true
+		}
+		n++
+		return keep(p, frame)
+	})
+	return n
+}
+
 // Wants implements Filterer.
 func (s *sub) Wants(first []byte) bool { return s.has(first) != s.opt.XPub.InvertMatching }
 

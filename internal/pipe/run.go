@@ -1,5 +1,12 @@
 package pipe
 
+import (
+	"encoding/binary"
+
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
 // Messages are whole messages of one small frame each in ZMTP 3 framing, one
 // behind the other.
 type Messages struct {
@@ -49,4 +56,55 @@ func (e *End) SendRun(m Messages) bool {
 		q.flush()
 	}
 	return true
+}
+
+// RecvRun is Recv for messages of one frame that are taken already, up to most.
+// Each goes to keep, which must not keep the frame, and says whether to go on. It
+// returns how many there were; whatever else there is is left to Recv.
+func (e *End) RecvRun(most int, keep func(*msg.Peer, []byte) bool) (n int) {
+	c, peer := &e.cur, e.Peer()
+	for more := true; more && n < most && c.i < len(c.segs); {
+		s := &c.segs[c.i]
+		var k int
+		k, more = c.runSeg(s, most-n, peer, keep)
+		if s.chunk != nil {
+			s.chunk.ReleaseN(k)
+		}
+		n += k
+		if c.off == len(s.b) {
+			c.next()
+		}
+		if c.msgs >= c.lwm {
+			e.in.credit(c.msgs, c.bytes)
+			c.msgs, c.bytes = 0, 0
+		} else if c.bytes >= c.lwmB {
+			e.in.credit(0, c.bytes)
+			c.bytes = 0
+		}
+	}
+	return n
+}
+
+// runSeg is RecvRun within one segment, up to the next credit.
+func (c *cursor) runSeg(s *seg, most int, peer *msg.Peer, keep func(*msg.Peer, []byte) bool) (n int, more bool) {
+	most = min(most, c.lwm-c.msgs)
+	b := s.b
+	for n < most && c.off < len(b) {
+		flags, size, h := b[c.off], int(b[c.off+1]), 2
+		if flags&zmtp.FlagLong != 0 {
+			size, h = int(binary.BigEndian.Uint64(b[c.off+1:c.off+9])), 9
+		}
+		from := c.off + h
+		if flags&zmtp.FlagMore != 0 || size > len(b)-from {
+			return n, false
+		}
+		c.off = from + size
+		c.msgs++
+		c.bytes += h + size
+		n++
+		if !keep(peer, b[from:c.off:c.off]) {
+			return n, false
+		}
+	}
+	return n, true
 }

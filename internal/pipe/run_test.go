@@ -1,0 +1,96 @@
+package pipe
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// What RecvRun gives and leaves, Recv would have given, credit included.
+func TestRecvRun(t *testing.T) {
+	var a, b watch
+	near, far := New(&a, &b, Marks{Recv: 100}, true)
+	chunk := msg.NewChunk(16 << 10)
+	var want []string
+	wire := chunk.B[:0]
+	msgs := 0
+	for i := range 60 {
+		body := bytes.Repeat([]byte{byte('a' + i%26)}, i*7)
+		want = append(want, string(body))
+		if i%9 == 8 {
+			wire = zmtp.AppendFrame(wire, zmtp.FlagMore, []byte("more"))
+		}
+		wire = zmtp.AppendFrame(wire, 0, body)
+		msgs++
+	}
+	var r Run
+	r.Add(wire, msgs, chunk)
+	chunk.Release()
+	if !far.Publish(&r) {
+		t.Fatal("closed")
+	}
+	var got []string
+	var m msg.Message
+	for step := 1; near.Recv(&m); step++ {
+		got = append(got, string(m.Frames[len(m.Frames)-1]))
+		m.Chunk.Release()
+		m.Reset()
+		n := near.RecvRun(step, func(_ *msg.Peer, frame []byte) bool {
+			got = append(got, string(frame))
+			return len(got)%17 != 0
+		})
+		if n > step {
+			t.Errorf("%d of %d", n, step)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%d messages, not those %d", len(got), len(want))
+	}
+	if left := near.in.put - near.in.goneMsgs.Load(); left != 10 {
+		t.Errorf("%d of 60 messages are not credited, with a low mark of 50", left)
+	}
+	for range 2000 { // the chunk has come back, and only once
+		c := msg.NewChunk(16 << 10)
+		if c == chunk {
+			return
+		}
+		defer c.Release()
+	}
+	t.Log("the chunk did not come back, which the pool may do")
+}
+
+func TestSendRun(t *testing.T) {
+	var a, b watch
+	near, far := New(&a, &b, Marks{Send: 10}, true)
+	var batch Batch
+	if near.Grant() != 0 {
+		t.Error("granted although the engine sleeps")
+	}
+	near.Send(&msg.Message{Frames: [][]byte{[]byte("1")}})
+	if n := near.Grant(); n != 9 {
+		t.Errorf("%d granted, not 9", n)
+	}
+	wire := zmtp.AppendFrame(nil, 0, []byte("x"))
+	for i := range 10 {
+		if ok := near.SendRun(Messages{Wire: wire, N: 1}); ok != (i < 9) {
+			t.Errorf("message %d: %v", i, ok)
+		}
+	}
+	if near.SendRun(Messages{Wire: bytes.Repeat(wire, 10), N: 10}) {
+		t.Error("beyond the mark")
+	}
+	far.TakeBatch(&batch, 1<<20) // by way of Flush, which the owner passes on
+	near.Flush()
+	more := Batch{}
+	far.TakeBatch(&more, 1<<20)
+	if n := batch.Msgs + more.Msgs; n != 10 {
+		t.Errorf("%d messages, not 10", n)
+	}
+	near.CloseOut()
+	if near.SendRun(Messages{Wire: wire, N: 1}) || near.Grant() != 0 {
+		t.Error("after the end")
+	}
+}
