@@ -139,7 +139,7 @@ func (t *trie[V]) walk(f func(topic []byte, n *node[V])) {
 			f(topic, n)
 		}
 		next := 0
-		keys, nodes := n.children()
+		_, nodes := n.children()
 		for next == len(nodes) {
 			if n == &t.root {
 				return
@@ -147,8 +147,8 @@ func (t *trie[V]) walk(f func(topic []byte, n *node[V])) {
 			topic = topic[:len(topic)-len(n.label)]
 			first := n.label[0]
 			n = n.parent
-			keys, nodes = n.children()
-			next = bytes.IndexByte(keys, first) + 1
+			keys, siblings := n.children()
+			next, nodes = bytes.IndexByte(keys, first)+1, siblings
 		}
 		n = nodes[next]
 		topic = append(topic, n.label...)

@@ -26,7 +26,7 @@ type proc struct {
 	err bytes.Buffer
 }
 
-// start starts a role of this program, or of libzmq.c if lib is its path. The
+// start starts a role of this program, or of peer/libzmq.c if lib is its path. The
 // end of the test ends it.
 func start(b testing.TB, lib, role string, n int, addr string) *proc {
 	b.Helper()
