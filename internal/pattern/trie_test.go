@@ -337,3 +337,29 @@ func BenchmarkFewTopics(b *testing.B) {
 		tr.match([]byte("sports.chess.final"), &d)
 	}
 }
+
+// Nodes with every number of children, up and down.
+func TestKids(t *testing.T) {
+	tr, s := &topics{}, new(sink)
+	order := rand.New(rand.NewPCG(1, 2)).Perm(256)
+	for i, b := range order {
+		tr.add([]byte{'x', byte(b), 'y'}, s)
+		if got := check(t, &tr.trie); len(got) != i+1 {
+			t.Fatalf("%d topics of %d", len(got), i+1)
+		}
+	}
+	for i, b := range order[:255] {
+		tr.remove([]byte{'x', byte(b), 'y'}, s)
+		if got := check(t, &tr.trie); len(got) != 255-i {
+			t.Fatalf("%d topics of %d", len(got), 255-i)
+		}
+		_, nodes := tr.root.children()
+		if _, kids := nodes[0].children(); cap(kids) > max(4, 16*len(kids)) {
+			t.Fatalf("a table for %d with %d in it", cap(kids), len(kids))
+		}
+	}
+	_, nodes := tr.root.children()
+	if n := nodes[0]; n.kids != nil {
+		t.Errorf("an empty table is left at %q", n.label)
+	}
+}
