@@ -17,6 +17,7 @@ type CastWriter interface {
 // framing, until the socket has closed its side and everything is sent, or to
 // an error: w was closed. What was taken and not sent is put back.
 func WriteCast(end *pipe.End, port *Port, stop <-chan struct{}, w CastWriter) error {
+	in := port.waits()
 	var b pipe.Batch
 	for {
 		any, done := end.TakeBatch(&b, maxBatch)
@@ -36,7 +37,7 @@ func WriteCast(end *pipe.End, port *Port, stop <-chan struct{}, w CastWriter) er
 			return nil
 		}
 		select {
-		case <-port.in:
+		case <-in:
 		case <-stop:
 			return ErrClosing
 		}
@@ -66,6 +67,7 @@ func writeBatch(b *pipe.Batch, w CastWriter) (n int, err error) {
 // calls wake whenever the socket has room again, until the socket has closed
 // its side or stop is closed.
 func DrainCast(end *pipe.End, port *Port, stop <-chan struct{}, wake func()) {
+	in := port.waits()
 	var b pipe.Batch
 	for {
 		any, done := end.TakeBatch(&b, maxBatch)
@@ -77,7 +79,7 @@ func DrainCast(end *pipe.End, port *Port, stop <-chan struct{}, wake func()) {
 			return
 		}
 		select {
-		case <-port.in:
+		case <-in:
 		case <-port.out:
 			wake()
 		case <-stop:

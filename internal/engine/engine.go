@@ -6,7 +6,8 @@
 //  2. Run's own goroutine is the reader: it reads large chunks, walks the frame
 //     headers, takes the commands out and publishes what is left as batches.
 //  3. The writer goroutine, owned by Run, takes all that is queued and writes it
-//     in one call. Run waits for it.
+//     in one call. It lives as long as there is something to write: whoever wakes
+//     it starts it. Run waits for it.
 //  4. When the connection fails, what was taken and cannot have arrived whole is
 //     put back into the pipe.
 //
@@ -22,7 +23,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -74,15 +74,16 @@ type Ready func(*msg.Peer) (*pipe.End, *Port, error)
 // A Port is woken by a pipe on the engine's behalf. It outlives connections: a
 // connected endpoint keeps its pipe.
 type Port struct {
-	in, out chan struct{}
-	prompt  *Prompt
-	engine  atomic.Pointer[engine] // while there is a connection that can be written to at once
+	out    chan struct{} // wakes the reader
+	prompt *Prompt
+	engine atomic.Pointer[engine]        // while there is a connection
+	cast   atomic.Pointer[chan struct{}] // wakes who sends to, or serves, a multicast group
 }
 
 // NewPort makes a Port, the Owner of an engine's End. prompt is the socket's;
 // nil: nothing is written by those who send.
 func NewPort(prompt *Prompt) *Port {
-	return &Port{in: make(chan struct{}, 1), out: make(chan struct{}, 1), prompt: prompt}
+	return &Port{out: make(chan struct{}, 1), prompt: prompt}
 }
 
 // Flush implements pipe.Owner: an engine holds nothing back.
@@ -90,16 +91,32 @@ func (p *Port) Flush(*pipe.End) {}
 
 // Wake implements pipe.Owner.
 func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
-	c := p.in
 	if ev == pipe.Out {
-		c = p.out
-	} else if p.prompt.take() && p.writeNow() {
+		select {
+		case p.out <- struct{}{}:
+		default:
+		}
 		return
 	}
-	select {
-	case c <- struct{}{}:
-	default:
+	if p.prompt.take() && p.writeNow() {
+		return
 	}
+	if e := p.engine.Load(); e != nil {
+		e.wake()
+	} else if c := p.cast.Load(); c != nil {
+		select {
+		case *c <- struct{}{}:
+		default:
+		}
+	} // else the next connection looks
+}
+
+// waits makes the Port a multicast group's, and returns what wakes whoever takes
+// from its End. What came before he finds when he looks.
+func (p *Port) waits() <-chan struct{} {
+	c := make(chan struct{}, 1)
+	p.cast.Store(&c)
+	return c
 }
 
 // Why a connection ended, beside the errors of net and *mech.ProtocolError.
@@ -145,7 +162,6 @@ type engine struct {
 	wire wire
 	box  mech.Box // nil: traffic in the clear
 	beat beat
-	raw  syscall.RawConn // nil: not to be written to by senders
 	writer
 	stop chan struct{} // closed when the connection is to end
 
@@ -156,6 +172,11 @@ type engine struct {
 	ctl   []byte    // commands to send ahead of queued messages
 	last  error     // why nothing more is written; nil while it is
 	until time.Time // when reading ends, too; zero while last is nil
+
+	writing bool // the writer's goroutine runs, or has ended for good
+	again   bool // and is to look once more before it ends
+	halted  bool // it is not to start any more
+	writers sync.WaitGroup
 }
 
 // Run speaks on conn until it ends, and closes it. The error says why; it is
@@ -180,20 +201,15 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	}
 	e.end.SetPeer(e.peer)
 
-	written := make(chan struct{})
-	// Owned by Run, which waits for it below.
-	go func() {
-		defer close(written)
-		if err := e.write(); err != nil {
-			e.lastReads(err, readOn)
-		}
-	}()
+	e.t = e.newTranscoder()
+	e.port.engine.Store(e)
+	e.wake()
 	e.tell(cfg.Came)
 	e.beat.start(e)
 	e.fail(e.ended(e.read(rest)))
 	e.beat.end()
 	e.tell(cfg.Gone)
-	<-written
+	e.halt()
 	e.giveBack()
 	return e.cause
 }
@@ -231,10 +247,7 @@ func (e *engine) control(frame []byte) {
 		e.ctl = append(e.ctl, frame...)
 	}
 	e.ctlMu.Unlock()
-	select {
-	case e.port.in <- struct{}{}:
-	default:
-	}
+	e.wake()
 }
 
 const maxControl = 4 << 10

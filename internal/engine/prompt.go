@@ -27,13 +27,12 @@ func (p *Prompt) take() bool {
 
 // promptly lets senders write to this connection, if they can.
 func (e *engine) promptly() {
-	if e.port.prompt == nil || e.wire.raw || e.newTranscoder() != nil {
+	if e.port.prompt == nil || e.wire.raw || e.t != nil {
 		return
 	}
 	if c, ok := e.conn.(syscall.Conn); ok && canWriteNow {
-		var err error
-		if e.raw, err = c.SyscallConn(); err == nil {
-			e.port.engine.Store(e)
+		if raw, err := c.SyscallConn(); err == nil {
+			e.writer.raw = raw
 		}
 	}
 }
@@ -50,13 +49,13 @@ func (p *Port) writeNow() bool {
 	}
 	w := &e.writer
 	defer w.mu.Unlock()
-	if p.engine.Load() != e || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
+	if p.engine.Load() != e || w.raw == nil || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
 		return false
 	}
 	if len(w.b.Bufs) > 1 {
 		return false
 	}
-	e.raw.Write(func(fd uintptr) bool {
+	w.raw.Write(func(fd uintptr) bool {
 		w.off = sendNow(fd, w.b.Bufs[0])
 		return true
 	})

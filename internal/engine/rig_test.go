@@ -38,9 +38,18 @@ func config() *Config {
 // An owner is the test as the Owner of a pipe: it has a send lock, as a socket
 // has, and hands over what it holds back when it is asked.
 type owner struct {
-	*Port // wakes the test
+	in    chan struct{} // wakes the test
 	mu    sync.Mutex
 	asked atomic.Bool
+}
+
+func (o *owner) Wake(_ *pipe.End, ev pipe.Event) {
+	if ev == pipe.In {
+		select {
+		case o.in <- struct{}{}:
+		default:
+		}
+	}
 }
 
 func (o *owner) Flush(e *pipe.End) {
@@ -76,7 +85,7 @@ type sock struct {
 }
 
 func newSock(t testing.TB, m pipe.Marks) *sock {
-	s := &sock{t: t, port: NewPort(nil), own: &owner{Port: NewPort(nil)}}
+	s := &sock{t: t, port: NewPort(nil), own: &owner{in: make(chan struct{}, 1)}}
 	s.end, s.far = pipe.New(s.own, s.port, m, true)
 	return s
 }

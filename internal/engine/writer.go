@@ -3,6 +3,7 @@ package engine
 import (
 	"net"
 	"sync"
+	"syscall"
 
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/zmtp"
@@ -13,38 +14,86 @@ import (
 const maxBatch = 128 << 10
 
 // A writer is what carries a connection's batches out. Its mutex is held by
-// whoever is writing: the writer's goroutine from when it is woken until it has
-// nothing more to do, or a sender that found it asleep: see prompt.go.
+// whoever is writing: the writer's goroutine, which runs from when it is woken
+// until it has nothing more to do, or a sender that found it asleep: see
+// prompt.go.
 type writer struct {
-	mu   sync.Mutex
-	b    pipe.Batch // taken, and not yet written whole
-	off  int        // bytes of b that a sender has written
-	t    *transcoder
-	bufs net.Buffers
-	ctl  []byte
-	sent bool // a message went out
+	t *transcoder // set before anybody writes
+
+	mu      sync.Mutex
+	raw     syscall.RawConn // nil: not to be written to by senders
+	greeted bool            // what comes before all that is queued is written
+	b       pipe.Batch      // taken, and not yet written whole
+	off     int             // bytes of b that a sender has written
+	bufs    net.Buffers
+	ctl     []byte
+	sent    bool // a message went out
 }
 
-// write carries what is queued in the pipe to the peer until the connection
-// ends, or the socket has closed its side and everything is sent.
-func (e *engine) write() error {
+// wake has the writer look for something to write. It starts one if there is
+// none: that costs what waking one would.
+func (e *engine) wake() {
+	e.ctlMu.Lock()
+	defer e.ctlMu.Unlock()
+	switch {
+	case e.halted:
+	case e.writing:
+		e.again = true
+	default:
+		e.writing = true
+		e.writers.Go(e.write) // owned by Run, which waits for it: see halt
+	}
+}
+
+// rest reports whether the writer may end, because nobody has woken it since.
+func (e *engine) rest() bool {
+	e.ctlMu.Lock()
+	defer e.ctlMu.Unlock()
+	e.writing = e.again
+	e.again = false
+	return !e.writing
+}
+
+// halt starts no writer any more, and waits for the one that runs.
+func (e *engine) halt() {
+	e.ctlMu.Lock()
+	e.halted = true
+	e.ctlMu.Unlock()
+	e.writers.Wait()
+}
+
+// write is the writer's goroutine. After an error, or the last message, there
+// is no other one.
+func (e *engine) write() {
+	for {
+		if more, err := e.carry(); err != nil {
+			e.lastReads(err, readOn)
+			return
+		} else if !more || e.rest() {
+			return
+		}
+	}
+}
+
+// carry writes what is queued in the pipe, until that is nothing. It reports
+// whether there may be more: not if the connection has ended, or the socket has
+// closed its side and everything is sent.
+func (e *engine) carry() (more bool, err error) {
 	w := &e.writer
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.t = e.newTranscoder()
 	if err := e.sayHello(); err != nil {
-		return err
+		return false, err
 	}
-	e.promptly()
 	for {
 		select {
 		case <-e.stop:
-			return nil
+			return false, nil
 		default:
 		}
 		if len(w.b.Bufs) > 0 {
 			if err := e.finish(); err != nil {
-				return err
+				return false, err
 			}
 		}
 		w.ctl = e.takeControl(w.ctl[:0])
@@ -52,24 +101,16 @@ func (e *engine) write() error {
 		if !any && len(w.ctl) == 0 {
 			if done {
 				e.closeWrite(w.sent)
-				return nil
+				return false, nil
 			}
 			if w.t != nil {
 				w.t.rest()
 			}
-			w.mu.Unlock()
-			select {
-			case <-e.port.in:
-				w.mu.Lock()
-			case <-e.stop:
-				w.mu.Lock()
-				return nil
-			}
-			continue
+			return true, nil
 		}
 		if n, err := e.writeBatch(); err != nil {
 			e.end.Unread(&w.b, n)
-			return err
+			return false, err
 		}
 		w.sent = w.sent || any
 		w.b.Free()
@@ -79,13 +120,18 @@ func (e *engine) write() error {
 	}
 }
 
-// sayHello writes what comes before all that is queued. One that is lost with
+// sayHello writes what comes before all that is queued, once. One that is lost with
 // its connection is not sent again: the next has its own.
 func (e *engine) sayHello() error {
+	w := &e.writer
+	if w.greeted {
+		return nil
+	}
+	w.greeted = true
+	defer e.promptly()
 	if len(e.cfg.Hello) == 0 {
 		return nil
 	}
-	w := &e.writer
 	w.b.One(e.cfg.Hello)
 	_, err := e.writeBatch()
 	w.b.Drop()
