@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -28,10 +29,13 @@ const (
 	handshakeBuf = 512
 )
 
-// greeter reads the start of a connection through a small buffer.
+// greeter reads the start of a connection through a small buffer. What it sends
+// goes out when it has to wait for the peer, so that one that is ahead of us
+// gets its answers with one write.
 type greeter struct {
 	e     *engine
 	buf   []byte    // read and not yet used
+	out   []byte    // not yet sent
 	until time.Time // HANDSHAKE_IVL is over; zero: never
 }
 
@@ -40,6 +44,9 @@ func (g *greeter) need(n int) error {
 	for len(g.buf) < n {
 		if cap(g.buf) < n {
 			g.buf = append(make([]byte, 0, max(n, handshakeBuf)), g.buf...)
+		}
+		if err := g.flush(); err != nil {
+			return err
 		}
 		k, err := g.e.conn.Read(g.buf[len(g.buf):cap(g.buf)])
 		g.buf = g.buf[:len(g.buf)+k]
@@ -59,8 +66,15 @@ func (g *greeter) take(n int) []byte {
 	return b
 }
 
-func (g *greeter) send(b []byte) error {
-	_, err := g.e.conn.Write(b)
+func (g *greeter) send(b []byte) { g.out = append(g.out, b...) }
+
+// flush sends what there is to send.
+func (g *greeter) flush() error {
+	if len(g.out) == 0 {
+		return nil
+	}
+	_, err := g.e.conn.Write(g.out)
+	g.out = g.out[:0]
 	if isTimeout(err) {
 		return ErrHandshakeTimeout
 	}
@@ -78,10 +92,7 @@ func (e *engine) handshake() (rest []byte, err error) {
 		e.conn.SetDeadline(g.until)
 		defer e.conn.SetDeadline(time.Time{})
 	}
-	id := e.cfg.Wire.RoutingID
-	if err := g.send(zmtp.AppendSignature(nil, len(id))); err != nil {
-		return nil, err
-	}
+	g.out = zmtp.AppendSignature(make([]byte, 0, zmtp.GreetingLen), len(e.cfg.Wire.RoutingID))
 	versioned, enough := false, false
 	for n := 1; !enough; n++ {
 		if err := g.need(n); err != nil {
@@ -95,7 +106,7 @@ func (e *engine) handshake() (rest []byte, err error) {
 	} else {
 		err = g.versioned()
 	}
-	if err != nil {
+	if err = cmp.Or(err, g.flush()); err != nil {
 		return nil, err
 	}
 	return g.buf, nil
@@ -126,9 +137,7 @@ func (g *greeter) unversioned() error {
 	}
 	e.wire.v1 = true
 	e.peer.Version = msg.Version{Major: 1}
-	if err := g.send(e.cfg.Wire.RoutingID); err != nil {
-		return err
-	}
+	g.send(e.cfg.Wire.RoutingID)
 	if err := g.identityV1(); err != nil {
 		return err
 	}
@@ -168,9 +177,7 @@ func (g *greeter) identity(h int, size uint64) error {
 
 // versioned goes on with a peer that sent a signature.
 func (g *greeter) versioned() error {
-	if err := g.send([]byte{3}); err != nil {
-		return err
-	}
+	g.send([]byte{3})
 	if err := g.need(zmtp.SignatureLen + 1); err != nil {
 		return err
 	}
@@ -197,9 +204,7 @@ func (g *greeter) revision1(v1 bool) error {
 	} else {
 		hello = zmtp.AppendFrame(hello, 0, id)
 	}
-	if err := g.send(hello); err != nil {
-		return err
-	}
+	g.send(hello)
 	if err := g.need(zmtp.SignatureLen + 2); err != nil {
 		return err
 	}
@@ -230,9 +235,7 @@ func (g *greeter) revision3() error {
 	e := g.e
 	name := e.cfg.Security.Name()
 	tail := zmtp.AppendGreetingTail(nil, zmtp.Greeting{Major: 3, Minor: 1, Mechanism: name})
-	if err := g.send(tail[1:]); err != nil {
-		return err
-	}
+	g.send(tail[1:])
 	if err := g.need(zmtp.GreetingLen); err != nil {
 		return err
 	}

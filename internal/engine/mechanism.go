@@ -22,9 +22,7 @@ func (g *greeter) mechanism(m mech.Mechanism) error {
 			if !ok {
 				break
 			}
-			if err := g.send(zmtp.AppendFrame(nil, zmtp.FlagCommand, body)); err != nil {
-				return err
-			}
+			g.out = zmtp.AppendFrame(g.out, zmtp.FlagCommand, body)
 		}
 		if m.Done() {
 			return nil
@@ -34,6 +32,9 @@ func (g *greeter) mechanism(m mech.Mechanism) error {
 			return err
 		}
 		if req := m.Ask(); req != nil {
+			if err := g.flush(); err != nil {
+				return err
+			}
 			reply := g.ask(req)
 			m.Answer(reply)
 			if reply.Err == nil && reply.Status == 200 {
@@ -134,6 +135,9 @@ func (g *greeter) watch(ctx context.Context, cancel func()) error {
 // dismiss lets a peer that was refused read the reason, and close the
 // connection itself, for a short while.
 func (g *greeter) dismiss(err error) {
+	if g.flush() != nil {
+		return
+	}
 	c, ok := g.e.conn.(interface{ CloseWrite() error })
 	if _, told := errors.AsType[*mech.AuthError](err); !told || !ok || c.CloseWrite() != nil {
 		return
