@@ -9,7 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/zeroth-mq/zmq/zmtp"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // The crowd speaks ZMTP 3.0 with as little as possible of its own, so that it
@@ -20,8 +20,9 @@ const several = 32
 
 // hello is all that one of the crowd says before traffic.
 func hello(kind string) []byte {
-	b := zmtp.AppendGreeting(nil, zmtp.Greeting{Major: 3, Minor: 0, Mechanism: "NULL"})
-	return zmtp.AppendCommand(b, zmtp.CmdReady, zmtp.AppendProperty(nil, "Socket-Type", kind))
+	b := testutil.Greeting()
+	b[11] = 0
+	return append(b, testutil.Ready(kind)...)
 }
 
 // greet shakes hands.
@@ -30,10 +31,10 @@ func greet(c net.Conn, kind string) error {
 		return err
 	}
 	var b [256]byte
-	if _, err := io.ReadFull(c, b[:zmtp.GreetingLen+2]); err != nil {
+	if _, err := io.ReadFull(c, b[:len(testutil.Greeting())+2]); err != nil {
 		return err
 	}
-	_, err := io.ReadFull(c, b[:b[zmtp.GreetingLen+1]])
+	_, err := io.ReadFull(c, b[:b[len(testutil.Greeting())+1]])
 	return err
 }
 
@@ -80,7 +81,7 @@ func arrive(c net.Conn) error {
 		if _, err := io.ReadFull(c, b[2:2+b[1]]); err != nil {
 			return err
 		}
-		if b[0]&zmtp.FlagCommand == 0 {
+		if b[0]&testutil.Command == 0 {
 			return nil
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	zmq "github.com/zeroth-mq/zmq"
-	"github.com/zeroth-mq/zmq/zmtp"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // TestQuiet: connections that were busy once, both ways, and are quiet now, cost
@@ -30,7 +30,7 @@ func TestQuiet(t *testing.T) {
 	goroutines, before := runtime.NumGoroutine(), heap()
 	conns := make([]net.Conn, n)
 	defer func() { hangUp(conns) }()
-	burst := bytes.Repeat(zmtp.AppendFrame(nil, 0, make([]byte, size)), count)
+	burst := bytes.Repeat(testutil.Frame(0, make([]byte, size)), count)
 	if err := each(n, func(i int) (err error) {
 		if conns[i], err = net.Dial("tcp", addr[len("tcp://"):]); err != nil {
 			return err
