@@ -27,6 +27,7 @@ type peer struct {
 var peers = []peer{
 	{"zeroth", "zeroth", nil, true, goProgram("./cmd/zeroth")},
 	{"dropin", "zeroth's zmq4", []string{"pull", "push", "rep", "req"}, true, dropinProgram},
+	{"shared", "zeroth's libzmq.so", nil, false, sharedProgram},
 	{"libzmq", "libzmq", nil, false, libzmqProgram},
 	{"bare", "bare Go", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/bare")},
 	{"pebbe", "pebbe/zmq4", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/pebbe", "CGO_ENABLED=1")},
@@ -118,17 +119,31 @@ func dropinProgram(ctx context.Context, out string) error {
 	return run(ctx, []string{"CGO_ENABLED=0"}, "go", "build", "-overlay", out+".json", "-o", out, "./cmd/pebbe")
 }
 
+// sharedProgram builds the program for libzmq with our library in its place.
+func sharedProgram(ctx context.Context, out string) error {
+	dir := out + ".lib"
+	if err := run(ctx, nil, filepath.Join("..", "scripts", "libzmq"), dir); err != nil {
+		return err
+	}
+	lib := filepath.Join(dir, "lib")
+	return cProgram(ctx, out, "-I"+filepath.Join(dir, "include"), "-L"+lib, "-Wl,-rpath,"+lib, "-lzmq")
+}
+
 func libzmqProgram(ctx context.Context, out string) error {
 	flags, err := exec.CommandContext(ctx, "pkg-config", "--cflags", "--libs", "libzmq").Output()
 	if err != nil {
 		return fmt.Errorf("pkg-config libzmq: %w (is libzmq3-dev installed?)", err)
 	}
+	return cProgram(ctx, out, strings.Fields(string(flags))...)
+}
+
+func cProgram(ctx context.Context, out string, flags ...string) error {
 	sources, err := filepath.Glob(filepath.Join("peers", "libzmq", "*.c"))
 	if err != nil {
 		return err
 	}
 	args := append([]string{"-O2", "-Wall", "-pthread", "-o", out}, sources...)
-	return run(ctx, nil, "cc", append(args, strings.Fields(string(flags))...)...)
+	return run(ctx, nil, "cc", append(args, flags...)...)
 }
 
 // run runs a command of the build; what it prints becomes part of the error.

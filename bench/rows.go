@@ -49,6 +49,7 @@ var rows = slices.Concat(
 		{name: "inproc-rtt", kind: &inprocRoundTrip, transport: "inproc", size: 64, bars: to("libzmq", 0.2)},
 		{name: "loaded-latency", kind: &loaded, transport: "tcp", size: 64, bars: to("libzmq", 0, 1)},
 	},
+	shared(16, 64, 256, 1024),
 	publishers(1), publishers(10), publishers(100),
 	[]row{
 		{name: "topics-1000000", kind: &topics, transport: "tcp", size: 15, bars: to("libzmq", 1, 2, 1)},
@@ -65,10 +66,10 @@ var rows = slices.Concat(
 		// libzmq's subscriber stops for good when a packet is lost for good, which at this rate is soon.
 		{name: "epgm-1024-loss5", kind: &group, transport: "epgm", size: 1024, loss: 5, peers: []string{"zeroth"}},
 
-		{name: "curve-64", kind: &secure, transport: "tcp", size: 64},
-		{name: "curve-1024", kind: &secure, transport: "tcp", size: 1024},
-		{name: "curve-16384", kind: &secure, transport: "tcp", size: 16384},
-		{name: "curve-handshakes", kind: &secureGreet, transport: "tcp", size: 64, fan: 8},
+		{name: "curve-64", kind: &secure, transport: "tcp", size: 64, bars: to("libzmq", 1.5)},
+		{name: "curve-1024", kind: &secure, transport: "tcp", size: 1024, bars: to("libzmq", 1.5)},
+		{name: "curve-16384", kind: &secure, transport: "tcp", size: 16384, bars: to("libzmq", 1.5)},
+		{name: "curve-handshakes", kind: &secureGreet, transport: "tcp", size: 64, fan: 8, bars: to("libzmq", 1)},
 		{name: "null-handshakes", kind: &greet, transport: "tcp", size: 64, fan: 8},
 
 		{name: "idle-10000", kind: &idle, transport: "tcp", size: 64, fan: 10_000, bars: bars(to("libzmq", 1), own(0, 16<<10))},
@@ -89,6 +90,15 @@ func streams(transport string) (all []row) {
 			bars: bars(to("libzmq", s.libzmq), to("bare", s.bare))})
 	}
 	return all
+}
+
+// shared are a C program on our shared library and on libzmq.
+func shared(sizes ...int) (all []row) {
+	peers := []string{"shared", "libzmq"}
+	for _, size := range sizes {
+		all = append(all, row{name: fmt.Sprintf("c-%d", size), kind: &stream, transport: "tcp", size: size, peers: peers, bars: to("libzmq", 1.5)})
+	}
+	return append(all, row{name: "c-rtt", kind: &roundTrip, transport: "tcp", size: 64, peers: peers, bars: to("libzmq", 1)})
 }
 
 // publishers are a PUB and so many SUBs, which want all messages or a tenth.
