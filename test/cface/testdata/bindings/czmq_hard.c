@@ -77,6 +77,7 @@ static bool gets_in (zsock_t *server, zsock_t *client)
 	zstr_sendx (mon, "LISTEN", "HANDSHAKE_SUCCEEDED", "DISCONNECTED", "HANDSHAKE_FAILED_AUTH", NULL);
 	order (mon, "START");
 	zsock_set_rcvtimeo (server, 300);
+	zsock_set_sndtimeo (client, 300); /* who was refused already has nobody to send to */
 	zstr_send (client, "hello");
 	char *got = zstr_recv (server);
 	bool in = got && streq (got, "hello");
