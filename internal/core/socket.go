@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -391,12 +390,4 @@ func (s *Socket) marksLocked() pipe.Marks {
 		ConflateSend: p.Conflate && s.row.Conflates && !s.row.NoSend,
 		ConflateRecv: p.Conflate && s.row.Conflates && !s.row.NoRecv,
 	}
-}
-
-func deadline(d time.Duration) (<-chan time.Time, func()) {
-	if d < 0 {
-		return nil, func() {}
-	}
-	t := time.NewTimer(d)
-	return t.C, func() { t.Stop() }
 }

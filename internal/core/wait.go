@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
@@ -55,4 +56,13 @@ func (s *Socket) WaitSubscribers(ctx context.Context, topic []byte, n int) error
 			return ctxErr(ctx)
 		}
 	}
+}
+
+// deadline is a channel that is ready when d has passed; negative: never.
+func deadline(d time.Duration) (<-chan time.Time, func()) {
+	if d < 0 {
+		return nil, func() {}
+	}
+	t := time.NewTimer(d)
+	return t.C, func() { t.Stop() }
 }
