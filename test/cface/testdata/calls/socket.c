@@ -155,7 +155,9 @@ static void talk (void *ctx)
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		for (int j = 0; j < 3; j++) {
 			void *a = sock (ctx, types[i][0]), *b = sock (ctx, types[i][1]);
-			const char *ep = bound (b, transports[j]);
+			char own[32]; /* libzmq frees a name some time after zmq_close */
+			snprintf (own, sizeof own, "%s%zu", transports[j], i);
+			const char *ep = bound (b, j == 2 ? own : transports[j]);
 			note ("types %d and %d over %.3s = ...", types[i][0], types[i][1], ep);
 			I (zmq_connect (a, ep));
 			if (types[i][1] == ZMQ_REP && types[i][0] == ZMQ_DEALER)
