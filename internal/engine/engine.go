@@ -177,6 +177,7 @@ type engine struct {
 	again   bool // and is to look once more before it ends
 	halted  bool // it is not to start any more
 	writers sync.WaitGroup
+	start   func() // write, made once, so that starting it allocates nothing
 }
 
 // Run speaks on conn until it ends, and closes it. The error says why; it is
@@ -201,7 +202,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	}
 	e.end.SetPeer(e.peer)
 
-	e.t = e.newTranscoder()
+	e.t, e.start = e.newTranscoder(), e.write
 	e.port.engine.Store(e)
 	e.wake()
 	e.tell(cfg.Came)

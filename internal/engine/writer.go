@@ -41,7 +41,8 @@ func (e *engine) wake() {
 		e.again = true
 	default:
 		e.writing = true
-		e.writers.Go(e.write) // owned by Run, which waits for it: see halt
+		e.writers.Add(1)
+		go e.start() // owned by Run, which waits for it: see halt
 	}
 }
 
@@ -65,6 +66,7 @@ func (e *engine) halt() {
 // write is the writer's goroutine. After an error, or the last message, there
 // is no other one.
 func (e *engine) write() {
+	defer e.writers.Done()
 	for {
 		if more, err := e.carry(); err != nil {
 			e.lastReads(err, readOn)
