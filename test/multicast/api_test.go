@@ -152,12 +152,14 @@ func TestNeighbours(t *testing.T) {
 	sub := socket(t, zmq.Sub, zmq.RecvBuffer.Of(5000), zmq.RecvHWM.Of(0))
 	ok(t, sub.Subscribe(""), sub.Connect(endpoint))
 	const count = 30
-	want := map[byte]int{}
+	want, pubs := map[byte]int{}, map[byte]*zmq.Socket{}
 	for _, name := range []byte("ab") {
 		pub := socket(t, zmq.Pub, zmq.SendHWM.Of(0))
 		ok(t, pub.Connect(endpoint))
-		hear(t, pub, sub)
-		want[name] = 0
+		hear(t, pub, sub) // which reads: nothing else may be on its way
+		pubs[name], want[name] = pub, 0
+	}
+	for name, pub := range pubs {
 		for i := range count {
 			ok(t, pub.Send(ctx, bytes.Repeat([]byte{name}, 20_000), []byte{byte(i)}))
 		}
