@@ -232,8 +232,9 @@ var monitorSituations = []monitorSituation{
 		s := w.bound(opt.TypePull, "PLAIN_SERVER", 1)
 		c := w.watched(opt.TypePush, "PLAIN_USERNAME", "a", "PLAIN_PASSWORD", "b", "RECONNECT_IVL", 100000)
 		c.connect(s.endpoint())
-		w.until(s, link.HandshakeFailed) // libzmq does not always tell of the rest
-		w.until(c, link.ConnectRetried)
+		w.until(s, link.HandshakeFailed)
+		w.afterwards(s, link.Disconnected)
+		w.afterwards(c, link.ConnectRetried)
 	}},
 	{name: "NULL to PLAIN", play: func(w *world) {
 		s := w.bound(opt.TypePull, "PLAIN_SERVER", 1)

@@ -20,9 +20,7 @@ import (
 // TestMonitorSideBySide plays every situation on libzmq and here, and compares
 // what the monitors tell: kinds, order, values and endpoints.
 func TestMonitorSideBySide(t *testing.T) {
-	if os.Getenv("ZEROTH_NO_INTEROP") != "" {
-		t.Skip("NOT TESTED against libzmq: ZEROTH_NO_INTEROP is set")
-	}
+	testutil.NeedLibzmq(t)
 	lib := startTheirs(t)
 	for _, c := range monitorSituations {
 		for _, ipc := range []bool{false, true} {

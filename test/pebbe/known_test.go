@@ -31,7 +31,6 @@ var known = []difference{
 
 	{scenario: "bad endpoints", call: `(Bind|Connect)\("tcp://:5555x"\)|Connect to a large port`, why: "EINVAL for what is no port"},
 	{scenario: "bad endpoints", call: `(Bind|Unbind)\("tcp://127.0.0.1:\*;127.0.0.1:5555"\)`, why: "EINVAL: nothing can be bound from an address"},
-	{scenario: "bad endpoints", call: `(Unbind|Disconnect)\("e?pgm://.*`, why: "ENOENT: there is no such endpoint; there it is told of the type first"},
 	{scenario: "bad endpoints", call: `\w+\("(udp|ws)://.*|REQ over udp`, why: "EPROTONOSUPPORT until the transport is there"},
 	{scenario: "bad endpoints", call: `\w+\("tipc://.*`, why: "there is no tipc: EPROTONOSUPPORT"},
 	{scenario: "monitor some", call: "bind", why: "EADDRINUSE; there the errno that the monitor's socket left"},
