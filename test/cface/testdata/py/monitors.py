@@ -37,7 +37,8 @@ with zmq.Context() as ctx:
 
     # Only what was asked for.
     s = common.new(ctx, zmq.ROUTER)
-    mon = s.get_monitor_socket(zmq.EVENT_LISTENING | zmq.EVENT_CLOSED)
+    # libzmq frees a socket's descriptor before the name that is made of it.
+    mon = s.get_monitor_socket(zmq.EVENT_LISTENING | zmq.EVENT_CLOSED, "inproc://some")
     where = common.bound(s)
     s.unbind(where)
     e, seen = until(mon, zmq.EVENT_CLOSED)
@@ -65,7 +66,7 @@ with zmq.Context() as ctx:
     server, client = common.new(ctx, zmq.PULL, curve_server=True), common.new(ctx, zmq.PUSH)
     public, secret = zmq.curve_keypair()
     server.curve_secretkey = secret
-    near = server.get_monitor_socket()
+    near = server.get_monitor_socket(addr="inproc://mismatch")
     client.connect(common.bound(server))
     e, _ = until(near, zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL)
     assert e["value"] == zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH, e
