@@ -13,6 +13,7 @@ typedef struct {
 	int32_t fd;      /* readable: call again */
 	int32_t timeout; /* ms, from the first call on; negative: none */
 	uint64_t token;  /* not 0: call again, or forget */
+	int32_t conn;    /* one more than a descriptor that means the same; 0: none */
 } zeroth_wait;
 
 /* One socket that a poll asks about, as cshim.Item. */

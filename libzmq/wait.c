@@ -23,8 +23,8 @@ int zeroth_pause (const zeroth_wait *w, int64_t *until)
 			*until = now + w->timeout;
 		left = *until > now ? (int) (*until - now) : 0;
 	}
-	struct pollfd p = {.fd = w->fd, .events = POLLIN};
-	int rc = poll (&p, 1, left);
+	struct pollfd p[] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->conn - 1, .events = POLLIN}};
+	int rc = poll (p, w->conn ? 2 : 1, left);
 	if (rc < 0)
 		return -errno;
 	return rc ? 0 : -EAGAIN;

@@ -24,7 +24,7 @@ func (s *Socket) FD() (int, error) {
 			return -1, err
 		}
 		s.fd.Store(g)
-		s.watched.add(g)
+		s.watch(g)
 		g.Raise() // there may be something already
 	}
 	return g.FD(), nil
@@ -40,7 +40,7 @@ func (s *Socket) LowerFD() bool {
 
 // Watch has a Signal raised whenever the socket may have become able to send or
 // receive, or has ended, until Unwatch. A Signal may watch many sockets.
-func (s *Socket) Watch(g *Signal) { s.watched.add(g) }
+func (s *Socket) Watch(g *Signal) { s.watch(g) }
 
 // Unwatch ends what Watch began. The Signal may be raised once more meanwhile.
 func (s *Socket) Unwatch(g *Signal) { s.watched.remove(g) }

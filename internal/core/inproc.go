@@ -166,8 +166,8 @@ func (p *inprocPeer) join(b *Socket) {
 	}
 	p.joined.Store(true)
 	far.joined.Store(true)
-	s.setLive(1)
-	b.setLive(1)
+	s.setLive(1, nil)
+	b.setLive(1, nil)
 	// Either may have closed meanwhile, without seeing all of this.
 	if b.isClosing() {
 		far.leave()
@@ -265,7 +265,7 @@ func (p *inprocPeer) detach(drop bool) {
 	delete(s.inproc, p)
 	s.mu.Unlock()
 	if p.joined.Swap(false) {
-		s.setLive(-1)
+		s.setLive(-1, nil)
 	}
 	s.send.ready.event()
 	s.recv.ready.event()

@@ -156,7 +156,7 @@ func (l *lane) burstLocked() (stop, error) {
 			moved++
 			continue
 		case &l.from.recv:
-			at.wake = at.h.ready.listen(from)
+			at.wake = l.from.listenLocked(from)
 		case &l.to.send:
 			at.wake = at.h.ready.listen(to)
 		default:

@@ -70,7 +70,7 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 		}
 	}
 	p.live.Store(true)
-	s.setLive(1)
+	s.setLive(1, p.port)
 	return p.far, p.port, nil
 }
 
@@ -91,7 +91,8 @@ func (p *peer) Lost(error) {
 	// Last, so that who sees it gone finds it gone everywhere.
 	defer func() {
 		if p.live.Swap(false) {
-			s.setLive(-1)
+			s.setLive(-1, nil)
+			s.setSole()
 		}
 	}()
 	if p.incoming {

@@ -66,7 +66,7 @@ func (p *Poller) Add(s *Socket, in, out bool) (id int) {
 	p.last++
 	e := &entry{p: p, id: p.last, s: s, in: in, out: out}
 	p.entries = append(p.entries, e)
-	s.watched.add(e)
+	s.watch(e)
 	e.notify()
 	return e.id
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -52,6 +53,11 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 		s.hungry = true
 		if !noWait && s.vals.Life.RecvTimeout != 0 {
 			err = s.recvWait(ctx)
+		} else if s.turn.Load() != nil {
+			s.release(&s.recv)
+			s.look()
+			s.recv.Lock()
+			err = s.recvLocked()
 		}
 	}
 	if err == nil {
@@ -124,8 +130,10 @@ func (s *Socket) recvLocked() error {
 // recvWait tries again until there is a message. It is called with the receive
 // lock held and returns with it held.
 func (s *Socket) recvWait(ctx context.Context) error {
-	timeout, stop := deadline(s.vals.Life.RecvTimeout)
-	defer stop()
+	var until time.Time // zero: without end
+	if d := s.vals.Life.RecvTimeout; d >= 0 {
+		until = time.Now().Add(d)
+	}
 	s.recv.waiters++
 	defer func() { s.recv.waiters-- }()
 	for {
@@ -133,12 +141,18 @@ func (s *Socket) recvWait(ctx context.Context) error {
 		if err := s.recvLocked(); err != errno.EAGAIN {
 			return err
 		}
-		wake := s.recv.ready.listen(since)
+		if t := s.borrowLocked(1); t != nil {
+			if err := s.readFor(ctx, t, since, until); err != nil {
+				return err
+			}
+			continue
+		}
+		wake := s.listenLocked(since)
 		if wake == nil {
 			continue
 		}
 		s.release(&s.recv)
-		err := wait(ctx, wake, s.end, timeout)
+		err := waitUntil(ctx, wake, s.end, until)
 		s.recv.Lock()
 		if err != nil {
 			return err
@@ -146,11 +160,22 @@ func (s *Socket) recvWait(ctx context.Context) error {
 	}
 }
 
+// waitUntil is wait until a time; zero: without end.
+func waitUntil(ctx context.Context, wake, end <-chan struct{}, until time.Time) error {
+	timeout, stop := deadline(-1)
+	if !until.IsZero() {
+		timeout, stop = deadline(time.Until(until))
+	}
+	defer stop()
+	return wait(ctx, wake, end, timeout)
+}
+
 // Ready reports whether Send and Recv would not have to wait (POLLOUT, POLLIN).
 func (s *Socket) Ready() (in, out bool, err error) {
 	if fd := s.fd.Load(); fd != nil {
 		fd.Lower() // before looking: what happens meanwhile raises it again
 	}
+	s.look()
 	s.lock()
 	defer s.unlock()
 	if err := s.err(); err != nil {

@@ -49,7 +49,7 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 		if a.got {
 			return a.r, nil
 		}
-		if wake := s.recv.ready.listen(since); err == nil && wake != nil {
+		if wake := s.listenLocked(since); err == nil && wake != nil {
 			s.unlock()
 			select {
 			case <-a.wake:

@@ -45,12 +45,13 @@ type Socket struct {
 	asks  map[uint32]*asker // Requests under way
 	asked uint32
 
-	prompt *engine.Prompt         // nil: of a type that fans out
-	hungry bool                   // the last try to receive found nothing; under the receive lock
-	id     uint64                 // of the process's sockets, in order
-	more   atomic.Bool            // RCVMORE
-	fd     atomic.Pointer[Signal] // nil: nobody has asked for one
-	end    chan struct{}          // closed when calls are to fail with endErr
+	prompt *engine.Prompt              // nil: of a type that fans out
+	hungry bool                        // the last try to receive found nothing; under the receive lock
+	id     uint64                      // of the process's sockets, in order
+	more   atomic.Bool                 // RCVMORE
+	fd     atomic.Pointer[Signal]      // nil: nobody has asked for one
+	turn   atomic.Pointer[engine.Turn] // lent to this socket; nil: none
+	end    chan struct{}               // closed when calls are to fail with endErr
 	endErr atomic.Uintptr
 
 	mu        sync.Mutex // endpoints and peers
@@ -68,6 +69,7 @@ type Socket struct {
 
 	liveMu  sync.Mutex
 	live    int           // peers that can be talked to
+	sole    *engine.Port  // of the only one, if it has one
 	changed chan struct{} // closed and replaced when that changes, or subscriptions do
 
 	events  events
@@ -90,14 +92,15 @@ type half struct {
 // a ready list holds the Ends that can move again, until the socket's next
 // call looks at it. Its mutex is a leaf.
 type ready struct {
-	some  atomic.Bool
-	epoch atomic.Uint64 // events so far
-	asked atomic.Bool
-	mu    sync.Mutex
-	ends  []*pipe.End
-	taken []*pipe.End // scratch of whoever holds the half's lock
-	flush []*pipe.End // to be flushed
-	watch *watchers   // of the socket
+	some    atomic.Bool
+	reading atomic.Pointer[engine.Turn] // a waiter reads with it; nil: none
+	epoch   atomic.Uint64               // events so far
+	asked   atomic.Bool
+	mu      sync.Mutex
+	ends    []*pipe.End
+	taken   []*pipe.End // scratch of whoever holds the half's lock
+	flush   []*pipe.End // to be flushed
+	watch   *watchers   // of the socket
 
 	// An event wakes one waiter, who takes the token. Where each waits for a
 	// certain peer, so that one may fail where another would not, the half is
@@ -145,6 +148,7 @@ func (r *ready) event() {
 	} else {
 		r.token()
 	}
+	r.interrupt()
 	r.watch.tell()
 }
 
@@ -172,6 +176,13 @@ func (r *ready) listen(since uint64) <-chan struct{} {
 		r.bell = make(chan struct{})
 	}
 	return r.bell
+}
+
+// interrupt wakes the waiter that reads.
+func (r *ready) interrupt() {
+	if t := r.reading.Load(); t != nil {
+		t.Interrupt()
+	}
 }
 
 // token wakes one waiter, or the next one.
@@ -271,7 +282,7 @@ func (s *Socket) Wake(e *pipe.End, ev pipe.Event) {
 	}
 	s.recv.ready.add(e)
 	if s.counter != nil {
-		s.setLive(0)
+		s.setLive(0, nil)
 	}
 }
 
@@ -289,7 +300,7 @@ func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 	o.s.unlock()
 	o.s.recv.ready.event()
 	if o.s.counter != nil {
-		o.s.setLive(0)
+		o.s.setLive(0, nil)
 	}
 }
 
@@ -366,15 +377,22 @@ func (s *Socket) terminate(e errno.Errno) {
 	} else if e == errno.ENOTSOCK {
 		s.endErr.Store(uintptr(e)) // closed says more than terminated
 	}
+	s.recv.ready.interrupt()
 	s.watched.tell()
 }
 
-// setLive counts peers in and out, and tells those who wait for them. Its lock
-// is a leaf.
-func (s *Socket) setLive(by int) {
+// setLive counts peers in and out, and tells those who wait for them. port is
+// that of one that comes. Its lock is a leaf.
+func (s *Socket) setLive(by int, port *engine.Port) {
 	s.liveMu.Lock()
 	defer s.liveMu.Unlock()
 	s.live += by
+	if by != 0 {
+		s.sole = nil
+		if s.live == 1 {
+			s.sole = port
+		}
+	}
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

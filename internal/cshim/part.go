@@ -18,7 +18,7 @@ func Send(id uint64, part []byte, flags int, w *Wait) int {
 	w.resume()
 	err := s.SendPart(background, part, flags&SndMore != 0, true)
 	if err == errno.EAGAIN {
-		err = s.again(sendTimeout, flags, w, func() error {
+		err = s.again(sendTimeout, flags, w, w.startSend, func() error {
 			return s.SendPart(background, part, flags&SndMore != 0, true)
 		})
 	}
@@ -40,7 +40,7 @@ func Recv(id uint64, p *core.Part, flags int, w *Wait) int {
 	w.resume()
 	err := s.RecvPart(background, true, p)
 	if err == errno.EAGAIN {
-		err = s.again(recvTimeout, flags, w, func() error {
+		err = s.again(recvTimeout, flags, w, w.startRead, func() error {
 			return s.RecvPart(background, true, p)
 		})
 	}

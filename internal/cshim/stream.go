@@ -63,7 +63,7 @@ func RecvMany(id uint64, want, flags int, w *Wait, keep func(*core.Part) bool) (
 	w.resume()
 	n, err := s.RecvParts(background, want, keep)
 	if err == errno.EAGAIN {
-		err = s.again(recvTimeout, flags, w, func() (err error) {
+		err = s.again(recvTimeout, flags, w, w.startRead, func() (err error) {
 			n, err = s.RecvParts(background, want, keep)
 			return err
 		})

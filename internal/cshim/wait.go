@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
 )
@@ -15,6 +16,7 @@ type Wait struct {
 	FD      int32  // readable: call again
 	Timeout int32  // ms, from the first call on; negative: none
 	Token   uint64 // not 0: the call must be made again, or forgotten
+	Conn    int32  // one more than a descriptor that means the same; 0: none
 }
 
 // a watch is a Signal and the sockets it watches. One that is done with is kept
@@ -22,6 +24,7 @@ type Wait struct {
 type watch struct {
 	sig   *core.Signal
 	socks []*core.Socket
+	turn  *engine.Turn // borrowed from the only one of them; nil: none
 }
 
 var idle struct {
@@ -47,20 +50,47 @@ func newWatch() (*watch, error) {
 	return &watch{sig: sig}, nil
 }
 
-// start watches sockets for the caller that holds w, whose watch is kept from one
-// try to the next.
-func (w *Wait) start(socks ...*core.Socket) error {
+// watch is the watch of the caller that holds w, which is kept from one try to
+// the next.
+func (w *Wait) watch() (*watch, error) {
 	x, ok := waits.get(w.Token)
 	if !ok {
 		var err error
 		if x, err = newWatch(); err != nil {
-			return err
+			return nil, err
 		}
 		w.FD, w.Token = int32(x.sig.FD()), waits.put(x)
+	}
+	w.Conn = 0
+	return x, nil
+}
+
+// start watches sockets for the caller that holds w.
+func (w *Wait) start(socks ...*core.Socket) error {
+	x, err := w.watch()
+	if err != nil {
+		return err
 	}
 	x.socks = append(x.socks[:0], socks...)
 	for _, s := range x.socks {
 		s.Watch(x.sig)
+	}
+	return nil
+}
+
+// startSend watches a socket for who waits for room.
+func (w *Wait) startSend(s *core.Socket) error { return w.start(s) }
+
+// startRead watches a socket for who waits for a message, and has him wait for
+// the connection itself if there is only one.
+func (w *Wait) startRead(s *core.Socket) error {
+	x, err := w.watch()
+	if err != nil {
+		return err
+	}
+	x.socks = append(x.socks[:0], s)
+	if x.turn = s.WatchToRead(x.sig); x.turn != nil {
+		w.Conn = int32(x.turn.FD(x.sig)) + 1
 	}
 	return nil
 }
@@ -80,6 +110,10 @@ func (x *watch) rest() {
 	}
 	clear(x.socks)
 	x.socks = x.socks[:0]
+	if x.turn != nil {
+		x.turn.Return(false)
+		x.turn = nil
+	}
 	x.sig.Drop() // or it wakes the next user once for nothing
 }
 
@@ -114,8 +148,8 @@ var (
 
 // again follows a try that would have blocked, and goes on trying as far as
 // that is possible without waiting. It returns EAGAIN with w.Token set: wait,
-// or not: the time is over. limit is the option that bounds the wait.
-func (s socket) again(limit *opt.Row, flags int, w *Wait, try func() error) error {
+// or not: the time is over. limit is the option that bounds the wait, start begins it.
+func (s socket) again(limit *opt.Row, flags int, w *Wait, start func(*core.Socket) error, try func() error) error {
 	if w.Token == 0 {
 		// As in libzmq, ZMQ_FD is not readable after a call that found nothing
 		// to do: loops that watch it for edges rest upon that.
@@ -137,7 +171,7 @@ func (s socket) again(limit *opt.Row, flags int, w *Wait, try func() error) erro
 		}
 		w.Timeout = int32(timeout)
 	}
-	if err := w.start(s.Socket); err != nil {
+	if err := start(s.Socket); err != nil {
 		return err
 	}
 	return try()

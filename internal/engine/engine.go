@@ -177,7 +177,8 @@ type engine struct {
 	again   bool // and is to look once more before it ends
 	halted  bool // it is not to start any more
 	writers sync.WaitGroup
-	start   func() // write, made once, so that starting it allocates nothing
+	turn    atomic.Pointer[Turn] // nil: not lent
+	start   func()               // write, made once, so that starting it allocates nothing
 }
 
 // Run speaks on conn until it ends, and closes it. The error says why; it is

@@ -20,6 +20,7 @@ import (
 type park struct {
 	raw  syscall.RawConn         // nil: a connection without one, that keeps its chunk
 	try  func(fd uintptr) bool   // r.attempt
+	wait bool                    // for something to come
 	left weak.Pointer[msg.Chunk] // the chunk that is, or was last, in use; the zero value: not made
 	fill int                     // how much of it is used up
 
@@ -31,7 +32,7 @@ type park struct {
 func (p *park) lookAt(r *reader) {
 	if c, ok := r.e.conn.(syscall.Conn); ok && canReadNow {
 		if raw, err := c.SyscallConn(); err == nil {
-			p.raw, p.try = raw, r.attempt
+			p.raw, p.try, p.wait = raw, r.attempt, true
 		}
 	}
 }
@@ -50,7 +51,7 @@ func (r *reader) more() (int, error) {
 		return 0, &net.OpError{Op: "read", Net: c.LocalAddr().Network(), Source: c.LocalAddr(), Addr: c.RemoteAddr(),
 			Err: os.NewSyscallError("read", p.err)}
 	}
-	if p.n == 0 {
+	if p.n == 0 && p.wait {
 		return 0, io.EOF
 	}
 	return p.n, nil
@@ -65,7 +66,7 @@ func (r *reader) attempt(fd uintptr) (done bool) {
 	if !done {
 		r.leave()
 	}
-	return done
+	return done || !p.wait
 }
 
 // leave lets the chunk go, if all that is in it is published.

@@ -50,6 +50,7 @@ type reader struct {
 	proof uint64   // largest frame that the peer has really sent
 
 	park park // what is left while there is nothing to read
+	lent bool // a borrower walks: it is not to wait
 
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
 	convFrom int
@@ -74,23 +75,53 @@ func (e *engine) read(rest []byte) error {
 			return err
 		}
 	}
+	t := r.turn()
 	for {
 		n, err := r.more()
 		if n > 0 {
-			e.beat.heard()
-			r.brief = false
-			full := n == cap(r.chunk)-len(r.chunk)
-			r.chunk = r.chunk[:len(r.chunk)+n]
-			if full && r.want < maxChunk {
-				r.want *= 4
-			}
+			r.came(n)
 			if err := r.walk(); err != nil {
 				return err
 			}
 		}
-		if err != nil {
+		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
+		if t == nil || n >= streamRead || r.brief || !t.wanted() {
+			continue
+		}
+		if err := t.aside(); err == errLeft {
+			err = r.walk()
+			if err != nil {
+				return err
+			}
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// turn makes the reader's turn one that can be lent; nil if that is not so.
+func (r *reader) turn() *Turn {
+	if r.park.raw == nil || r.e.wire.v1 {
+		return nil
+	}
+	t := &Turn{r: r, back: make(chan struct{}, 1)}
+	if r.park.raw.Control(func(fd uintptr) { t.fd = int(fd) }) != nil {
+		return nil
+	}
+	r.e.turn.Store(t)
+	return t
+}
+
+// came notes that n bytes were read behind what is in the chunk.
+func (r *reader) came(n int) {
+	r.e.beat.heard()
+	r.brief = false
+	full := n == cap(r.chunk)-len(r.chunk)
+	r.chunk = r.chunk[:len(r.chunk)+n]
+	if full && r.want < maxChunk {
+		r.want *= 4
 	}
 }
 
@@ -178,8 +209,10 @@ func (r *reader) flush() error {
 // longer listens, what comes is thrown away and the connection goes on: it may
 // still have something to send.
 func (r *reader) publish() error {
-	if err := r.e.awaitRoom(); err != nil {
-		return err
+	if !r.lent { // else the socket has nothing left
+		if err := r.e.awaitRoom(); err != nil {
+			return err
+		}
 	}
 	r.e.end.Publish(&r.run)
 	return nil
@@ -232,6 +265,9 @@ func (r *reader) walkV3() error {
 		if uint64(len(b)-h) < size {
 			if size < largeFrame {
 				break
+			}
+			if r.lent {
+				return errLeft
 			}
 			if err := r.large(size, h, more); err != nil {
 				return err
@@ -304,7 +340,7 @@ func (r *reader) large(size uint64, h int, more bool) error {
 			e.beat.heard()
 			body = body[:len(body)+n]
 		}
-		if err != nil && uint64(len(body)) < size {
+		if err != nil && uint64(len(body)) < size && !e.interrupted(err) {
 			return readError(err)
 		}
 	}
