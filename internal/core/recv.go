@@ -61,7 +61,7 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 		}
 	}
 	if err == nil {
-		if s.hungry && s.converses() {
+		if s.hungry && s.converses() && !s.pat.CanRecv() {
 			s.prompt.Arm() // the answer is waited for as well
 		}
 		s.hungry = false
