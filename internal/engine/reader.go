@@ -87,7 +87,7 @@ func (e *engine) read(rest []byte) error {
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
-		if t == nil || n >= streamRead || r.brief || !t.wanted() {
+		if t == nil || r.brief || !t.wanted() {
 			continue
 		}
 		if err := t.aside(); err == errLeft {

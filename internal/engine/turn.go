@@ -30,7 +30,6 @@ type Turn struct {
 	called bool          // the reader is to have it back
 	deep   bool          // the reader sleeps until the loan ends
 	used   uint64        // loans that began or ended
-	much   bool          // the last loan met a stream
 	err    error         // what the last loan met, for the reader
 	back   chan struct{} // wakes the reader that stands aside
 	outer  Nudger        // who waits for the descriptor; nil: nobody
@@ -46,10 +45,6 @@ const (
 	turnFree                  // the reader stands aside
 	turnLent
 )
-
-// streamRead is what a read brings in a stream, which is left to the reader:
-// there it reads while the receiver is at work.
-const streamRead = 8 << 10
 
 // lull is how long nobody must have wanted the turn before the reader has it
 // back: twice that at most.
@@ -112,7 +107,6 @@ func (t *Turn) look(wait bool) bool {
 	r.park.wait = true
 	if n > 0 {
 		r.came(n)
-		t.much = n >= streamRead
 		return true
 	}
 	switch {
@@ -136,8 +130,7 @@ func (t *Turn) Return(call bool) {
 	t.mu.Lock()
 	t.state, t.outer = turnFree, nil
 	t.used++
-	t.called = t.called || call || t.much || t.err != nil
-	t.much = false
+	t.called = t.called || call || t.err != nil
 	wake := t.called || t.deep
 	t.deep = false
 	t.mu.Unlock()
