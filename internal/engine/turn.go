@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -45,6 +46,9 @@ const (
 	turnFree                  // the reader stands aside
 	turnLent
 )
+
+// streamRead is what a read brings in a stream.
+const streamRead = 16 << 10
 
 // lull is how long nobody must have wanted the turn before the reader has it
 // back: twice that at most.
@@ -105,6 +109,11 @@ func (t *Turn) look(wait bool) bool {
 	r.park.wait = wait
 	n, err := r.more()
 	r.park.wait = true
+	if n >= streamRead && wait {
+		// There may always be more: without this nobody else on this processor
+		// would run for 10 ms.
+		runtime.Gosched()
+	}
 	if n > 0 {
 		r.came(n)
 		return true
