@@ -46,6 +46,9 @@ typedef struct {
 	uint32_t n_peers;
 	struct zeroth_peer *peers[ZEROTH_PEERS];
 	unsigned char *buf;
+	/* C's own: more references to one of the peers, for messages to come */
+	struct zeroth_peer *from;
+	int32_t stock;
 } zeroth_inbox;
 
 /* The head of each part in an inbox. Behind it are the bytes, unless there is a

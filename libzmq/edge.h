@@ -62,6 +62,7 @@ typedef struct zeroth_stream {
 zeroth_stream *zeroth_stream_of (const void *handle);
 bool zeroth_feed_put (zeroth_stream *s, uint64_t socket, const void *data, size_t size);
 int zeroth_inbox_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w);
+void zeroth_inbox_ref (zeroth_stream *s, struct zeroth_peer *peer);
 void zeroth_inbox_done (zeroth_stream *s);
 bool zeroth_inbox_some (const zeroth_stream *s);
 void zeroth_inbox_filter (zeroth_stream *s, uint64_t socket);

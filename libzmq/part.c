@@ -143,7 +143,7 @@ int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags)
 	if (rc < 0)
 		return result (rc);
 	if (held && part.peer)
-		__atomic_add_fetch (&part.peer->refs, 1, __ATOMIC_RELAXED);
+		zeroth_inbox_ref (stream, part.peer);
 	rc = zeroth_msg_take (msg, &part);
 	if (held)
 		zeroth_inbox_done (stream);

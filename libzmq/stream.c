@@ -179,9 +179,33 @@ static void pop (zeroth_stream *s, zeroth_part *part)
 	next (s->inbox);
 }
 
+/* give_back drops the references that no message has got. */
+static void give_back (zeroth_inbox *i)
+{
+	if (i->stock)
+		__atomic_sub_fetch (&i->from->refs, i->stock, __ATOMIC_ACQ_REL); /* one is left, in peers */
+	i->stock = 0;
+}
+
+/* zeroth_inbox_ref is a reference to the sender of the part in hand, one of the
+   inbox's peers, for a message. They are taken many at once, for changing the
+   count costs as much as all else that is done for a small message. */
+void zeroth_inbox_ref (zeroth_stream *s, struct zeroth_peer *peer)
+{
+	zeroth_inbox *i = s->inbox;
+	if (!i->stock || i->from != peer) {
+		give_back (i);
+		i->from = peer;
+		i->stock = INBOX_MOST;
+		__atomic_add_fetch (&peer->refs, i->stock, __ATOMIC_RELAXED);
+	}
+	i->stock--;
+}
+
 /* clear forgets who sent what was in it. */
 static void clear (zeroth_inbox *i)
 {
+	give_back (i);
 	for (uint32_t k = 0; k < i->n_peers; k++)
 		zeroth_peer_drop (i->peers[k]);
 	i->n_peers = i->at = i->end = 0;
@@ -215,6 +239,7 @@ int zeroth_inbox_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int
 			return -ENOSYS;
 		i->lock = 0;
 		i->at = i->end = i->n_peers = 0;
+		i->stock = 0;
 		i->want = 1;
 		s->inbox = i;
 	}
