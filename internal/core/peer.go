@@ -88,6 +88,7 @@ func (s *Socket) hold(p *peer) bool {
 // Lost implements link.Session.
 func (p *peer) Lost(error) {
 	s := p.s
+	s.recall() // and hold nothing of a connection that is gone
 	// Last, so that who sees it gone finds it gone everywhere.
 	defer func() {
 		if p.live.Swap(false) {
