@@ -5,17 +5,25 @@
 #include <limits.h>
 #include <string.h>
 
+/* end_wait is for a call that has waited, and is over without having asked Go
+   again. */
+static void end_wait (const zeroth_wait *w)
+{
+	if (w->token)
+		go ()->forget (w->token);
+}
+
 /* wait_more reports whether the call is to be made again. Otherwise *rc says
    why not. */
 static bool wait_more (int *rc, zeroth_wait *w, int64_t *until)
 {
-	if (*rc != -EAGAIN || !w->token)
-		return false;
-	int why = zeroth_pause (w, until);
-	if (!why)
-		return true;
-	go ()->forget (w->token);
-	*rc = why;
+	if (*rc == -EAGAIN && w->token) {
+		int why = zeroth_pause (w, until);
+		if (!why)
+			return true;
+		*rc = why;
+	}
+	end_wait (w);
 	return false;
 }
 
@@ -81,8 +89,10 @@ int zmq_recv (void *socket, void *buf, size_t len, int flags)
 	int rc;
 	do {
 		rc = zeroth_inbox_recv (stream, s, &part, flags, &w);
-		if (!rc)
+		if (!rc) {
+			end_wait (&w);
 			return take_bytes (stream, &part, buf, len);
+		}
 		if (rc == -ENOSYS)
 			rc = go ()->recv (s, buf, len, flags, &w);
 	} while (wait_more (&rc, &w, &until));

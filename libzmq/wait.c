@@ -21,7 +21,9 @@ int zeroth_pause (const zeroth_wait *w, int64_t *until)
 		int64_t now = zeroth_now_ms ();
 		if (!*until)
 			*until = now + w->timeout;
-		left = *until > now ? (int) (*until - now) : 0;
+		if (*until <= now)
+			return -EAGAIN; /* the last try came up to now */
+		left = (int) (*until - now);
 	}
 	struct pollfd p[] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->conn - 1, .events = POLLIN}};
 	int rc = poll (p, w->conn ? 2 : 1, left);

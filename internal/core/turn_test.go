@@ -438,3 +438,26 @@ func TestTurnOutside(t *testing.T) {
 	k.peer = k.dial("PUSH")
 	k.still()
 }
+
+// A connection that has ended is not lent again, although nobody waits for its
+// messages in Go.
+func TestTurnLookAtTheEnd(t *testing.T) {
+	k := newTalk(t, opt.TypePull, "PUSH")
+	k.still()
+	k.peer.Close()
+	var r Received
+	for end := time.Now().Add(20 * time.Second); ; {
+		k.wants(k.s.Recv(t.Context(), true, &r), errno.EAGAIN)
+		k.s.liveMu.Lock()
+		live := k.s.live
+		k.s.liveMu.Unlock()
+		if live == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("it is still there")
+		}
+	}
+	k.peer = k.dial("PUSH")
+	k.settle()
+}

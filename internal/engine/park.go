@@ -24,8 +24,9 @@ type park struct {
 	left weak.Pointer[msg.Chunk] // the chunk that is, or was last, in use; the zero value: not made
 	fill int                     // how much of it is used up
 
-	n   int // what the last try has read
-	err error
+	n    int  // what the last try has read
+	none bool // because nothing was there
+	err  error
 }
 
 // lookAt prepares the park of a connection that can be looked at.
@@ -51,7 +52,7 @@ func (r *reader) more() (int, error) {
 		return 0, &net.OpError{Op: "read", Net: c.LocalAddr().Network(), Source: c.LocalAddr(), Addr: c.RemoteAddr(),
 			Err: os.NewSyscallError("read", p.err)}
 	}
-	if p.n == 0 && p.wait {
+	if p.n == 0 && !p.none {
 		return 0, io.EOF
 	}
 	return p.n, nil
@@ -63,7 +64,8 @@ func (r *reader) attempt(fd uintptr) (done bool) {
 	p := &r.park
 	r.resume()
 	p.n, done, p.err = readNow(fd, r.space())
-	if !done {
+	p.none = !done
+	if p.none {
 		r.leave()
 	}
 	return done || !p.wait
