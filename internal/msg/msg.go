@@ -27,7 +27,7 @@ type Message struct {
 
 // LargeFrame is the size from which a frame's body gets a buffer of its own
 // instead of being copied behind its neighbours.
-const LargeFrame = 8 << 10
+const LargeFrame = 16 << 10
 
 // Reset forgets the frames and keeps the slice for the next message.
 func (m *Message) Reset() {
