@@ -23,7 +23,7 @@ const (
 	maxChunk = 64 << 10
 	// largeFrame is the size from which a frame that is not yet there whole
 	// is read into a buffer of its own.
-	largeFrame = 16 << 10
+	largeFrame = 48 << 10
 	// firstLarge bounds that buffer until bytes have really arrived, or the
 	// connection has shown that it sends frames of such a size.
 	firstLarge = 256 << 10
