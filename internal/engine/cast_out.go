@@ -5,6 +5,9 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
+// castBatch is how much is taken from the pipe at once; RATE says how fast it goes.
+const castBatch = 128 << 10
+
 // A CastWriter sends a stream that has no reader to speak of: see
 // transport.Publisher.
 type CastWriter interface {
@@ -20,7 +23,7 @@ func WriteCast(end *pipe.End, port *Port, stop <-chan struct{}, w CastWriter) er
 	in := port.waits()
 	var b pipe.Batch
 	for {
-		any, done := end.TakeBatch(&b, maxBatch)
+		any, done := end.TakeBatch(&b, castBatch)
 		if any {
 			if n, err := writeBatch(&b, w); err != nil {
 				end.Unread(&b, n)
@@ -70,7 +73,7 @@ func DrainCast(end *pipe.End, port *Port, stop <-chan struct{}, wake func()) {
 	in := port.waits()
 	var b pipe.Batch
 	for {
-		any, done := end.TakeBatch(&b, maxBatch)
+		any, done := end.TakeBatch(&b, castBatch)
 		if any {
 			b.Free()
 			continue

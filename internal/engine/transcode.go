@@ -93,17 +93,20 @@ func (t *transcoder) put(flags byte, body []byte) {
 	}
 }
 
-// room makes room for n bytes more: up to maxBatch in a larger buffer, beyond
+// maxRewritten is how much is rewritten before it is written.
+const maxRewritten = 128 << 10
+
+// room makes room for n bytes more: up to maxRewritten in a larger buffer, beyond
 // by writing what is there. False: that failed.
 func (t *transcoder) room(n int) bool {
 	if cap(t.out)-len(t.out) >= n {
 		return t.err == nil
 	}
-	if len(t.out)+n > maxBatch {
+	if len(t.out)+n > maxRewritten {
 		t.flush()
 	}
 	if cap(t.out)-len(t.out) < n {
-		next := msg.NewChunk(max(len(t.out)+n, min(4*cap(t.out), maxBatch)))
+		next := msg.NewChunk(max(len(t.out)+n, min(4*cap(t.out), maxRewritten)))
 		t.out = append(next.B[:0], t.out...)
 		t.release()
 		t.buf = next

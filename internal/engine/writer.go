@@ -10,8 +10,9 @@ import (
 )
 
 // maxBatch is how much the writer takes from the pipe at once. What it has
-// taken no longer counts against the high-water mark.
-const maxBatch = 128 << 10
+// taken no longer counts against the high-water mark. With large messages each
+// write wakes the peer, and itself waits for room: few are best.
+const maxBatch = 1 << 20
 
 // A writer is what carries a connection's batches out. Its mutex is held by
 // whoever is writing: the writer's goroutine, which runs from when it is woken

@@ -44,7 +44,7 @@ var linkRows = []Row{
 		Doc:   "The most that one message of a STREAM holds, up to 64 KiB. Other sockets read as much as there is."},
 	{ID: 102, Name: "OUT_BATCH_SIZE", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 8192, For: All, Unit: "bytes", When: NextLink, Draft: true, Ignored: true,
 		Field: func(v *Values) any { return &v.Wire.OutBatchSize },
-		Doc:   "A hint at how much is written to the network at once; here as much as waits, up to 128 KiB."},
+		Doc:   "A hint at how much is written to the network at once; here as much as waits, up to 1 MiB."},
 	{ID: 109, Name: "RECONNECT_STOP", Kind: Int, Dir: RW, Min: minInt, Max: maxInt, Default: 0, For: All, Unit: "bits", When: NextLink,
 		Field: func(v *Values) any { return &v.Life.ReconnectStop },
 		Doc:   "Stops connecting again: 1 once refused, 2 once a handshake failed, 4 after a disconnect, although messages wait to be sent."},
