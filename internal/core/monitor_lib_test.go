@@ -32,7 +32,7 @@ func TestMonitorSideBySide(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				lib.t = t
-				play := func(s side) string {
+				play := func(s side) (told string, short bool) {
 					dir, err := os.MkdirTemp("", "zm") // short, for ipc
 					if err != nil {
 						t.Fatal(err)
@@ -42,10 +42,14 @@ func TestMonitorSideBySide(t *testing.T) {
 					w := &world{side: s, t: t, ipc: ipc, dir: dir}
 					c.play(w)
 					// What could not be bound has no descriptor here.
-					return unbound.ReplaceAllString(strings.Join(w.notes, "\n\t"), "${1}fd$2")
+					return unbound.ReplaceAllString(strings.Join(w.notes, "\n\t"), "${1}fd$2"), w.short
 				}
-				theirs := play(lib)
-				if ours := play(&ours{t: t, ctx: core.NewContext()}); ours != theirs {
+				theirs, short := play(lib)
+				ours, _ := play(&ours{t: t, ctx: core.NewContext()})
+				if short && strings.HasPrefix(ours, theirs) {
+					return
+				}
+				if ours != theirs {
 					t.Errorf("libzmq:\n\t%s\nhere:\n\t%s", theirs, ours)
 				}
 			})

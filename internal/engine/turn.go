@@ -19,7 +19,7 @@ import (
 // not left lying. What would have the borrower wait for anything but the next
 // bytes is left to the reader as well.
 //
-// Await and Publish are called by the borrower, between Borrow and Return; all
+// Await, Look, Publish and FD are called by the borrower, between Borrow and Return; all
 // else by anybody. mu is a leaf.
 type Turn struct {
 	r  *reader
