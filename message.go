@@ -1,9 +1,7 @@
 package zmq
 
 import (
-	"bytes"
 	"iter"
-	"slices"
 
 	"github.com/zeroth-mq/zmq/internal/core"
 )
@@ -21,10 +19,10 @@ type Message struct {
 
 // Len is the number of frames; 0 only for the zero Message.
 func (m Message) Len() int {
-	if m.r.First == nil && m.r.Rest == nil {
+	if m.r.First == nil && len(m.r.Rest()) == 0 {
 		return 0
 	}
-	return 1 + len(m.r.Rest)
+	return 1 + len(m.r.Rest())
 }
 
 // Frame is frame i, from 0. It panics if there is no such frame.
@@ -32,7 +30,7 @@ func (m Message) Frame(i int) []byte {
 	if i == 0 && m.Len() > 0 {
 		return m.r.First
 	}
-	return m.r.Rest[i-1]
+	return m.r.Rest()[i-1]
 }
 
 // Bytes is the first frame: the whole message, for most.
@@ -43,8 +41,8 @@ func (m Message) String() string { return string(m.r.First) }
 
 // Last is the last frame: what follows a topic, a routing id or an envelope.
 func (m Message) Last() []byte {
-	if n := len(m.r.Rest); n > 0 {
-		return m.r.Rest[n-1]
+	if rest := m.r.Rest(); len(rest) > 0 {
+		return rest[len(rest)-1]
 	}
 	return m.r.First
 }
@@ -54,7 +52,7 @@ func (m Message) Frames() [][]byte {
 	if m.Len() == 0 {
 		return nil
 	}
-	return append([][]byte{m.r.First}, m.r.Rest...)
+	return m.r.Frames()
 }
 
 // All iterates over the frames and their numbers.
@@ -71,7 +69,7 @@ func (m Message) All() iter.Seq2[int, []byte] {
 // Size is the number of bytes in all frames.
 func (m Message) Size() int {
 	n := len(m.r.First)
-	for _, f := range m.r.Rest {
+	for _, f := range m.r.Rest() {
 		n += len(f)
 	}
 	return n
@@ -82,11 +80,7 @@ func (m Message) Clone() Message {
 	if m.Len() == 0 {
 		return m
 	}
-	c := Message{core.Received{First: bytes.Clone(m.r.First), Rest: slices.Clone(m.r.Rest), Peer: m.r.Peer}}
-	for i, f := range c.r.Rest {
-		c.r.Rest[i] = bytes.Clone(f)
-	}
-	return c
+	return Message{m.r.Clone()}
 }
 
 // Release says that the program is done with the message's frames, so that the
@@ -98,11 +92,9 @@ func (m Message) Clone() Message {
 // bytes may be another message's. Releasing a copy as well is a fault that
 // panics where it is noticed.
 func (m *Message) Release() {
-	if m.r.Chunk != nil {
-		m.r.Chunk.Release()
-	}
+	m.r.Release()
 	*m = Message{}
 }
 
 // Peer says who sent the message.
-func (m Message) Peer() Peer { return peerOf(m.r.Peer) }
+func (m Message) Peer() Peer { return peerOf(m.r.Peer()) }

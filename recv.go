@@ -14,22 +14,23 @@ import (
 // Errors: ctx's; ErrAgain after RecvTimeout; ErrClosed, ErrTerminated; ErrState
 // (Req, Rep); ErrUnsupported (Pub, Push).
 func (s *Socket) Recv(ctx context.Context) (m Message, err error) {
-	if err = ctx.Err(); err == nil {
-		err = s.s.Recv(ctx, false, &m.r)
+	if err := ctx.Err(); err != nil {
+		return Message{}, s.wrap("recv", "", err)
 	}
+	r, err := s.s.Recv(ctx, false)
 	if err != nil {
-		err = s.wrap("recv", "", err)
+		return Message{}, s.wrap("recv", "", err)
 	}
-	return m, err
+	return Message{r}, nil
 }
 
 // TryRecv is Recv that never waits: ok is false if there is no message.
 func (s *Socket) TryRecv() (m Message, ok bool, err error) {
-	err = s.s.Recv(context.Background(), true, &m.r)
+	r, err := s.s.Recv(context.Background(), true)
 	if err == errno.EAGAIN {
-		return m, false, nil
+		return Message{}, false, nil
 	}
-	return m, err == nil, s.wrap("recv", "", err)
+	return Message{r}, err == nil, s.wrap("recv", "", err)
 }
 
 // Messages receives until the loop ends, or an error does: the last pair then

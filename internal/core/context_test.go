@@ -151,8 +151,7 @@ func TestTerm(t *testing.T) {
 	if pending.Undelivered() != 1 || push.Undelivered() != 0 {
 		t.Error(pending.Undelivered(), push.Undelivered())
 	}
-	var r Received
-	if err := pull.Recv(t.Context(), false, &r); err != nil || string(r.First) != "last" {
+	if r, err := pull.Recv(t.Context(), false); err != nil || string(r.First) != "last" {
 		t.Errorf("%q, %v", r.First, err)
 	}
 }

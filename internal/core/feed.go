@@ -66,6 +66,12 @@ func (s *Socket) Fetch() {
 // Lock takes the half's lock, and what its Feed holds.
 func (h *half) Lock() {
 	h.Mutex.Lock()
+	h.enterLocked()
+}
+
+// enterLocked is what Lock does beside locking.
+func (h *half) enterLocked() {
+	h.sole = nil
 	if h.feeder != nil {
 		h.feeder.pullLocked()
 	}
@@ -76,9 +82,7 @@ func (h *half) TryLock() bool {
 	if !h.Mutex.TryLock() {
 		return false
 	}
-	if h.feeder != nil {
-		h.feeder.pullLocked()
-	}
+	h.enterLocked()
 	return true
 }
 
@@ -119,9 +123,11 @@ func (f *feeder) pullLocked() {
 
 // sendLocked sends what it can, and returns the rest.
 func (f *feeder) sendLocked(wire []byte) []byte {
-	if f.granter.SendRun(pipe.Messages{Wire: wire, N: f.msgs}) {
-		f.msgs = 0
-		return nil
+	if s := f.s.soleOut; s != nil {
+		if e := s.SoleOut(); e != nil && e.SendRun(pipe.Messages{Wire: wire, N: f.msgs}) {
+			f.msgs = 0
+			return nil
+		}
 	}
 	m := &f.s.send.msg
 	for ; f.msgs > 0; f.msgs-- {

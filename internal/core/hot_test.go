@@ -43,8 +43,7 @@ func BenchmarkRecv(b *testing.B) {
 			run.Add(chunk, 500, nil)
 			far.Publish(&run)
 		}
-		var r Received
-		if err := s.Recv(ctx, false, &r); err != nil || len(r.First) != 64 {
+		if r, err := s.Recv(ctx, false); err != nil || len(r.First) != 64 {
 			b.Fatal(err)
 		}
 	}

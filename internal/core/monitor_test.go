@@ -73,9 +73,9 @@ func (b *bench) next(s *Socket) [][]byte {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	var m Received
-	b.ok(s.Recv(ctx, false, &m))
-	return append([][]byte{m.First}, m.Rest...)
+	m, err := s.Recv(ctx, false)
+	b.ok(err)
+	return m.Frames()
 }
 
 // kind reads the next event of version 1 and wants it to be of that kind.
@@ -244,8 +244,7 @@ func TestMonitorReplaced(t *testing.T) {
 	b.ok(s.Monitor("", 0, 1, opt.TypePair))
 	b.kind(third, link.MonitorStopped)
 	for _, r := range []*Socket{first, second, third} {
-		var m Received
-		if err := r.Recv(t.Context(), true, &m); err != errno.EAGAIN {
+		if m, err := r.Recv(t.Context(), true); err != errno.EAGAIN {
 			t.Errorf("it goes on: %q, %v", m.First, err)
 		}
 	}
@@ -259,8 +258,7 @@ func TestMonitorOfNoVersion(t *testing.T) {
 	r := b.reader(opt.TypePair, "inproc://m")
 	b.bind(s)
 	b.closed(s)
-	var m Received
-	if err := r.Recv(t.Context(), true, &m); err != errno.EAGAIN {
+	if m, err := r.Recv(t.Context(), true); err != errno.EAGAIN {
 		t.Errorf("%q, %v", m.First, err)
 	}
 }

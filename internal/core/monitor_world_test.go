@@ -239,17 +239,17 @@ func (s *ourSocket) close() {
 func (s *ourSocket) event() (record, bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()
-	var m core.Received
-	if err := s.mon.Recv(ctx, false, &m); errors.Is(err, context.DeadlineExceeded) {
+	m, err := s.mon.Recv(ctx, false)
+	if errors.Is(err, context.DeadlineExceeded) {
 		return record{}, false
 	} else if err != nil {
 		s.t.Fatal(err)
 	}
-	if len(m.First) != 6 || len(m.Rest) != 1 {
-		s.t.Fatalf("an event of %q and %q", m.First, m.Rest)
+	if len(m.First) != 6 || len(m.Rest()) != 1 {
+		s.t.Fatalf("an event of %q and %q", m.First, m.Rest())
 	}
 	order := binary.NativeEndian
-	return record{link.Kind(order.Uint16(m.First)), order.Uint32(m.First[2:]), string(m.Rest[0])}, true
+	return record{link.Kind(order.Uint16(m.First)), order.Uint32(m.First[2:]), string(m.Rest()[0])}, true
 }
 
 // theirs is libzmq, in a process of its own: test/interop/peer.

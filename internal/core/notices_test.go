@@ -14,12 +14,12 @@ func next(t *testing.T, s *Socket) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	var r Received
-	if err := s.Recv(ctx, false, &r); err != nil {
+	r, err := s.Recv(ctx, false)
+	if err != nil {
 		t.Fatalf("%s receives: %v", s.row.Name, err)
 	}
 	if s.row.Names {
-		return string(r.Rest[0])
+		return string(r.Rest()[0])
 	}
 	return string(r.First)
 }

@@ -66,10 +66,8 @@ func (i *inbox) open() bool { return i.at < len(i.frames) }
 //
 // It waits and fails as Send does.
 func (s *Socket) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
-	s.send.Lock()
-	err := s.partLocked(ctx, part, more, noWait, false)
-	s.release(&s.send)
-	return err
+	s.send.Mutex.Lock()
+	return s.partTo(ctx, part, more, noWait, false)
 }
 
 // SendPartString is SendPart for text.
@@ -77,18 +75,26 @@ func (s *Socket) SendPartString(ctx context.Context, part string, more, noWait b
 	if len(part) >= msg.LargeFrame {
 		return s.SendPartOwned(ctx, []byte(part), more, noWait)
 	}
-	s.send.Lock()
+	s.send.Mutex.Lock()
 	s.text = append(s.text[:0], part...)
-	err := s.partLocked(ctx, s.text, more, noWait, false)
-	s.release(&s.send)
-	return err
+	return s.partTo(ctx, s.text, more, noWait, false)
 }
 
 // SendPartOwned is SendPart for a part that nobody will change any more: if it
 // is large and the only one it is not copied.
 func (s *Socket) SendPartOwned(ctx context.Context, part []byte, more, noWait bool) error {
-	s.send.Lock()
-	err := s.partLocked(ctx, part, more, noWait, true)
+	s.send.Mutex.Lock()
+	return s.partTo(ctx, part, more, noWait, true)
+}
+
+// partTo sends a part. It is called with the send half's Mutex held, and unlocks.
+func (s *Socket) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
+	if !more && len(s.out.ends) == 0 && s.putLocked(part) {
+		s.putDone()
+		return nil
+	}
+	s.send.enterLocked()
+	err := s.partLocked(ctx, part, more, noWait, owned)
 	s.release(&s.send)
 	return err
 }
@@ -174,7 +180,16 @@ func (p *Part) Release() {
 // RecvPart receives the next part, of the message that the last one was of or
 // of the next. It waits and fails as Recv does.
 func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
-	s.recv.Lock()
+	s.recv.Mutex.Lock()
+	if !s.in.open() {
+		if frame, chunk := s.nextLocked(); chunk != nil {
+			s.tellMore(false)
+			s.recv.Mutex.Unlock()
+			*p = Part{Data: frame, Peer: chunk.Origin.Peer, chunk: chunk}
+			return nil
+		}
+	}
+	s.recv.enterLocked()
 	err := s.nextPartHeld(ctx, noWait, p)
 	s.release(&s.recv)
 	return err
@@ -186,7 +201,6 @@ func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
 // none.
 func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool) (n int, err error) {
 	s.recv.Lock()
-	runs, _ := s.pat.(pattern.RunReceiver)
 	var p Part
 	for more := true; more && n < most; {
 		if err = s.nextPartHeld(ctx, true, &p); err != nil {
@@ -194,10 +208,13 @@ func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool)
 		}
 		n++
 		more = keep(&p)
-		if more && runs != nil && !p.More {
-			n += runs.RecvRun(most-n, func(peer *msg.Peer, frame []byte) bool {
-				p.Data, p.Peer = frame, peer
-				more = keep(&p)
+		if e := s.recv.sole; e != nil && more && !p.More {
+			e.RecvRun(most-n, func(peer *msg.Peer, frame []byte) bool {
+				if s.filter == nil || s.filter.Wants(frame) {
+					n++
+					p.Data, p.Peer = frame, peer
+					more = keep(&p)
+				}
 				return more
 			})
 		}

@@ -104,8 +104,8 @@ func TestProxyQueue(t *testing.T) {
 		// Owned by the socket: it ends with it.
 		go func() {
 			for {
-				var r Received
-				if rep.Recv(context.Background(), false, &r) != nil {
+				r, err := rep.Recv(context.Background(), false)
+				if err != nil {
 					return
 				}
 				rep.Send(context.Background(), [][]byte{r.First}, false)
@@ -122,7 +122,7 @@ func TestProxyQueue(t *testing.T) {
 				want := fmt.Sprint(i)
 				var r Received
 				if err = req.Send(context.Background(), [][]byte{[]byte(want)}, false); err == nil {
-					err = req.Recv(context.Background(), false, &r)
+					r, err = req.Recv(context.Background(), false)
 				}
 				if err == nil && string(r.First) != want {
 					err = fmt.Errorf("%q for %q", r.First, want)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -16,33 +17,77 @@ import (
 //     gives out slices of it, under no lock but this one.
 //  3. If no pipe has a message Recv waits, as Send does.
 
-// A Received is a message for the user. It is a value: a message of one frame
-// needs no memory of its own.
+// A Received is a message for the user. It is a value that fits into registers: a
+// message of one frame shares the Origin of its chunk.
 type Received struct {
-	First []byte
-	Rest  [][]byte
-	Peer  *msg.Peer
-	Chunk *msg.Chunk // see msg.Message
+	First  []byte
+	origin *msg.Origin // nil: the peer is unknown, and this is all
 }
 
-// frameSlab is how many frame slices of multipart messages are made at once.
-const frameSlab = 64
+// Rest is the frames behind the first.
+func (r *Received) Rest() [][]byte {
+	if r.origin == nil {
+		return nil
+	}
+	return r.origin.Rest
+}
 
-// Recv receives one message into r, which must be zero. Its frames stay valid and unchanged for good, and
+// Frames is all frames.
+func (r *Received) Frames() [][]byte {
+	return append([][]byte{r.First}, r.Rest()...)
+}
+
+// Peer is who sent it; nil over inproc.
+func (r *Received) Peer() *msg.Peer {
+	if r.origin == nil {
+		return nil
+	}
+	return r.origin.Peer
+}
+
+// Clone copies the frames into memory of their own.
+func (r *Received) Clone() Received {
+	c := Received{First: bytes.Clone(r.First), origin: &msg.Origin{Peer: r.Peer()}}
+	for _, f := range r.Rest() {
+		c.origin.Rest = append(c.origin.Rest, bytes.Clone(f))
+	}
+	return c
+}
+
+// Release gives back the reference to the chunk, once or never.
+func (r *Received) Release() {
+	if r.origin != nil && r.origin.Chunk != nil {
+		r.origin.Chunk.Release()
+	}
+}
+
+// frameSlab is how many frame slices of multipart messages are made at once,
+// and originSlab for how many messages.
+const (
+	frameSlab  = 64
+	originSlab = 16
+)
+
+// Recv receives one message. Its frames stay valid and unchanged for good, and
 // pin the chunk of up to 64 KiB that they were received in. It waits while
 // there is none: not at all with noWait, else until RCVTIMEO or ctx ends.
 // EAGAIN: none came in time. Otherwise as the pattern says: ENOTSUP, EFSM.
-func (s *Socket) Recv(ctx context.Context, noWait bool, r *Received) error {
-	s.recv.Lock()
-	err := s.recvHeld(ctx, noWait)
+func (s *Socket) Recv(ctx context.Context, noWait bool) (r Received, err error) {
+	s.recv.Mutex.Lock()
+	if frame, chunk := s.nextLocked(); chunk != nil {
+		s.recv.Mutex.Unlock()
+		return Received{frame, &chunk.Origin}, nil
+	}
+	s.recv.enterLocked()
+	err = s.recvHeld(ctx, noWait)
 	if err == nil {
-		s.receivedLocked(r)
+		r = s.receivedLocked()
 	}
 	if len(s.asks) > 0 {
 		s.repliesLocked() // which the pattern may have met on the way
 	}
 	s.release(&s.recv)
-	return err
+	return r, err
 }
 
 // recvHeld receives a message into the scratch, for who holds the receive lock;
@@ -66,6 +111,7 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 		}
 		s.hungry = false
 		s.recvOnLocked()
+		s.soleRecvLocked()
 		if s.row.Alternates {
 			s.watched.tell() // the other direction may be possible now
 		}
@@ -92,13 +138,35 @@ func (s *Socket) converses() bool {
 }
 
 // receivedLocked gives out the message in the scratch, for the user to keep.
-func (s *Socket) receivedLocked(r *Received) {
+func (s *Socket) receivedLocked() Received {
 	m := &s.recv.msg
-	r.First, r.Peer, r.Chunk = m.Frames[0], m.Peer, m.Chunk
-	if n := len(m.Frames) - 1; n > 0 {
-		r.Rest = s.restLocked(n)
-		copy(r.Rest, m.Frames[1:])
+	r := Received{First: m.Frames[0]}
+	switch {
+	case len(m.Frames) > 1:
+		r.origin = s.originLocked()
+		r.origin.Rest = s.restLocked(len(m.Frames) - 1)
+		copy(r.origin.Rest, m.Frames[1:])
+		r.origin.Peer, r.origin.Chunk = m.Peer, m.Chunk
+	case m.Chunk != nil:
+		r.origin = &m.Chunk.Origin
+	case m.Peer == nil:
+	default:
+		if s.plain == nil || s.plain.Peer != m.Peer {
+			s.plain = &msg.Origin{Peer: m.Peer}
+		}
+		r.origin = s.plain
 	}
+	return r
+}
+
+// originLocked makes an Origin.
+func (s *Socket) originLocked() *msg.Origin {
+	if len(s.origins) == 0 {
+		s.origins = make([]msg.Origin, originSlab)
+	}
+	o := &s.origins[0]
+	s.origins = s.origins[1:]
+	return o
 }
 
 // restLocked makes a slice of n frames.

@@ -119,7 +119,7 @@ func (s *Socket) repliesLocked() {
 		}
 		if a := s.asks[id]; a != nil {
 			delete(s.asks, id)
-			s.receivedLocked(&a.r)
+			a.r = s.receivedLocked()
 			a.got = true
 			a.wake <- struct{}{}
 		}

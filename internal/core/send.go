@@ -27,7 +27,12 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 	if len(frames) == 0 {
 		return errno.EINVAL
 	}
-	s.send.Lock()
+	s.send.Mutex.Lock()
+	if len(frames) == 1 && s.putLocked(frames[0]) {
+		s.putDone()
+		return nil
+	}
+	s.send.enterLocked()
 	err := s.sendHeld(ctx, frames, noWait, false)
 	s.release(&s.send)
 	return err
@@ -62,6 +67,7 @@ func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared b
 		s.watched.tell() // the other direction may be possible now
 	}
 	if err == nil && s.send.waiters == 0 {
+		s.soleSendLocked()
 		return nil
 	}
 	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {

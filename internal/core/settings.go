@@ -91,10 +91,9 @@ func (s *Socket) Unsubscribe(topic []byte) error {
 // Wants reports whether the socket would receive a message that begins with
 // first: of a SUB socket whether a topic fits, of others always.
 func (s *Socket) Wants(first []byte) bool {
-	f, ok := s.pat.(pattern.Filterer)
 	s.lock()
 	defer s.unlock()
-	return !ok || f.Wants(first)
+	return s.filter == nil || s.filter.Wants(first)
 }
 
 // remark brings changed high-water marks to the live pipes. Those of inproc keep

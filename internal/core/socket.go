@@ -25,6 +25,9 @@ type Socket struct {
 	subs    pattern.Subscriber
 	counter pattern.SubscriberCounter
 	request pattern.Requester
+	soleOut pattern.SoleSender
+	soleIn  pattern.SoleReceiver
+	filter  pattern.Filterer
 
 	send half
 	recv half // its lock is send's for a lockstep type
@@ -40,10 +43,12 @@ type Socket struct {
 	text []byte    // likewise
 
 	// Under the receive lock.
-	in    inbox
-	slab  [][]byte          // room for the frames of messages to come
-	asks  map[uint32]*asker // Requests under way
-	asked uint32
+	in      inbox
+	slab    [][]byte          // room for the frames of messages to come
+	origins []msg.Origin      // and for their origins
+	plain   *msg.Origin       // of messages from the last peer without a chunk
+	asks    map[uint32]*asker // Requests under way
+	asked   uint32
 
 	prompt *engine.Prompt              // nil: of a type that fans out
 	hungry bool                        // the last try to receive found nothing; under the receive lock
@@ -86,7 +91,8 @@ type half struct {
 	ready  ready
 	feeder *feeder // nil: none. Only the sending half has one.
 
-	waiters int // calls that wait for an event of ready
+	waiters int       // calls that wait for an event of ready
+	sole    *pipe.End // see sole.go
 }
 
 // NewSocket makes a socket of the given type number. ETERM: the context was
@@ -132,6 +138,9 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.subs, _ = s.pat.(pattern.Subscriber)
 	s.counter, _ = s.pat.(pattern.SubscriberCounter)
 	s.request, _ = s.pat.(pattern.Requester)
+	s.soleOut, _ = s.pat.(pattern.SoleSender)
+	s.soleIn, _ = s.pat.(pattern.SoleReceiver)
+	s.filter, _ = s.pat.(pattern.Filterer)
 	if err := ctx.add(s, counts); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ var errTerminate = errors.New("terminated by its control socket")
 // at the back.
 func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 	for {
-		var r Received
-		if err := control.Recv(ctx, false, &r); err != nil {
+		r, err := control.Recv(ctx, false)
+		if err != nil {
 			return err
 		}
 		reply := [][]byte{{}}

@@ -84,7 +84,7 @@ func (k *talk) receive(ctx context.Context) <-chan outcome {
 	got := make(chan outcome, 1)
 	go func() { // ends with the socket
 		var o outcome
-		o.err = k.s.Recv(ctx, false, &o.Received)
+		o.Received, o.err = k.s.Recv(ctx, false)
 		got <- o
 	}()
 	return got
@@ -255,8 +255,7 @@ func TestTurnNoWait(t *testing.T) {
 			}
 		}
 		for {
-			var r Received
-			err := k.s.Recv(t.Context(), true, &r)
+			r, err := k.s.Recv(t.Context(), true)
 			if err == nil {
 				if string(r.First) != fmt.Sprint(i) {
 					t.Fatalf("%q", r.First)
@@ -304,8 +303,8 @@ func TestTurnPieces(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		o := <-got
-		if o.err != nil || !bytes.Equal(o.First, body) || len(o.Rest) != 1 || !bytes.Equal(o.Rest[0], body) {
-			t.Errorf("%d bytes: %v, %d and %d frames of %d", size, o.err, 1, len(o.Rest), len(o.First))
+		if o.err != nil || !bytes.Equal(o.First, body) || len(o.Rest()) != 1 || !bytes.Equal(o.Rest()[0], body) {
+			t.Errorf("%d bytes: %v, %d and %d frames of %d", size, o.err, 1, len(o.Rest()), len(o.First))
 		}
 		k.settle()
 	}
@@ -338,8 +337,7 @@ func TestTurnTogether(t *testing.T) {
 		wg.Go(func() {
 			for end.Err() == nil {
 				ctx, cancel := context.WithTimeout(end, time.Duration(1+rand.IntN(2000))*time.Microsecond)
-				var r Received
-				switch err := k.s.Recv(ctx, i == 2, &r); {
+				switch r, err := k.s.Recv(ctx, i == 2); {
 				case err == nil:
 					mu.Lock()
 					seen[string(r.First)]++
@@ -415,8 +413,8 @@ func TestTurnOutside(t *testing.T) {
 	}
 	k.s.Unwatch(g)
 	turn.Return(false)
-	var r Received
-	k.ok(k.s.Recv(t.Context(), true, &r))
+	_, err := k.s.Recv(t.Context(), true)
+	k.ok(err)
 
 	k.settle()
 	k.still()
@@ -445,9 +443,9 @@ func TestTurnLookAtTheEnd(t *testing.T) {
 	k := newTalk(t, opt.TypePull, "PUSH")
 	k.still()
 	k.peer.Close()
-	var r Received
 	for end := time.Now().Add(20 * time.Second); ; {
-		k.wants(k.s.Recv(t.Context(), true, &r), errno.EAGAIN)
+		_, err := k.s.Recv(t.Context(), true)
+		k.wants(err, errno.EAGAIN)
 		k.s.liveMu.Lock()
 		live := k.s.live
 		k.s.liveMu.Unlock()

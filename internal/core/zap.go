@@ -85,11 +85,10 @@ func (s *Socket) zapCall(ctx context.Context, request [][]byte) ([][]byte, error
 	}
 	for {
 		there := p.joined.Load()
-		var r Received
-		err := s.Recv(ctx, true, &r)
+		r, err := s.Recv(ctx, true)
 		switch {
 		case err == nil:
-			return append([][]byte{r.First}, r.Rest...), nil
+			return r.Frames(), nil
 		case err != errno.EAGAIN:
 			return nil, err
 		case !there:

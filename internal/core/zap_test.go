@@ -45,11 +45,11 @@ func zapBed(t *testing.T, typ int, answer func([][]byte) [][]byte) *Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	wg.Go(func() { // owned by the test, through Cleanup
 		for {
-			var r Received
-			if h.Recv(ctx, false, &r) != nil {
+			r, err := h.Recv(ctx, false)
+			if err != nil {
 				return
 			}
-			if reply := answer(append([][]byte{r.First}, r.Rest...)); reply != nil {
+			if reply := answer(r.Frames()); reply != nil {
 				h.Send(ctx, reply, false)
 			}
 		}

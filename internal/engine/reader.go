@@ -173,7 +173,7 @@ func (r *reader) makeRoom() {
 
 // open begins a new chunk of at least size bytes with rest.
 func (r *reader) open(size int, rest []byte) {
-	next := msg.NewChunk(size)
+	next := msg.NewChunk(size).From(r.e.peer)
 	r.chunk = append(next.B[:0], rest...)
 	r.pub, r.at, r.end = 0, 0, 0
 	if r.buf != nil {
@@ -326,11 +326,11 @@ func (r *reader) large(size uint64, h int, more bool) error {
 	if size > max(firstLarge, r.proof) {
 		room = firstLarge
 	}
-	buf := msg.NewChunk(int(room))
+	buf := msg.NewChunk(int(room)).From(e.peer)
 	body := append(buf.B[:0], had...)
 	for uint64(len(body)) < size {
 		if len(body) == cap(body) {
-			next := msg.NewChunk(int(min(size, 4*uint64(cap(body)))))
+			next := msg.NewChunk(int(min(size, 4*uint64(cap(body))))).From(e.peer)
 			body = append(next.B[:0], body...)
 			buf.Release()
 			buf = next

@@ -14,6 +14,7 @@ import (
 // Chunks come in powers of two from 2 KiB to 4 MiB; larger ones are not reused.
 type Chunk struct {
 	B      []byte // the whole buffer, not cleared
+	Origin Origin // of messages of one frame; its Peer is whose bytes these are
 	refs   atomic.Int32
 	pinned atomic.Bool
 }
@@ -30,6 +31,7 @@ func NewChunk(n int) *Chunk {
 	class := max(minChunk, bits.Len(uint(n-1)))
 	if n > 1<<maxChunk {
 		c := &Chunk{B: make([]byte, n)}
+		c.Origin.Chunk = c
 		c.refs.Store(1)
 		c.Pin()
 		return c
@@ -37,9 +39,25 @@ func NewChunk(n int) *Chunk {
 	c, ok := chunks[class].Get().(*Chunk)
 	if !ok {
 		c = &Chunk{B: make([]byte, 1<<class)}
+		c.Origin.Chunk = c
 	}
+	c.Origin.Peer = nil
 	c.refs.Store(1)
 	return c
+}
+
+// From says whose bytes will be in the Chunk, before there are any.
+func (c *Chunk) From(p *Peer) *Chunk {
+	c.Origin.Peer = p
+	return c
+}
+
+// An Origin is what a received message is, beside its first frame. It never
+// changes while the message is in use.
+type Origin struct {
+	Peer  *Peer    // who sent it; nil over inproc
+	Chunk *Chunk   // see Message
+	Rest  [][]byte // the frames behind the first
 }
 
 // Retain adds n references.

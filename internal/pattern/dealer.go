@@ -33,9 +33,9 @@ func (d *dealer) Readable(e *pipe.End) { d.in.readable(e) }
 func (d *dealer) Writable(e *pipe.End) { d.out.writable(e) }
 func (d *dealer) CanSend() bool        { return d.out.canSend() }
 func (d *dealer) CanRecv() bool        { return d.in.canRecv() }
-
-func (d *dealer) Grant() int                   { return d.out.grant() }
-func (d *dealer) SendRun(m pipe.Messages) bool { return d.out.sendRun(m) }
+func (d *dealer) SoleOut() *pipe.End   { return d.out.sole() }
+func (d *dealer) SoleIn() *pipe.End    { return d.in.sole() }
+func (d *dealer) Grant() int           { return d.out.grant() }
 
 func (d *dealer) Send(m *msg.Message) error {
 	_, err := d.out.send(m)
@@ -45,10 +45,6 @@ func (d *dealer) Send(m *msg.Message) error {
 func (d *dealer) Recv(m *msg.Message) error {
 	_, err := d.in.recv(m)
 	return err
-}
-
-func (d *dealer) RecvRun(most int, keep func(*msg.Peer, []byte) bool) int {
-	return d.in.recvRun(most, keep)
 }
 
 // probe sends the empty message of PROBE_ROUTER, by which a ROUTER learns of us

@@ -28,7 +28,6 @@ func (q *fq) recv(m *msg.Message) (*pipe.End, error) {
 	for q.active > 0 {
 		e := q.ends[q.current]
 		if e.Recv(m) {
-			m.Peer = e.Peer()
 			q.next()
 			return e, nil
 		}
@@ -56,13 +55,4 @@ func (q *fq) canRecv() bool {
 		q.drained(e)
 	}
 	return false
-}
-
-// recvRun is RecvRun for a sole peer. Of several each has its turn with every
-// message.
-func (q *fq) recvRun(most int, keep func(*msg.Peer, []byte) bool) int {
-	if q.active != 1 {
-		return 0
-	}
-	return q.ends[0].RecvRun(most, keep)
 }

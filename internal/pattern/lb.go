@@ -44,12 +44,9 @@ func (l *lb) canSend() bool {
 // grant is the Grant of a sole peer. With several each message has its turn, and
 // the calls that this saves are worth less.
 func (l *lb) grant() int {
-	if l.active != 1 {
+	e := l.sole()
+	if e == nil {
 		return 0
 	}
-	return l.ends[0].Grant()
-}
-
-func (l *lb) sendRun(m pipe.Messages) bool {
-	return l.active == 1 && l.ends[0].SendRun(m)
+	return e.Grant()
 }

@@ -52,8 +52,18 @@ func (p *pair) Recv(m *msg.Message) error {
 		return errno.EAGAIN
 	}
 	p.ends[0].Recv(m)
-	m.Peer = p.ends[0].Peer()
 	return nil
+}
+
+// SoleOut implements SoleSender.
+func (p *pair) SoleOut() *pipe.End { return p.live }
+
+// SoleIn implements SoleReceiver.
+func (p *pair) SoleIn() *pipe.End {
+	if len(p.ends) != 1 {
+		return nil
+	}
+	return p.ends[0]
 }
 
 // CanRecv drops peers that are gone and drained.

@@ -69,25 +69,20 @@ type Admitter interface {
 	Admit(first []byte) error
 }
 
-// A Granter can take many messages of one frame at once. Both methods come under
-// the send lock.
-type Granter interface {
-	// Grant is how many messages Send is sure to take from now on, whatever
-	// happens, as long as a peer's engine is awake; 0: none is, or it is not
-	// sure of any.
-	Grant() int
-	// SendRun is Send for many. False: none was sent, and Send is to be tried
-	// with each.
-	SendRun(pipe.Messages) bool
-}
+// A Granter can promise to take messages: Grant, under the send lock, is how many
+// Send is sure to take from now on, whatever happens, as long as a peer's engine is
+// awake; 0: none is, or it is not sure of any.
+type Granter interface{ Grant() int }
 
-// A RunReceiver can give many messages of one frame at once: RecvRun, under the
-// receive lock, is Recv for those that are at hand, up to most. Each frame goes
-// to keep, which must not keep it, and says whether to go on. It returns how many
-// there were; whatever else there is is left to Recv.
-type RunReceiver interface {
-	RecvRun(most int, keep func(*msg.Peer, []byte) bool) int
-}
+// A SoleSender can have one peer that gets all there is to send just now, and a
+// SoleReceiver one that everything comes from, but for what a Filterer does not
+// want; nil: not so. Under one lock each. It stays so until the next Readable or
+// Writable, the next call under both locks, and the next that fails; until then
+// Send and Recv of messages of one frame can be left to the End.
+type (
+	SoleSender   interface{ SoleOut() *pipe.End }
+	SoleReceiver interface{ SoleIn() *pipe.End }
+)
 
 // A Reacher knows its peers by their ids: Reach says whether one could be sent a
 // message now. EHOSTUNREACH: there is no such peer. EAGAIN: it has no room.

@@ -35,6 +35,3 @@ func (p *pub) Grant() int {
 
 // grantAsks is how many peers are asked whether they are awake.
 const grantAsks = 4
-
-// SendRun leaves it to Send: each message has its own topic.
-func (p *pub) SendRun(pipe.Messages) bool { return false }

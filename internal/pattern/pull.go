@@ -18,12 +18,9 @@ func (p *pull) Attach(e *pipe.End) error { p.attach(e); return nil }
 func (p *pull) Detach(e *pipe.End)       { p.detach(e) }
 func (p *pull) Readable(e *pipe.End)     { p.readable(e) }
 func (p *pull) CanRecv() bool            { return p.canRecv() }
+func (p *pull) SoleIn() *pipe.End        { return p.sole() }
 
 func (p *pull) Recv(m *msg.Message) error {
 	_, err := p.recv(m)
 	return err
-}
-
-func (p *pull) RecvRun(most int, keep func(*msg.Peer, []byte) bool) int {
-	return p.recvRun(most, keep)
 }

@@ -18,9 +18,8 @@ func (p *push) Attach(e *pipe.End) error { p.attach(e); return nil }
 func (p *push) Detach(e *pipe.End)       { p.detach(e) }
 func (p *push) Writable(e *pipe.End)     { p.writable(e) }
 func (p *push) CanSend() bool            { return p.canSend() }
-
-func (p *push) Grant() int                   { return p.grant() }
-func (p *push) SendRun(m pipe.Messages) bool { return p.sendRun(m) }
+func (p *push) SoleOut() *pipe.End       { return p.sole() }
+func (p *push) Grant() int               { return p.grant() }
 
 // Readable throws away what a peer says that ought to be silent.
 func (p *push) Readable(e *pipe.End) {

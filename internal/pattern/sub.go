@@ -49,19 +49,12 @@ func (s *sub) fetch(m *msg.Message) error {
 	}
 }
 
-// RecvRun implements RunReceiver.
-func (s *sub) RecvRun(most int, keep func(*msg.Peer, []byte) bool) (n int) {
+// SoleIn implements SoleReceiver.
+func (s *sub) SoleIn() *pipe.End {
 	if s.ahead {
-		return 0
+		return nil
 	}
-	s.in.recvRun(most, func(p *msg.Peer, frame []byte) bool {
-		if !s.Wants(frame) {
-			return true
-		}
-		n++
-		return keep(p, frame)
-	})
-	return n
+	return s.in.sole()
 }
 
 // Wants implements Filterer.

@@ -100,6 +100,7 @@ func newXSub(v *opt.Values) Pattern { return &xsub{subscriber{opt: v}} }
 func (x *xsub) Writable(e *pipe.End) { x.out.writable(e) }
 func (x *xsub) CanSend() bool        { return true }
 func (x *xsub) CanRecv() bool        { return x.in.canRecv() }
+func (x *xsub) SoleIn() *pipe.End    { return x.in.sole() }
 
 func (x *xsub) Recv(m *msg.Message) error {
 	_, err := x.in.recv(m)

@@ -103,7 +103,7 @@ type Queue struct {
 // append puts m behind what is queued. It reports false, and has the producer
 // woken later, when there is no room and force is not set.
 func (q *Queue) append(m *msg.Message, force bool) bool {
-	if q.private && q.appendPrivate(m, force) {
+	if q.private && len(m.Frames) == 1 && q.put1(m.Frames[0], force) {
 		return true
 	}
 	q.mu.Lock()
@@ -163,22 +163,18 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	return true
 }
 
-// appendPrivate puts a message of one small frame onto the open chunk without
-// any lock but the producer's own. It reports false, and has done nothing, for
-// every other message and whenever anything else has to be done.
-func (q *Queue) appendPrivate(m *msg.Message, force bool) bool {
-	if len(m.Frames) != 1 || q.over.Load() || !force && q.full() {
+// put1 puts a small message of one frame onto the open chunk of a private queue,
+// without any lock but the producer's own. It reports false, and has done nothing,
+// for every other message and whenever anything else has to be done.
+func (q *Queue) put1(f []byte, force bool) bool {
+	n := len(f)
+	if q.over.Load() || !force && q.full() || n >= msg.LargeFrame || cap(q.tail)-len(q.tail) < n+zmtp.MaxHeader {
 		return false
 	}
-	f := m.Frames[0]
-	if len(f) >= msg.LargeFrame || cap(q.tail)-len(q.tail) < len(f)+zmtp.MaxHeader {
-		return false
-	}
-	q.tail = zmtp.AppendHeader(q.tail, 0, len(f))
-	q.tail = append(q.tail, f...)
+	q.tail = append(zmtp.AppendHeader(q.tail, 0, n), f...)
 	q.tailMsgs++
 	q.put++
-	q.putBytes += uint64(wireSize(len(f)))
+	q.putBytes += uint64(wireSize(n))
 	if q.sleeping.Load() {
 		q.flush()
 	}

@@ -62,11 +62,11 @@ func (e *End) SendRun(m Messages) bool {
 // Each goes to keep, which must not keep the frame, and says whether to go on. It
 // returns how many there were; whatever else there is is left to Recv.
 func (e *End) RecvRun(most int, keep func(*msg.Peer, []byte) bool) (n int) {
-	c, peer := &e.cur, e.Peer()
+	c := &e.cur
 	for more := true; more && n < most && c.i < len(c.segs); {
 		s := &c.segs[c.i]
 		var k int
-		k, more = c.runSeg(s, most-n, peer, keep)
+		k, more = c.runSeg(s, most-n, e.from(s.chunk), keep)
 		if s.chunk != nil {
 			s.chunk.ReleaseN(k)
 		}

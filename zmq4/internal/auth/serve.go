@@ -77,12 +77,12 @@ func (h *Handler) Stop() {
 // serve answers until the socket fails or ctx ends.
 func (h *Handler) serve(ctx context.Context, s *core.Socket) {
 	for {
-		var in core.Received
-		if err := s.Recv(ctx, false, &in); err != nil {
+		in, err := s.Recv(ctx, false)
+		if err != nil {
 			h.log("quitting: %v", err)
 			return
 		}
-		reply := h.answer(append([][]byte{in.First}, in.Rest...))
+		reply := h.answer(in.Frames())
 		if err := s.Send(ctx, reply, false); err != nil {
 			h.log("quitting: %v", err)
 			return

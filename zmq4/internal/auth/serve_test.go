@@ -41,11 +41,11 @@ func TestService(t *testing.T) {
 		if err := s.Send(ctx, request, false); err != nil {
 			t.Fatal(err)
 		}
-		var r core.Received
-		if err := s.Recv(ctx, false, &r); err != nil {
+		r, err := s.Recv(ctx, false)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if got := bytes.Join(r.Rest, []byte("|")); string(got) != "1.0|1|200|OK||" {
+		if got := bytes.Join(r.Rest(), []byte("|")); string(got) != "1.0|1|200|OK||" {
 			t.Errorf("%q", got)
 		}
 	}
