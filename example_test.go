@@ -394,3 +394,32 @@ func ExampleMessage() {
 	// 2 second line
 	// 3 28 second line
 }
+
+// Many messages with one call: what each call costs is most of the work in a
+// stream of small messages.
+func ExampleSocket_RecvMany() {
+	pull, addr := bind(zmq.Pull)
+	defer pull.Close()
+	push := connect(zmq.Push, addr)
+	defer push.Close()
+
+	if _, err := push.SendMany(ctx, [][]byte{[]byte("one"), []byte("two"), []byte("three")}); err != nil {
+		log.Fatal(err)
+	}
+	msgs := make([]zmq.Message, 100)
+	for left := 3; left > 0; {
+		n, err := pull.RecvMany(ctx, msgs)
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, m := range msgs[:n] {
+			fmt.Println(m)
+		}
+		zmq.ReleaseAll(msgs[:n])
+		left -= n
+	}
+	// Output:
+	// one
+	// two
+	// three
+}

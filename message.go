@@ -92,8 +92,25 @@ func (m Message) Clone() Message {
 // bytes may be another message's. Releasing a copy as well is a fault that
 // panics where it is noticed.
 func (m *Message) Release() {
-	m.r.Release()
+	if c := m.r.Chunk(); c != nil {
+		c.Release()
+	}
 	*m = Message{}
+}
+
+// ReleaseAll releases many messages, at less cost than one after the other.
+func ReleaseAll(msgs []Message) {
+	for i := 0; i < len(msgs); {
+		c, n := msgs[i].r.Chunk(), 1
+		for i+n < len(msgs) && msgs[i+n].r.Chunk() == c {
+			n++
+		}
+		if c != nil {
+			c.ReleaseN(n)
+		}
+		i += n
+	}
+	clear(msgs)
 }
 
 // Peer says who sent the message.

@@ -1,6 +1,8 @@
 package zmq_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -93,5 +95,71 @@ func check[T comparable](t *testing.T, s *zmq.Socket, o zmq.Opt[T], want T) {
 	t.Helper()
 	if got, err := zmq.Get(s, o); err != nil || got != want {
 		t.Errorf("%s is %v, want %v (%v)", string(o), got, want, err)
+	}
+}
+
+// TestMany: what SendMany and RecvMany do beside sending and receiving.
+func TestMany(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	pull, addr := bind(zmq.Pull)
+	push := connect(zmq.Push, addr)
+	if n, err := push.SendMany(ended, [][]byte{{1}}); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Error(n, err)
+	}
+	if n, err := pull.RecvMany(ended, make([]zmq.Message, 1)); n != 0 || !errors.Is(err, context.Canceled) {
+		t.Error(n, err)
+	}
+	if n, err := push.SendMany(t.Context(), nil); n != 0 || err != nil {
+		t.Error(n, err)
+	}
+	if n, err := pull.RecvMany(t.Context(), nil); n != 0 || err != nil {
+		t.Error(n, err)
+	}
+	if n, err := pull.SendMany(t.Context(), [][]byte{{1}}); n != 0 || !errors.Is(err, zmq.ErrUnsupported) {
+		t.Error(n, err)
+	}
+	if n, err := push.RecvMany(t.Context(), make([]zmq.Message, 1)); n != 0 || !errors.Is(err, zmq.ErrUnsupported) {
+		t.Error(n, err)
+	}
+	large := bytes.Repeat([]byte("x"), 100_000)
+	for i, m := range [][]byte{{}, []byte("small"), large} {
+		if n, err := push.SendMany(t.Context(), [][]byte{m, m, m}); n != 3 || err != nil {
+			t.Fatal(n, err)
+		}
+		if err := push.Send(t.Context(), m, m); err != nil {
+			t.Fatal(err)
+		}
+		msgs := make([]zmq.Message, 10)
+		for got := 0; got < 4; {
+			n, err := pull.RecvMany(t.Context(), msgs[got:])
+			if err != nil {
+				t.Fatal(err)
+			}
+			got += n
+		}
+		for k, got := range msgs[:4] {
+			if !bytes.Equal(got.Bytes(), m) || got.Len() != 1+k/3 || got.Peer().Endpoint == "" {
+				t.Errorf("message %d of round %d: %d frames, %d bytes", k, i, got.Len(), got.Size())
+			}
+		}
+		zmq.ReleaseAll(msgs)
+		if msgs[0].Len() != 0 {
+			t.Error("released, and still there")
+		}
+	}
+	pull.Close()
+	push.Close()
+	if n, err := pull.RecvMany(t.Context(), make([]zmq.Message, 1)); n != 0 || !errors.Is(err, zmq.ErrClosed) {
+		t.Error(n, err)
+	}
+	// Requests are sent one by one.
+	req, _ := bind(zmq.Req)
+	defer req.Close()
+	if err := req.Set(zmq.SendTimeout.Of(0)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := req.SendMany(t.Context(), [][]byte{{1}, {2}}); n != 0 || !errors.Is(err, zmq.ErrAgain) {
+		t.Error(n, err)
 	}
 }

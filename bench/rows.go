@@ -38,7 +38,9 @@ var rows = slices.Concat(
 		{name: "tcp-64-go", kind: &stream, transport: "tcp", size: 64, peers: []string{"zeroth", "gozeromq"}, bars: to("gozeromq", 80)},
 		{name: "tcp-64-zmq4", kind: &stream, transport: "tcp", size: 64, peers: []string{"dropin", "pebbe"}, bars: to("pebbe", 4)},
 	},
+	inBulk("tcp"),
 	streams("ipc"),
+	inBulk("ipc"),
 	[]row{
 		{name: "inproc-64", kind: &inproc, transport: "inproc", size: 64, bars: to("libzmq", 3)},
 		{name: "inproc-1024", kind: &inproc, transport: "inproc", size: 1024, bars: to("libzmq", 2)},
@@ -88,6 +90,16 @@ func streams(transport string) (all []row) {
 	}{{16, 3, 0}, {64, 3.5, 0}, {256, 2, 0}, {1024, 2, 0.9}, {8192, 1.5, 0.9}, {65536, 1.3, 0.9}, {1 << 20, 1.3, 0.9}} {
 		all = append(all, row{name: fmt.Sprintf("%s-%d", transport, s.size), kind: &stream, transport: transport, size: s.size,
 			bars: bars(to("libzmq", s.libzmq), to("bare", s.bare))})
+	}
+	return all
+}
+
+// inBulk are streams in which one call carries many messages, where there is such a
+// call: SendMany and RecvMany.
+func inBulk(transport string) (all []row) {
+	for _, size := range []int{16, 64} {
+		all = append(all, row{name: fmt.Sprintf("%s-%d-many", transport, size), kind: &streamMany, transport: transport, size: size,
+			bars: to("libzmq", map[int]float64{16: 3, 64: 3.5}[size])})
 	}
 	return all
 }

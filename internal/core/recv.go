@@ -54,11 +54,12 @@ func (r *Received) Clone() Received {
 	return c
 }
 
-// Release gives back the reference to the chunk, once or never.
-func (r *Received) Release() {
-	if r.origin != nil && r.origin.Chunk != nil {
-		r.origin.Chunk.Release()
+// Chunk is what the message owns a reference to; nil: nothing.
+func (r *Received) Chunk() *msg.Chunk {
+	if r.origin == nil {
+		return nil
 	}
+	return r.origin.Chunk
 }
 
 // frameSlab is how many frame slices of multipart messages are made at once,
@@ -88,6 +89,39 @@ func (s *Socket) Recv(ctx context.Context, noWait bool) (r Received, err error) 
 	}
 	s.release(&s.recv)
 	return r, err
+}
+
+// RecvMany is Recv for up to most messages: it waits for the first, and for no
+// other. Each goes to keep, which must not call the socket. It returns how many
+// there were; the error is for none.
+func (s *Socket) RecvMany(ctx context.Context, noWait bool, most int, keep func(Received)) (n int, err error) {
+	s.recv.Mutex.Lock()
+	for n < most {
+		if frame, chunk := s.nextLocked(); chunk != nil {
+			keep(Received{frame, &chunk.Origin})
+			n++
+			continue
+		}
+		s.recv.enterLocked()
+		if n == 0 {
+			err = s.recvHeld(ctx, noWait)
+		} else if err = s.recvLocked(); err == nil {
+			s.soleRecvLocked()
+		}
+		if err != nil {
+			break
+		}
+		keep(s.receivedLocked())
+		n++
+	}
+	if len(s.asks) > 0 {
+		s.repliesLocked()
+	}
+	s.release(&s.recv)
+	if n > 0 {
+		return n, nil
+	}
+	return 0, err
 }
 
 // recvHeld receives a message into the scratch, for who holds the receive lock;

@@ -38,6 +38,27 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 	return err
 }
 
+// SendMany is Send for messages of one frame each. It returns how many were sent:
+// all, or as many as before the error.
+func (s *Socket) SendMany(ctx context.Context, msgs [][]byte, noWait bool) (n int, err error) {
+	s.send.Mutex.Lock()
+	for err == nil {
+		for n < len(msgs) && s.putLocked(msgs[n]) {
+			n++
+		}
+		if n == len(msgs) {
+			s.putDone()
+			return n, nil
+		}
+		s.send.enterLocked()
+		if err = s.sendHeld(ctx, msgs[n:n+1], noWait, false); err == nil {
+			n++
+		}
+	}
+	s.release(&s.send)
+	return n, err
+}
+
 // CanSendTo reports whether a message to one peer of a ROUTER would find room.
 // EHOSTUNREACH: there is no such peer. ENOTSUP: the socket is not a ROUTER.
 func (s *Socket) CanSendTo(id []byte) (bool, error) {

@@ -258,8 +258,10 @@ func (r *reader) walkV3() error {
 			r.pub, r.end = r.at, r.at
 			continue
 		}
-		if err := r.flushConv(); err != nil {
-			return err
+		if r.convMsgs > 0 {
+			if err := r.flushConv(); err != nil {
+				return err
+			}
 		}
 		more := flags&zmtp.FlagMore != 0
 		if uint64(len(b)-h) < size {
@@ -275,8 +277,10 @@ func (r *reader) walkV3() error {
 			continue
 		}
 		r.at += h + int(size)
-		if err := r.count(int64(size), more); err != nil {
-			return err
+		if more || r.mid {
+			if err := r.count(int64(size), more); err != nil {
+				return err
+			}
 		}
 		if !more {
 			r.msgs++

@@ -25,8 +25,11 @@ func main() {
 	peer.Main(map[string]func(peer.Args) error{
 		"pull": server(pull),
 		"push": client(push),
-		"rep":  server(rep),
-		"req":  client(req),
+
+		"pull-many": server(pull), // it does nothing else
+		"push-many": client(push),
+		"rep":       server(rep),
+		"req":       client(req),
 	})
 }
 

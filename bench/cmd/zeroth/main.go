@@ -21,6 +21,8 @@ func main() {
 	peer.Main(map[string]func(peer.Args) error{
 		"pull":       server(zmq.Pull, pull),
 		"push":       client(zmq.Push, push),
+		"pull-many":  server(zmq.Pull, pullMany),
+		"push-many":  client(zmq.Push, pushMany),
 		"spout":      server(zmq.Push, spout),
 		"sink":       client(zmq.Pull, sink),
 		"parts-pull": server(zmq.Pull, partsPull),

@@ -38,6 +38,47 @@ func send(s *zmq.Socket, a peer.Args, n int) error {
 	return nil
 }
 
+// batch is how many messages pullMany and pushMany have in one call.
+const batch = 256
+
+func pullMany(a peer.Args, s ...*zmq.Socket) error {
+	if err := receive(s[0], a); err != nil {
+		return err
+	}
+	start := time.Now()
+	msgs := make([]zmq.Message, batch)
+	for left := a.Count; left > 0; {
+		n, err := s[0].RecvMany(ctx, msgs[:min(left, batch)])
+		if err != nil {
+			return err
+		}
+		for _, m := range msgs[:n] {
+			if err := check(m, 1, a.Size); err != nil {
+				return err
+			}
+		}
+		zmq.ReleaseAll(msgs[:n])
+		left -= n
+	}
+	peer.Took(time.Since(start))
+	return nil
+}
+
+func pushMany(a peer.Args, s ...*zmq.Socket) error {
+	msgs := make([][]byte, batch)
+	for i := range msgs {
+		msgs[i] = make([]byte, a.Size)
+	}
+	for left := a.Count + 1; left > 0; {
+		n, err := s[0].SendMany(ctx, msgs[:min(left, batch)])
+		if err != nil {
+			return err
+		}
+		left -= n
+	}
+	return nil
+}
+
 // spout sends when all are there to take a share.
 func spout(a peer.Args, s ...*zmq.Socket) error {
 	if err := send(s[0], a, a.Count+a.Fan); err != nil {

@@ -24,6 +24,8 @@ static const struct {
 } roles[] = {
     {"pull", pull},
     {"push", push},
+    {"pull-many", pull}, // the C API has no other calls
+    {"push-many", push},
     {"spout", spout},
     {"sink", sink},
     {"inproc", inproc},
