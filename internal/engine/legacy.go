@@ -32,7 +32,7 @@ func (r *reader) walkV1() error {
 			r.run.Add(zmtp.AppendHeader(nil, flags, int(size)), 0, nil)
 			r.at += h
 			r.pub, r.end = r.at, r.at
-			if err := r.large(size, 0, more); err != nil {
+			if err := r.begin(size, 0, more); err != nil {
 				return err
 			}
 			continue

@@ -21,12 +21,6 @@ import (
 const (
 	minChunk = 2 << 10
 	maxChunk = 64 << 10
-	// largeFrame is the size from which a frame that is not yet there whole
-	// is read into a buffer of its own.
-	largeFrame = 48 << 10
-	// firstLarge bounds that buffer until bytes have really arrived, or the
-	// connection has shown that it sends frames of such a size.
-	firstLarge = 256 << 10
 	// briefRead is how much is read behind a large frame.
 	briefRead = 512
 )
@@ -47,6 +41,7 @@ type reader struct {
 	size  int64    // of the message that is being received, all frames
 	want  int      // size of the next chunk
 	brief bool     // the last frame was large: read little behind it
+	large large    // the frame that is being read apart
 	proof uint64   // largest frame that the peer has really sent
 
 	park park // what is left while there is nothing to read
@@ -87,16 +82,10 @@ func (e *engine) read(rest []byte) error {
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
-		if t == nil || r.brief || !t.wanted() {
-			continue
-		}
-		if err := t.aside(); err == errLeft {
-			err = r.walk()
-			if err != nil {
+		if t != nil && t.wanted() {
+			if err := t.aside(); err != nil {
 				return err
 			}
-		} else if err != nil {
-			return err
 		}
 	}
 }
@@ -114,9 +103,12 @@ func (r *reader) turn() *Turn {
 	return t
 }
 
-// came notes that n bytes were read behind what is in the chunk.
+// came notes that n bytes were read to where space is.
 func (r *reader) came(n int) {
 	r.e.beat.heard()
+	if r.large.came(n) {
+		return
+	}
 	r.brief = false
 	full := n == cap(r.chunk)-len(r.chunk)
 	r.chunk = r.chunk[:len(r.chunk)+n]
@@ -127,6 +119,9 @@ func (r *reader) came(n int) {
 
 // space is where the next read goes.
 func (r *reader) space() []byte {
+	if r.large.on() {
+		return r.large.space()
+	}
 	r.makeRoom()
 	space := r.chunk[len(r.chunk):cap(r.chunk)]
 	if r.brief {
@@ -221,6 +216,11 @@ func (r *reader) publish() error {
 // walk parses what is in the chunk and publishes the whole messages, also those
 // ahead of something that it cannot accept.
 func (r *reader) walk() error {
+	if r.large.on() {
+		if whole, err := r.finish(); !whole || err != nil {
+			return err
+		}
+	}
 	if r.e.wire.v1 {
 		return r.walkV1()
 	}
@@ -268,10 +268,7 @@ func (r *reader) walkV3() error {
 			if size < largeFrame {
 				break
 			}
-			if r.lent {
-				return errLeft
-			}
-			if err := r.large(size, h, more); err != nil {
+			if err := r.begin(size, h, more); err != nil {
 				return err
 			}
 			continue
@@ -308,54 +305,6 @@ func (r *reader) count(size int64, more bool) error {
 		r.size = 0
 	}
 	return nil
-}
-
-// large reads a frame into a buffer of its own. Its header, of h bytes, is at
-// r.at, and some of its body may follow there.
-func (r *reader) large(size uint64, h int, more bool) error {
-	e := r.e
-	if err := r.flush(); err != nil {
-		return err
-	}
-	begun := r.mid
-	if err := r.count(int64(size), more); err != nil {
-		return err
-	}
-	had := r.chunk[r.at+h:]
-	r.at += h
-	r.hold(begun)
-	r.chunk = r.chunk[:r.at] // what is behind moves into the body
-	r.brief = true
-	room := size
-	if size > max(firstLarge, r.proof) {
-		room = firstLarge
-	}
-	buf := msg.NewChunk(int(room)).From(e.peer)
-	body := append(buf.B[:0], had...)
-	for uint64(len(body)) < size {
-		if len(body) == cap(body) {
-			next := msg.NewChunk(int(min(size, 4*uint64(cap(body))))).From(e.peer)
-			body = append(next.B[:0], body...)
-			buf.Release()
-			buf = next
-		}
-		n, err := r.src.Read(body[len(body):min(uint64(cap(body)), size)])
-		if n > 0 {
-			e.beat.heard()
-			body = body[:len(body)+n]
-		}
-		if err != nil && uint64(len(body)) < size && !e.interrupted(err) {
-			return readError(err)
-		}
-	}
-	r.proof = max(r.proof, size)
-	if more {
-		r.run.Add(body, 0, nil)
-		return nil
-	}
-	r.run.Add(body, 1, buf)
-	buf.Release()
-	return r.publish()
 }
 
 // frameLimit is the size from which a frame needs a closer look.

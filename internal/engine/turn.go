@@ -16,8 +16,7 @@ import (
 // message, and from then on the turn is lent to whoever waits, call by call.
 // Between two calls nobody reads; when none has come for a while the reader takes
 // the turn back, so that what the receiver does not ask for (a PING, the end) is
-// not left lying. What would have the borrower wait for anything but the next
-// bytes is left to the reader as well.
+// not left lying.
 //
 // Await, Look, Publish and FD are called by the borrower, between Borrow and Return; all
 // else by anybody. mu is a leaf.
@@ -53,9 +52,6 @@ const streamRead = 16 << 10
 // lull is how long nobody must have wanted the turn before the reader has it
 // back: twice that at most.
 const lull = 5 * time.Millisecond
-
-// errLeft ends a walk of a borrower that would have to wait.
-var errLeft = errors.New("left to the reader")
 
 // Turn is the turn of the connection that there is now; nil: there is none, or
 // it is not lent.
