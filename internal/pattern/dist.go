@@ -11,7 +11,12 @@ type dist struct {
 	all     []*sink
 	matched []*sink // of the message in hand
 	epoch   uint64  // a sink with the same number is in matched
+	shared  pipe.Shared
 }
+
+// sharedFrom is how many peers a message that goes to all is put into wire form for
+// once.
+const sharedFrom = 3
 
 // sink is one peer of a dist: the Tag of its End.
 type sink struct {
@@ -106,13 +111,21 @@ func (d *dist) sendTo(sinks []*sink, m *msg.Message, force bool) {
 	if len(sinks) > 1 && hasLarge(m) {
 		m.Share()
 	}
+	// Those who get only some cannot take whole stretches.
+	shared := !force && len(sinks) == len(d.all) && len(sinks) >= sharedFrom && d.shared.Put(m)
 	for _, s := range sinks {
+		sent := false
 		switch {
 		case force:
 			s.end.SendForce(m)
+			continue
 		case s.parked:
-			s.end.Dropped.Add(1)
-		case !s.end.Send(m):
+		case shared:
+			sent = s.end.SendShared(m, &d.shared)
+		default:
+			sent = s.end.Send(m)
+		}
+		if !sent {
 			s.parked = true
 			s.end.Dropped.Add(1)
 		}

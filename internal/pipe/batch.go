@@ -87,8 +87,10 @@ func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
 // Free gives the batch's buffers back after they have been written.
 func (b *Batch) Free() {
 	for i := range b.segs {
-		if b.segs[i].own {
-			putBuf(b.segs[i].b)
+		if s := &b.segs[i]; s.own {
+			putBuf(s.b)
+		} else if s.chunk != nil {
+			s.chunk.Release()
 		}
 	}
 	b.Drop()

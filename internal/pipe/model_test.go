@@ -21,6 +21,7 @@ type model struct {
 	hwm     int
 	next    int
 	recycle bool
+	shared  Shared
 }
 
 // TestModel drives a pipe at random, one call at a time, against the model.
@@ -86,9 +87,15 @@ func (m *model) send(force bool) {
 	out := m.message()
 	want := force || m.hwm == 0 || m.count < m.hwm
 	got := false
-	if force {
+	switch {
+	case force:
 		got = m.p.a.SendForce(out)
-	} else {
+	case m.next%40 < 20 && m.rnd.IntN(8) > 0 && m.shared.Put(out):
+		got = m.p.a.SendShared(out, &m.shared)
+	default:
+		if m.next%40 < 20 {
+			m.shared.Put(message("others")) // which this peer does not get
+		}
 		got = m.p.a.Send(out)
 	}
 	if got != want {

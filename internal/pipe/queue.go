@@ -44,8 +44,8 @@ type seg struct {
 	own  bool // from getBuf, and referenced by this queue alone
 	mid  bool // the message at its end goes on in the next segment
 
-	// What b is part of, if it was received: with one reference, and one more
-	// for each of msgs.
+	// What b is part of, with one reference, if it is shared; or if it was received,
+	// with one more for each of msgs.
 	chunk *msg.Chunk
 }
 
@@ -71,6 +71,7 @@ type Queue struct {
 	// one caller at a time send. Marks are changed under both.
 	tail     []byte     // the open chunk
 	buf      *msg.Chunk // what it is part of, if a socket is the consumer
+	loan     *msg.Chunk // what it is a part of, with one reference, if that is shared; nothing is added to it then
 	start    int        // tail[start:] has not been taken
 	tailMsgs int        // messages ended in tail[start:]
 	big      bool       // it streams: open big chunks
@@ -118,6 +119,9 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	}
 	if q.conflate {
 		q.dropLocked()
+	}
+	if q.loan != nil {
+		q.handLocked()
 	}
 	last := len(m.Frames) - 1
 	if last > 0 {
@@ -217,6 +221,9 @@ func (q *Queue) noteLocked() {
 func (q *Queue) handLocked() {
 	n := len(q.tail) - q.start
 	if n == 0 {
+		if q.loan != nil {
+			q.tail, q.start, q.loan = nil, 0, nil
+		}
 		return
 	}
 	defer q.noteLocked()
@@ -224,8 +231,8 @@ func (q *Queue) handLocked() {
 		q.sealLocked(false)
 		return
 	}
-	q.segs = append(q.segs, seg{b: q.tail[q.start:], msgs: q.tailMsgs, own: q.recycle && q.start == 0})
-	q.tail, q.start, q.tailMsgs = nil, 0, 0
+	q.segs = append(q.segs, seg{b: q.tail[q.start:], msgs: q.tailMsgs, own: q.loan == nil && q.start == 0, chunk: q.loan})
+	q.tail, q.start, q.tailMsgs, q.loan = nil, 0, 0, nil
 	if n < smallChunk/2 {
 		q.big = false
 	}
