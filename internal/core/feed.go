@@ -71,7 +71,6 @@ func (h *half) Lock() {
 
 // enterLocked is what Lock does beside locking.
 func (h *half) enterLocked() {
-	h.sole = nil
 	if h.feeder != nil {
 		h.feeder.pullLocked()
 	}

@@ -208,7 +208,10 @@ func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool)
 		}
 		n++
 		more = keep(&p)
-		if e := s.recv.sole; e != nil && more && !p.More {
+		if !more || p.More || s.soleIn == nil {
+			continue
+		}
+		if e := s.soleIn.SoleIn(); e != nil {
 			e.RecvRun(most-n, func(peer *msg.Peer, frame []byte) bool {
 				if s.filter == nil || s.filter.Wants(frame) {
 					n++

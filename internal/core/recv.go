@@ -105,8 +105,8 @@ func (s *Socket) RecvMany(ctx context.Context, noWait bool, most int, keep func(
 		s.recv.enterLocked()
 		if n == 0 {
 			err = s.recvHeld(ctx, noWait)
-		} else if err = s.recvLocked(); err == nil {
-			s.soleRecvLocked()
+		} else {
+			err = s.recvLocked()
 		}
 		if err != nil {
 			break
@@ -145,7 +145,6 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 		}
 		s.hungry = false
 		s.recvOnLocked()
-		s.soleRecvLocked()
 		if s.row.Alternates {
 			s.watched.tell() // the other direction may be possible now
 		}

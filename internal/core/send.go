@@ -88,7 +88,6 @@ func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared b
 		s.watched.tell() // the other direction may be possible now
 	}
 	if err == nil && s.send.waiters == 0 {
-		s.soleSendLocked()
 		return nil
 	}
 	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {

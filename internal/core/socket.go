@@ -27,6 +27,8 @@ type Socket struct {
 	request pattern.Requester
 	soleOut pattern.SoleSender
 	soleIn  pattern.SoleReceiver
+	putter  pattern.Putter
+	nexter  pattern.Nexter
 	filter  pattern.Filterer
 
 	send half
@@ -91,8 +93,7 @@ type half struct {
 	ready  ready
 	feeder *feeder // nil: none. Only the sending half has one.
 
-	waiters int       // calls that wait for an event of ready
-	sole    *pipe.End // see sole.go
+	waiters int // calls that wait for an event of ready
 }
 
 // NewSocket makes a socket of the given type number. ETERM: the context was
@@ -140,6 +141,8 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.request, _ = s.pat.(pattern.Requester)
 	s.soleOut, _ = s.pat.(pattern.SoleSender)
 	s.soleIn, _ = s.pat.(pattern.SoleReceiver)
+	s.putter, _ = s.pat.(pattern.Putter)
+	s.nexter, _ = s.pat.(pattern.Nexter)
 	s.filter, _ = s.pat.(pattern.Filterer)
 	if err := ctx.add(s, counts); err != nil {
 		return nil, err

@@ -36,6 +36,18 @@ func (q *fq) recv(m *msg.Message) (*pipe.End, error) {
 	return nil, errno.EAGAIN
 }
 
+// take is recv for a Nexter.
+func (q *fq) take() ([]byte, *msg.Chunk) {
+	if q.active == 0 {
+		return nil, nil
+	}
+	frame, chunk := q.ends[q.current].Next()
+	if chunk != nil {
+		q.next()
+	}
+	return frame, chunk
+}
+
 // drained parks an End that had nothing, or forgets one that never will.
 func (q *fq) drained(e *pipe.End) {
 	if e.Ended() {

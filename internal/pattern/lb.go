@@ -30,6 +30,15 @@ func (l *lb) send(m *msg.Message) (*pipe.End, error) {
 	return nil, errno.EAGAIN
 }
 
+// put is send for a Putter.
+func (l *lb) put(frame []byte) bool {
+	if l.active == 0 || !l.ends[l.current].Put(frame) {
+		return false
+	}
+	l.next()
+	return true
+}
+
 // canSend reports whether send would find a peer with room.
 func (l *lb) canSend() bool {
 	for l.active > 0 {

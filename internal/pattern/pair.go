@@ -55,6 +55,17 @@ func (p *pair) Recv(m *msg.Message) error {
 	return nil
 }
 
+// Put implements Putter.
+func (p *pair) Put(frame []byte) bool { return p.live != nil && p.live.Put(frame) }
+
+// Next implements Nexter.
+func (p *pair) Next() ([]byte, *msg.Chunk) {
+	if len(p.ends) == 0 {
+		return nil, nil
+	}
+	return p.ends[0].Next()
+}
+
 // SoleOut implements SoleSender.
 func (p *pair) SoleOut() *pipe.End { return p.live }
 

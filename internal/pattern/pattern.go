@@ -76,12 +76,22 @@ type Granter interface{ Grant() int }
 
 // A SoleSender can have one peer that gets all there is to send just now, and a
 // SoleReceiver one that everything comes from, but for what a Filterer does not
-// want; nil: not so. Under one lock each. It stays so until the next Readable or
-// Writable, the next call under both locks, and the next that fails; until then
-// Send and Recv of messages of one frame can be left to the End.
+// want; nil: not so. Under one lock each, and as long as that is held.
 type (
 	SoleSender   interface{ SoleOut() *pipe.End }
 	SoleReceiver interface{ SoleIn() *pipe.End }
+)
+
+// A Putter can send a message of one small frame without ado: Put, under the send
+// lock, is Send where that would succeed at once. False: it did nothing, and Send
+// knows why. A Nexter can receive one: Next, under the receive lock, is Recv where
+// that would be a message of one frame, of which it returns frame and chunk; chunk
+// nil: it is not, or there is none.
+type (
+	Putter interface{ Put(frame []byte) bool }
+	Nexter interface {
+		Next() (frame []byte, chunk *msg.Chunk)
+	}
 )
 
 // A Reacher knows its peers by their ids: Reach says whether one could be sent a

@@ -20,7 +20,8 @@ type publisher struct {
 	out   dist
 	subs  topics
 	input msg.Message
-	user  listener // nil for PUB
+	small msg.Message // scratch of Put
+	user  listener    // nil for PUB
 }
 
 // listener is told what comes in, in order: XPUB's other half.
@@ -121,6 +122,21 @@ func (p *publisher) pick(first []byte) {
 func (p *publisher) Send(m *msg.Message) error {
 	p.pick(m.Frames[0])
 	return p.deliver(m)
+}
+
+// Put implements Putter.
+func (p *publisher) Put(frame []byte) bool {
+	if len(frame) >= msg.LargeFrame {
+		return false
+	}
+	p.pick(frame)
+	if len(p.out.matched) == 0 {
+		return true
+	}
+	p.small.Frames = append(p.small.Frames[:0], frame)
+	err := p.deliver(&p.small)
+	p.small.Frames[0] = nil
+	return err == nil
 }
 
 func (p *publisher) deliver(m *msg.Message) error {

@@ -49,6 +49,18 @@ func (s *sub) fetch(m *msg.Message) error {
 	}
 }
 
+// Next implements Nexter.
+func (s *sub) Next() ([]byte, *msg.Chunk) {
+	for !s.ahead {
+		frame, chunk := s.in.take()
+		if chunk == nil || s.Wants(frame) {
+			return frame, chunk
+		}
+		chunk.Release()
+	}
+	return nil, nil
+}
+
 // SoleIn implements SoleReceiver.
 func (s *sub) SoleIn() *pipe.End {
 	if s.ahead {

@@ -127,6 +127,11 @@ func (x *xpub) Recv(m *msg.Message) error {
 
 func (x *xpub) CanRecv() bool { return x.heard.len() > 0 }
 
+// Put implements Putter.
+func (x *xpub) Put(frame []byte) bool {
+	return !(x.once && x.opt.XPub.ManualLastValue) && x.publisher.Put(frame)
+}
+
 // Send: see publisher. With XPUB_MANUAL_LAST_VALUE the first message after a
 // Recv goes only to the peer that was received from, if that would get it.
 func (x *xpub) Send(m *msg.Message) error {
