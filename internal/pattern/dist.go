@@ -27,7 +27,7 @@ type sink struct {
 
 	// XPUB and PUB keep here which topics the peer is in, for each of their
 	// topics, and how many of its messages their user has not received.
-	nodes [2][]*node[members]
+	nodes [2][]*entry[members]
 	held  int
 }
 

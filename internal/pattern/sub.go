@@ -14,6 +14,7 @@ type sub struct {
 
 	next  msg.Message // read ahead by CanRecv
 	ahead bool
+	found []*entry[count] // scratch
 }
 
 func newSub(v *opt.Values) Pattern { return &sub{subscriber: subscriber{opt: v}} }
@@ -74,12 +75,8 @@ func (s *sub) Wants(first []byte) bool { return s.has(first) != s.opt.XPub.Inver
 
 // has reports whether first begins with one of the topics.
 func (s *sub) has(first []byte) bool {
-	for n := &s.subs.root; n != nil; n, first = n.step(first) {
-		if !n.val.empty() {
-			return true
-		}
-	}
-	return false
+	s.found = s.subs.prefixes(first, s.found[:0])
+	return len(s.found) > 0
 }
 
 func (s *sub) Recv(m *msg.Message) error {

@@ -7,7 +7,8 @@ package pattern
 // that a peer which leaves costs what it subscribed to, not a walk of all.
 type topics struct {
 	trie[members]
-	which int // place in sink.nodes
+	which int               // place in sink.nodes
+	found []*entry[members] // scratch
 }
 
 // members are the peers of one topic. Most topics have one.
@@ -154,7 +155,7 @@ func (t *topics) remove(topic []byte, s *sink) removal {
 	return t.take(n, s)
 }
 
-func (t *topics) take(n *node[members], s *sink) removal {
+func (t *topics) take(n *entry[members], s *sink) removal {
 	n.val.remove(s)
 	if !n.val.empty() {
 		return remain
@@ -182,12 +183,10 @@ func (t *topics) drop(s *sink, f func(topic []byte, r removal)) {
 
 // match marks in d whoever wants a message that begins with first.
 func (t *topics) match(first []byte, d *dist) {
-	for n := &t.root; n != nil; n, first = n.step(first) {
-		if n.val.one.s == nil {
-			continue
-		}
-		d.match(n.val.one.s)
-		if c := n.val.rest; c != nil {
+	t.found = t.prefixes(first, t.found[:0])
+	for _, e := range t.found {
+		d.match(e.val.one.s)
+		if c := e.val.rest; c != nil {
 			for i := range c.list {
 				d.match(c.list[i].s)
 			}
@@ -197,8 +196,9 @@ func (t *topics) match(first []byte, d *dist) {
 
 // wants reports whether s wants a message that begins with first.
 func (t *topics) wants(first []byte, s *sink) bool {
-	for n := &t.root; n != nil; n, first = n.step(first) {
-		if !n.val.empty() && n.val.get(s) != nil {
+	t.found = t.prefixes(first, t.found[:0])
+	for _, e := range t.found {
+		if e.val.get(s) != nil {
 			return true
 		}
 	}

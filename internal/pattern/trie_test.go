@@ -15,13 +15,13 @@ import (
 func check[V held](t *testing.T, tr *trie[V]) []string {
 	t.Helper()
 	var topics []string
-	tr.walk(func(topic []byte, n *node[V]) {
+	tr.walk(func(topic []byte, e *entry[V]) {
 		topics = append(topics, string(topic))
-		if got := n.appendTopic([]byte("+")); string(got) != "+"+string(topic) {
+		if got := e.appendTopic([]byte("+")); string(got) != "+"+string(topic) {
 			t.Fatalf("appendTopic = %q, want %q", got, topic)
 		}
-		if tr.find(topic) != n {
-			t.Fatalf("find(%q) finds another node", topic)
+		if tr.find(topic) != e {
+			t.Fatalf("find(%q) finds another entry", topic)
 		}
 	})
 	if !slices.IsSorted(topics) {
@@ -32,19 +32,39 @@ func check[V held](t *testing.T, tr *trie[V]) []string {
 	}
 	var down func(*node[V])
 	down = func(n *node[V]) {
-		if n.kids == nil {
-			if n.val.empty() && n != &tr.root {
-				t.Fatalf("empty leaf %q", n.label)
+		ways := len(n.tails) + len(n.kids)
+		if n.end != nil {
+			ways++
+			if n.end.in != n || n.end.key != 0 || n.end.val.empty() {
+				t.Fatalf("the end of %q is wrong", n.skip)
 			}
-			return
 		}
-		keys, nodes := n.children()
-		if n != &tr.root && n.val.empty() && len(nodes) < 2 {
-			t.Fatalf("needless node %q", n.label)
+		var counts [stride]uint32
+		for key, e := range n.tails {
+			counts[key>>56]++
+			if e.in != n || e.key != key || e.val.empty() {
+				t.Fatalf("tail %x of %q is wrong", key, n.skip)
+			}
 		}
-		for i, k := range nodes {
-			if k.parent != n || k.label == "" || k.label[0] != keys[i] {
-				t.Fatalf("child %d of %q is wrong", i, n.label)
+		lens := uint8(0)
+		for l, k := range counts {
+			if k > 0 {
+				lens |= 1 << l
+			}
+		}
+		switch {
+		case n == &tr.root:
+		case ways == 0, ways == 1 && !n.lone():
+			t.Fatalf("needless node %q", n.skip)
+		case !n.lone() && len(n.skip)%stride != 0:
+			t.Fatalf("the skip %q is not of whole words", n.skip)
+		}
+		if counts != n.counts || lens != n.lens || (n.tails != nil) != (lens != 0) || n.kids != nil && len(n.kids) == 0 {
+			t.Fatalf("the tables of %q are wrong", n.skip)
+		}
+		for word, k := range n.kids {
+			if k.parent != n || k.word != word {
+				t.Fatalf("kid %x of %q is wrong", word, n.skip)
 			}
 			down(k)
 		}
@@ -144,19 +164,21 @@ func play(t *testing.T, next func() (op, who byte, topic []byte, ok bool)) {
 	for _, p := range peers {
 		tr.drop(p, nil)
 	}
-	if got := check(t, &tr.trie); len(got) != 0 || tr.root.kids != nil {
+	if got := check(t, &tr.trie); len(got) != 0 || !tr.root.lone() {
 		t.Fatalf("%q left over", got)
 	}
 }
 
 func TestTopicsAgainstModel(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(60) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		n := 3000
 		play(t, func() (op, who byte, topic []byte, ok bool) {
-			topic = make([]byte, rnd.IntN(7))
-			for i := range topic {
-				topic[i] = "ab\x00\xff"[rnd.IntN(2+int(seed%3))]
+			for range rnd.IntN(int(seed/20) + 1) { // whole words, few different ones
+				topic = append(topic, []string{"aaaaaaaa", "aaaaaaab", "\x00\x00\x00\x00\x00\x00\x00\x00", "baaaaaaa"}[rnd.IntN(4)]...)
+			}
+			for range rnd.IntN(7) {
+				topic = append(topic, "ab\x00\xff"[rnd.IntN(2+int(seed%3))])
 			}
 			n--
 			return byte(rnd.IntN(256)), byte(rnd.IntN(8)), topic, n > 0
@@ -338,28 +360,42 @@ func BenchmarkFewTopics(b *testing.B) {
 	}
 }
 
-// Nodes with every number of children, up and down.
-func TestKids(t *testing.T) {
-	tr, s := &topics{}, new(sink)
-	order := rand.New(rand.NewPCG(1, 2)).Perm(256)
-	for i, b := range order {
-		tr.add([]byte{'x', byte(b), 'y'}, s)
-		if got := check(t, &tr.trie); len(got) != i+1 {
-			t.Fatalf("%d topics of %d", len(got), i+1)
+// Long topics that have much in common, or nothing, and what is left of their nodes
+// when they go.
+func TestSkips(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		long := make([]byte, 200)
+		for i := range long {
+			long[i] = byte(rnd.IntN(256))
 		}
-	}
-	for i, b := range order[:255] {
-		tr.remove([]byte{'x', byte(b), 'y'}, s)
-		if got := check(t, &tr.trie); len(got) != 255-i {
-			t.Fatalf("%d topics of %d", len(got), 255-i)
+		tr, s := &topics{}, new(sink)
+		var all []string
+		for range 20 {
+			topic := slices.Clone(long[:rnd.IntN(len(long))])
+			if len(topic) > 0 && rnd.IntN(2) == 0 {
+				topic[rnd.IntN(len(topic))] ^= 1 << rnd.IntN(8)
+			}
+			tr.add(topic, s)
+			all = append(all, string(topic))
+			slices.Sort(all)
+			all = slices.Compact(all)
+			if got := check(t, &tr.trie); !slices.Equal(got, all) {
+				t.Fatalf("%q; want %q", got, all)
+			}
 		}
-		_, nodes := tr.root.children()
-		if _, kids := nodes[0].children(); cap(kids) > max(4, 16*len(kids)) {
-			t.Fatalf("a table for %d with %d in it", cap(kids), len(kids))
+		for len(all) > 0 {
+			i := rnd.IntN(len(all))
+			if got := tr.remove([]byte(all[i]), s); got != vacated {
+				t.Fatal(got)
+			}
+			all = slices.Delete(all, i, i+1)
+			if got := check(t, &tr.trie); !slices.Equal(got, all) {
+				t.Fatalf("%q; want %q", got, all)
+			}
 		}
-	}
-	_, nodes := tr.root.children()
-	if n := nodes[0]; n.kids != nil {
-		t.Errorf("an empty table is left at %q", n.label)
+		if !tr.root.lone() {
+			t.Fatal("nodes are left")
+		}
 	}
 }

@@ -47,7 +47,7 @@ func (s *subscriber) Hiccup(e *pipe.End) {
 }
 
 func (s *subscriber) tell(e *pipe.End) {
-	s.subs.walk(func(topic []byte, _ *node[count]) {
+	s.subs.walk(func(topic []byte, _ *entry[count]) {
 		e.SendForce(s.form(true, topic))
 	})
 }
