@@ -1,6 +1,8 @@
 package pattern
 
 import (
+	"bytes"
+
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
@@ -14,6 +16,8 @@ type sub struct {
 
 	next  msg.Message // read ahead by CanRecv
 	ahead bool
+	hit   []byte          // a topic that the last message began with
+	hits  bool            // there is one
 	found []*entry[count] // scratch
 }
 
@@ -32,6 +36,7 @@ func (s *sub) Subscribe(topic []byte) error {
 // Unsubscribe takes back one Subscribe, and tells every peer if it was the last
 // of its topic. An unknown topic is none.
 func (s *sub) Unsubscribe(topic []byte) error {
+	s.hits = false
 	if s.change(false, topic) {
 		s.out.sendAll(s.form(false, topic), true)
 	}
@@ -75,7 +80,13 @@ func (s *sub) Wants(first []byte) bool { return s.has(first) != s.opt.XPub.Inver
 
 // has reports whether first begins with one of the topics.
 func (s *sub) has(first []byte) bool {
+	if s.hits && bytes.HasPrefix(first, s.hit) {
+		return true
+	}
 	s.found = s.subs.prefixes(first, s.found[:0])
+	if len(s.found) > 0 {
+		s.hit, s.hits = s.found[0].appendTopic(s.hit[:0]), true
+	}
 	return len(s.found) > 0
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 func (r *rig) subscribe(topics ...string) {
@@ -162,4 +163,28 @@ func TestXSubSendsToAll(t *testing.T) {
 	a.hang()
 	r.sends("more")
 	b.hears(on+"t", "user", "more")
+}
+
+// A SUB looks at what it has unsubscribed from no more, however lately it came.
+func TestSubForgetsTheLastTopic(t *testing.T) {
+	s := newSub(new(opt.Values)).(*sub)
+	for _, topic := range []string{"", "a", "abcdefghij"} {
+		s.Subscribe([]byte(topic))
+		for range 2 {
+			if !s.Wants([]byte("abcdefghijk")) {
+				t.Errorf("%q does not count", topic)
+			}
+		}
+		s.Unsubscribe([]byte(topic))
+		if s.Wants([]byte("abcdefghijk")) {
+			t.Errorf("%q still counts", topic)
+		}
+	}
+	s.Subscribe([]byte("a"))
+	s.Subscribe([]byte("b"))
+	for i := range 10 {
+		if n := i % 3; s.Wants([]byte{"abc"[n]}) != (n < 2) {
+			t.Errorf("message %d", i)
+		}
+	}
 }

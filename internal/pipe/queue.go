@@ -104,7 +104,7 @@ type Queue struct {
 // append puts m behind what is queued. It reports false, and has the producer
 // woken later, when there is no room and force is not set.
 func (q *Queue) append(m *msg.Message, force bool) bool {
-	if q.private && len(m.Frames) == 1 && q.put1(m.Frames[0], force) {
+	if q.private && (len(m.Frames) == 1 && q.put1(m.Frames[0], force) || len(m.Frames) > 1 && q.putAll(m.Frames, force)) {
 		return true
 	}
 	q.mu.Lock()
@@ -179,6 +179,38 @@ func (q *Queue) put1(f []byte, force bool) bool {
 	q.tailMsgs++
 	q.put++
 	q.putBytes += uint64(wireSize(n))
+	if q.sleeping.Load() {
+		q.flush()
+	}
+	return true
+}
+
+// putAll is put1 for a message of several frames.
+func (q *Queue) putAll(frames [][]byte, force bool) bool {
+	if q.over.Load() || !force && q.full() {
+		return false
+	}
+	need, size := 0, 0
+	for _, f := range frames {
+		if len(f) >= msg.LargeFrame {
+			return false
+		}
+		need += len(f) + zmtp.MaxHeader
+		size += wireSize(len(f))
+	}
+	if cap(q.tail)-len(q.tail) < need {
+		return false
+	}
+	tail := q.tail
+	last := len(frames) - 1
+	for _, f := range frames[:last] {
+		tail = append(zmtp.AppendHeader(tail, zmtp.FlagMore, len(f)), f...)
+	}
+	f := frames[last]
+	q.tail = append(zmtp.AppendHeader(tail, 0, len(f)), f...)
+	q.tailMsgs++
+	q.put++
+	q.putBytes += uint64(size)
 	if q.sleeping.Load() {
 		q.flush()
 	}
