@@ -100,6 +100,12 @@ func (s *Socket) RecvMany(ctx context.Context, noWait bool, most int, keep func(
 		if frame, chunk := s.nextLocked(); chunk != nil {
 			keep(Received{frame, &chunk.Origin})
 			n++
+			if s.soleIn == nil || s.filter != nil {
+				continue
+			}
+			if e := s.soleIn.SoleIn(); e != nil {
+				n += e.NextMany(most-n, func(frame []byte, chunk *msg.Chunk) { keep(Received{frame, &chunk.Origin}) })
+			}
 			continue
 		}
 		s.recv.enterLocked()

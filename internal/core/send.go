@@ -45,6 +45,12 @@ func (s *Socket) SendMany(ctx context.Context, msgs [][]byte, noWait bool) (n in
 	for err == nil {
 		for n < len(msgs) && s.putLocked(msgs[n]) {
 			n++
+			if s.soleOut == nil {
+				continue
+			}
+			if e := s.soleOut.SoleOut(); e != nil {
+				n += e.PutMany(msgs[n:])
+			}
 		}
 		if n == len(msgs) {
 			s.putDone()

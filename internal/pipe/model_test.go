@@ -30,6 +30,7 @@ func TestModel(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		m := &model{t: t, rnd: rnd, hwm: rnd.IntN(12), recycle: seed%2 == 0}
 		m.p = newPair(t, Marks{Send: m.hwm}, m.recycle)
+		m.p.b.SetPeer(new(msg.Peer))
 		for range 300 {
 			m.step()
 		}
@@ -59,7 +60,9 @@ func (m *model) message() *msg.Message {
 
 func (m *model) step() {
 	switch op := m.rnd.IntN(20); {
-	case op < 10:
+	case op == 9:
+		m.putMany()
+	case op < 9:
 		m.send(op == 0)
 	case op == 10:
 		want := m.hwm == 0 || m.count < m.hwm
@@ -107,6 +110,23 @@ func (m *model) send(force bool) {
 	}
 }
 
+// putMany sends as many of some messages as there is room for, at once.
+func (m *model) putMany() {
+	var all [][]byte
+	for range m.rnd.IntN(20) {
+		m.next++
+		all = append(all, []byte(strings.Repeat(string(rune('a'+m.next%26)), m.rnd.IntN(300))))
+	}
+	n := m.p.a.PutMany(all)
+	if m.hwm > 0 && n > max(m.hwm-m.count, 0) {
+		m.t.Errorf("sent %d with %d of %d", n, m.count, m.hwm)
+	}
+	for _, f := range all[:n] {
+		m.queued = append(m.queued, string(f))
+	}
+	m.count += n
+}
+
 // credit notes that n messages were consumed.
 func (m *model) credit(n int) {
 	m.owed += n
@@ -142,6 +162,18 @@ func (m *model) take() {
 }
 
 func (m *model) receive(n int) {
+	var many []string
+	k := m.p.b.NextMany(m.rnd.IntN(4), func(frame []byte, chunk *msg.Chunk) {
+		many = append(many, string(frame))
+		chunk.Release()
+	})
+	if k != len(many) {
+		m.t.Errorf("%d are %d", k, len(many))
+	}
+	m.compare(many)
+	for range many {
+		m.credit(1)
+	}
 	for range n {
 		if got, want := m.p.b.CanRecv(), len(m.queued) > 0; got != want {
 			m.t.Errorf("CanRecv: %v of %d", got, len(m.queued))
