@@ -46,6 +46,7 @@ type reader struct {
 
 	park park // what is left while there is nothing to read
 	lent bool // a borrower walks: it is not to wait
+	told bool // a message was published
 
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
 	convFrom int
@@ -72,6 +73,7 @@ func (e *engine) read(rest []byte) error {
 	}
 	t := r.turn()
 	for {
+		r.told = false
 		n, err := r.more()
 		if n > 0 {
 			r.came(n)
@@ -82,7 +84,7 @@ func (e *engine) read(rest []byte) error {
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
-		if t != nil && t.wanted() {
+		if t != nil && r.told && t.wanted() { // who waits has been woken, and comes for it
 			if err := t.aside(); err != nil {
 				return err
 			}
@@ -210,6 +212,7 @@ func (r *reader) publish() error {
 		}
 	}
 	r.e.end.Publish(&r.run)
+	r.told = true
 	return nil
 }
 

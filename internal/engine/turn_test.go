@@ -1,0 +1,62 @@
+//go:build unix
+
+package engine
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/pipe"
+)
+
+// Who asked for the turn sleeps until a message wakes him. So the reader does not
+// stand aside behind a part of one, small or large: nobody would read the rest.
+func TestTurnAfterWholeMessages(t *testing.T) {
+	for _, size := range []int{200, 1 << 20} {
+		r := start(t, config(), newSock(t, pipe.Marks{}))
+		r.shake()
+		r.write(v2(0, "first"))
+		if got := r.recv(); got != "first" {
+			t.Fatalf("%q", got)
+		}
+		turn := r.port.Turn()
+		if turn == nil {
+			t.Fatal("this connection has no turn")
+		}
+		if turn.Borrow(true) {
+			t.Fatal("the turn was free before anybody asked")
+		}
+		body := strings.Repeat("x", size)
+		wire := v2(0, body)
+		for i := range 4 {
+			r.write(wire[:100])
+			wire = wire[100:]
+			// That it has been read shows in nothing; a reader that stands aside
+			// stays there for longer than this.
+			time.Sleep(lull / 2)
+			turn.mu.Lock()
+			if turn.state != turnKept {
+				t.Errorf("it stands aside behind piece %d of %d bytes", i, size)
+			}
+			turn.mu.Unlock()
+			if i == 3 || len(wire) < 200 {
+				break
+			}
+		}
+		r.write(wire)
+		if got := r.recv(); got != body {
+			t.Fatalf("%d bytes of %d", len(got), size)
+		}
+		for end := time.Now().Add(patience); !turn.Borrow(true); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("it never stands aside")
+			}
+			r.write(v2(0, "on"))
+			r.recv()
+		}
+		turn.Return(true)
+		r.conn.Close()
+		r.over()
+	}
+}
