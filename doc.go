@@ -43,7 +43,7 @@
 // has it; what is dropped is counted, see Socket.Stats. Send and Recv take a
 // context, which ends the waiting, and SendTimeout and RecvTimeout do as well.
 // TrySend and TryRecv never wait; SendMany and RecvMany carry many small messages
-// with one call. Receive takes messages from many sockets in
+// with one call, and SendOwned does not copy large ones. Receive takes messages from many sockets in
 // one loop, and a Poller waits until one of many can send or receive.
 //
 // Connect returns before there is a connection, and what is sent then is queued.

@@ -37,6 +37,21 @@ func (s *Socket) TrySend(frames ...[]byte) (ok bool, err error) {
 	return err == nil, s.wrap("send", "", err)
 }
 
+// SendOwned is Send for frames that nobody changes any more, neither now nor later:
+// those of 16 KiB or more are not copied. The socket refers to them until they are
+// written; over inproc the receivers do, who must not change them either.
+//
+// Errors: as Send's.
+func (s *Socket) SendOwned(ctx context.Context, frames ...[]byte) error {
+	if err := ctx.Err(); err != nil {
+		return s.wrap("send", "", err)
+	}
+	if err := s.s.SendOwned(ctx, frames, false); err != nil {
+		return s.wrap("send", "", err)
+	}
+	return nil
+}
+
 // SendMany sends many messages of one frame each, in order, as Send would one
 // after the other, but faster: in a stream of small messages what each call costs
 // is most of the work. Other goroutines' messages may come in between. It returns

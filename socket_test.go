@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -161,5 +162,50 @@ func TestMany(t *testing.T) {
 	}
 	if n, err := req.SendMany(t.Context(), [][]byte{{1}, {2}}); n != 0 || !errors.Is(err, zmq.ErrAgain) {
 		t.Error(n, err)
+	}
+}
+
+// TestSendOwned: what is handed over is not copied where it is large, and arrives.
+func TestSendOwned(t *testing.T) {
+	large, small := bytes.Repeat([]byte("x"), 100_000), []byte("small")
+	for _, endpoint := range []string{"tcp://127.0.0.1:*", "inproc://owned"} {
+		pull := open(zmq.Pull)
+		addr, err := pull.Bind(endpoint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		push := connect(zmq.Push, addr)
+		for _, frames := range [][][]byte{{large}, {small}, {large, small}, {small, large, large}} {
+			if err := push.SendOwned(t.Context(), frames...); err != nil {
+				t.Fatal(err)
+			}
+			m, err := pull.Recv(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := m.Frames(); !slices.EqualFunc(got, frames, bytes.Equal) {
+				t.Errorf("%d frames of %d bytes", len(got), m.Size())
+			}
+			for i, f := range frames {
+				shares := &m.Frame(i)[0] == &f[0]
+				if want := endpoint == "inproc://owned" && len(f) == len(large); shares != want {
+					t.Errorf("%s: frame %d of %d bytes is the sender's: %v", endpoint, i, len(f), shares)
+				}
+			}
+			m.Release()
+		}
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := push.SendOwned(ended, large); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		push.Close()
+		if err := push.SendOwned(t.Context(), large); !errors.Is(err, zmq.ErrClosed) {
+			t.Error(err)
+		}
+		if err := pull.SendOwned(t.Context(), large); !errors.Is(err, zmq.ErrUnsupported) {
+			t.Error(err)
+		}
+		pull.Close()
 	}
 }

@@ -30,6 +30,7 @@ type kind struct {
 var (
 	stream     = kind{server: "pull", client: "push", metrics: rate, first: 20_000, longest: many}
 	streamMany = kind{server: "pull-many", client: "push-many", metrics: rate, first: 20_000, longest: many}
+	streamOwn  = kind{server: "pull", client: "push-owned", metrics: rate, first: 20_000, longest: many}
 	fanOut     = kind{server: "spout", client: "sink", told: true, metrics: rate, first: 20_000, longest: many}
 	inproc     = kind{server: "inproc", metrics: rate, first: 20_000, longest: many}
 	parts      = kind{server: "parts-pull", client: "parts-push", metrics: rate, first: 20_000, longest: many}

@@ -29,7 +29,7 @@ var peers = []peer{
 	{"dropin", "zeroth's zmq4", []string{"pull", "push", "rep", "req"}, true, dropinProgram},
 	{"shared", "zeroth's libzmq.so", nil, false, sharedProgram},
 	{"libzmq", "libzmq", nil, false, libzmqProgram},
-	{"bare", "bare Go", []string{"pull", "push", "pull-many", "push-many", "rep", "req"}, true, goProgram("./cmd/bare")},
+	{"bare", "bare Go", []string{"pull", "push", "pull-many", "push-many", "push-owned", "rep", "req"}, true, goProgram("./cmd/bare")},
 	{"pebbe", "pebbe/zmq4", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/pebbe", "CGO_ENABLED=1")},
 	{"gozeromq", "go-zeromq/zmq4", []string{"pull", "push"}, true, goProgram("./cmd/gozeromq")},
 }

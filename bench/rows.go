@@ -94,12 +94,17 @@ func streams(transport string) (all []row) {
 	return all
 }
 
-// inBulk are streams in which one call carries many messages, where there is such a
-// call: SendMany and RecvMany.
+// inBulk are streams with the calls that are made for them, where there are such: one
+// for many small messages, SendMany and RecvMany; and one that does not copy large
+// ones, SendOwned, which is zmq_msg_init_data in C.
 func inBulk(transport string) (all []row) {
 	for _, size := range []int{16, 64} {
 		all = append(all, row{name: fmt.Sprintf("%s-%d-many", transport, size), kind: &streamMany, transport: transport, size: size,
 			bars: to("libzmq", map[int]float64{16: 3, 64: 3.5}[size])})
+	}
+	for _, size := range []int{65536, 1 << 20} {
+		all = append(all, row{name: fmt.Sprintf("%s-%d-owned", transport, size), kind: &streamOwn, transport: transport, size: size,
+			bars: bars(to("libzmq", 1.3), to("bare", 0.9))})
 	}
 	return all
 }

@@ -24,6 +24,16 @@ import (
 // until SNDTIMEO or ctx ends. EAGAIN: no peer had room in time. EINVAL: no
 // frames. Otherwise as the pattern says: ENOTSUP, EFSM, EHOSTUNREACH.
 func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
+	return s.sendOut(ctx, frames, noWait, false)
+}
+
+// SendOwned is Send for frames that nobody will change any more: large ones are not
+// copied.
+func (s *Socket) SendOwned(ctx context.Context, frames [][]byte, noWait bool) error {
+	return s.sendOut(ctx, frames, noWait, true)
+}
+
+func (s *Socket) sendOut(ctx context.Context, frames [][]byte, noWait, owned bool) error {
 	if len(frames) == 0 {
 		return errno.EINVAL
 	}
@@ -33,7 +43,7 @@ func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
 		return nil
 	}
 	s.send.enterLocked()
-	err := s.sendHeld(ctx, frames, noWait, false)
+	err := s.sendHeld(ctx, frames, noWait, owned)
 	s.release(&s.send)
 	return err
 }

@@ -28,6 +28,8 @@ func main() {
 
 		"pull-many": server(pull), // it does nothing else
 		"push-many": client(push),
+
+		"push-owned": client(push),
 		"rep":       server(rep),
 		"req":       client(req),
 	})

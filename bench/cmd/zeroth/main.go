@@ -21,6 +21,7 @@ func main() {
 	peer.Main(map[string]func(peer.Args) error{
 		"pull":       server(zmq.Pull, pull),
 		"push":       client(zmq.Push, push),
+		"push-owned": client(zmq.Push, pushOwned),
 		"pull-many":  server(zmq.Pull, pullMany),
 		"push-many":  client(zmq.Push, pushMany),
 		"spout":      server(zmq.Push, spout),

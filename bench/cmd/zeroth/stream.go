@@ -38,6 +38,16 @@ func send(s *zmq.Socket, a peer.Args, n int) error {
 	return nil
 }
 
+func pushOwned(a peer.Args, s ...*zmq.Socket) error {
+	buf := make([]byte, a.Size)
+	for range a.Count + 1 {
+		if err := s[0].SendOwned(ctx, buf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // batch is how many messages pullMany and pushMany have in one call.
 const batch = 256
 

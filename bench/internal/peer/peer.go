@@ -17,6 +17,7 @@
 //	server      client     what they do
 //	pull        push       COUNT messages after the first, from FAN sockets; pull: NS
 //	pull-many   push-many  the same, many with one call where there is such a call
+//	pull        push-owned the same, not copied by the sender where there is such a call
 //	spout       sink       the same to FAN sockets, NS by sink
 //	parts-pull  parts-push COUNT messages of FAN frames; parts-pull: NS
 //	rep         req        COUNT round trips; req: P50 P99 NS

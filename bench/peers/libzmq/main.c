@@ -26,6 +26,7 @@ static const struct {
     {"push", push},
     {"pull-many", pull}, // the C API has no other calls
     {"push-many", push},
+    {"push-owned", push_owned},
     {"spout", spout},
     {"sink", sink},
     {"inproc", inproc},

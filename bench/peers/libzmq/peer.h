@@ -47,6 +47,7 @@ void *allocate (size_t n);
 /* The roles. */
 void pull (const char *endpoint);
 void push (const char *endpoint);
+void push_owned (const char *endpoint);
 void spout (const char *endpoint);
 void sink (const char *endpoint);
 void inproc (const char *endpoint);
