@@ -30,8 +30,8 @@ func main() {
 		"push-many": client(push),
 
 		"push-owned": client(push),
-		"rep":       server(rep),
-		"req":       client(req),
+		"rep":        server(rep),
+		"req":        client(req),
 	})
 }
 
