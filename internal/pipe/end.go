@@ -111,10 +111,6 @@ func (e *End) SetPeer(p *msg.Peer) { e.peer.Store(p) }
 // follows once there is) or that the peer has gone.
 func (e *End) Send(m *msg.Message) bool { return e.out.append(m, false) }
 
-// Put is Send for a message of one frame. False: it was not sent, and Send knows
-// why.
-func (e *End) Put(frame []byte) bool { return e.out.private && e.out.put1(frame, false) }
-
 // SendForce queues m beyond the high-water mark. False means that the peer has
 // gone.
 func (e *End) SendForce(m *msg.Message) bool { return e.out.append(m, true) }
@@ -196,32 +192,6 @@ func (e *End) Recv(m *msg.Message) bool {
 		c.bytes = 0
 	}
 	return true
-}
-
-// Next is Recv for a message of one frame that is part of a chunk, and at hand.
-// Its chunk is nil if the next is not such a one, or there is none, or anything
-// else has to be done.
-func (e *End) Next() (frame []byte, chunk *msg.Chunk) {
-	c := &e.cur
-	if c.i >= len(c.segs) || c.msgs+1 >= c.lwm || c.bytes >= c.lwmB {
-		return nil, nil
-	}
-	s := &c.segs[c.i]
-	if s.chunk == nil || s.chunk.Origin.Peer == nil {
-		return nil, nil
-	}
-	b := s.b[c.off:]
-	flags, n, h := b[0], int(b[1]), 2
-	if flags&zmtp.FlagLong != 0 {
-		n, h = int(binary.BigEndian.Uint64(b[1:9])), 9
-	}
-	if flags&zmtp.FlagMore != 0 || h+n >= len(b) {
-		return nil, nil // the last of a segment is left to Recv
-	}
-	c.off += h + n
-	c.msgs++
-	c.bytes += h + n
-	return b[h : h+n : h+n], s.chunk
 }
 
 // from is who sent what is in a chunk; nil: in none.

@@ -167,56 +167,6 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	return true
 }
 
-// put1 puts a small message of one frame onto the open chunk of a private queue,
-// without any lock but the producer's own. It reports false, and has done nothing,
-// for every other message and whenever anything else has to be done.
-func (q *Queue) put1(f []byte, force bool) bool {
-	n := len(f)
-	if q.over.Load() || !force && q.full() || n >= msg.LargeFrame || cap(q.tail)-len(q.tail) < n+zmtp.MaxHeader {
-		return false
-	}
-	q.tail = append(zmtp.AppendHeader(q.tail, 0, n), f...)
-	q.tailMsgs++
-	q.put++
-	q.putBytes += uint64(wireSize(n))
-	if q.sleeping.Load() {
-		q.flush()
-	}
-	return true
-}
-
-// putAll is put1 for a message of several frames.
-func (q *Queue) putAll(frames [][]byte, force bool) bool {
-	if q.over.Load() || !force && q.full() {
-		return false
-	}
-	need, size := 0, 0
-	for _, f := range frames {
-		if len(f) >= msg.LargeFrame {
-			return false
-		}
-		need += len(f) + zmtp.MaxHeader
-		size += wireSize(len(f))
-	}
-	if cap(q.tail)-len(q.tail) < need {
-		return false
-	}
-	tail := q.tail
-	last := len(frames) - 1
-	for _, f := range frames[:last] {
-		tail = append(zmtp.AppendHeader(tail, zmtp.FlagMore, len(f)), f...)
-	}
-	f := frames[last]
-	q.tail = append(zmtp.AppendHeader(tail, 0, len(f)), f...)
-	q.tailMsgs++
-	q.put++
-	q.putBytes += uint64(size)
-	if q.sleeping.Load() {
-		q.flush()
-	}
-	return true
-}
-
 // flush hands a private chunk over to the consumer.
 func (q *Queue) flush() {
 	q.mu.Lock()

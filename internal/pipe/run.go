@@ -2,7 +2,6 @@ package pipe
 
 import (
 	"encoding/binary"
-	"math"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/zmtp"
@@ -57,76 +56,6 @@ func (e *End) SendRun(m Messages) bool {
 		q.flush()
 	}
 	return true
-}
-
-// PutMany is Put for many messages, in one go. It returns how many were sent; what
-// comes next is left to Send.
-func (e *End) PutMany(frames [][]byte) (n int) {
-	q := e.out
-	if !q.private || q.over.Load() || q.full() {
-		return 0
-	}
-	most, bytes := len(frames), math.MaxInt
-	under, underBytes := q.under()
-	if q.hwm > 0 {
-		most = min(most, q.hwm-under)
-	}
-	if q.hwmBytes > 0 {
-		bytes = q.hwmBytes - underBytes
-	}
-	tail, size := q.tail, 0
-	for _, f := range frames[:most] {
-		if len(f) >= msg.LargeFrame || cap(tail)-len(tail) < len(f)+zmtp.MaxHeader || size >= bytes {
-			break
-		}
-		tail = append(zmtp.AppendHeader(tail, 0, len(f)), f...)
-		size += wireSize(len(f))
-		n++
-	}
-	if n == 0 {
-		return 0
-	}
-	q.tail = tail
-	q.tailMsgs += n
-	q.put += uint64(n)
-	q.putBytes += uint64(size)
-	if q.sleeping.Load() {
-		q.flush()
-	}
-	return n
-}
-
-// NextMany is Next for up to most messages, each of which goes to keep, with its
-// reference to the chunk. It returns how many there were; what comes next is left to
-// Recv.
-func (e *End) NextMany(most int, keep func(frame []byte, chunk *msg.Chunk)) (n int) {
-	c := &e.cur
-	if c.i >= len(c.segs) {
-		return 0
-	}
-	s := &c.segs[c.i]
-	if s.chunk == nil || s.chunk.Origin.Peer == nil {
-		return 0
-	}
-	most = min(most, c.lwm-c.msgs-1)
-	b, at := s.b, c.off
-	for n < most && c.bytes+at-c.off < c.lwmB {
-		flags, size, h := b[at], int(b[at+1]), 2
-		if flags&zmtp.FlagLong != 0 {
-			size, h = int(binary.BigEndian.Uint64(b[at+1:at+9])), 9
-		}
-		end := at + h + size
-		if flags&zmtp.FlagMore != 0 || end >= len(b) {
-			break
-		}
-		keep(b[at+h:end:end], s.chunk)
-		at = end
-		n++
-	}
-	c.msgs += n
-	c.bytes += at - c.off
-	c.off = at
-	return n
 }
 
 // RecvRun is Recv for messages of one frame that are taken already, up to most.
