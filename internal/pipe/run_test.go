@@ -94,3 +94,37 @@ func TestSendRun(t *testing.T) {
 		t.Error("after the end")
 	}
 }
+
+// Credit for bytes comes as soon as it is due, whatever way messages are received.
+func TestByteCreditOfAllWays(t *testing.T) {
+	p := newPair(t, Marks{SendBytes: 10_000}, false)
+	p.b.SetPeer(new(msg.Peer))
+	frame := make([]byte, 998)
+	for round := range 6 {
+		n := 0
+		for p.a.Put(frame) || p.a.Send(&msg.Message{Frames: [][]byte{frame}}) {
+			n++
+		}
+		if n != 10 {
+			t.Fatalf("%d of 10 in round %d", n, round)
+		}
+		for n > 0 {
+			switch {
+			case round%3 == 1:
+				if _, chunk := p.b.Next(); chunk != nil {
+					n--
+					continue
+				}
+			case round%3 == 2:
+				if k := p.b.NextMany(3, func([]byte, *msg.Chunk) {}); k > 0 {
+					n -= k
+					continue
+				}
+			}
+			if _, ok := p.recv(); !ok {
+				t.Fatalf("%d are missing", n)
+			}
+			n--
+		}
+	}
+}

@@ -108,7 +108,7 @@ func (q *Queue) putAll(frames [][]byte, force bool) bool {
 // else has to be done.
 func (e *End) Next() (frame []byte, chunk *msg.Chunk) {
 	c := &e.cur
-	if c.i >= len(c.segs) || c.msgs+1 >= c.lwm || c.bytes >= c.lwmB {
+	if c.i >= len(c.segs) || c.msgs+1 >= c.lwm {
 		return nil, nil
 	}
 	s := &c.segs[c.i]
@@ -120,8 +120,8 @@ func (e *End) Next() (frame []byte, chunk *msg.Chunk) {
 	if flags&zmtp.FlagLong != 0 {
 		n, h = int(binary.BigEndian.Uint64(b[1:9])), 9
 	}
-	if flags&zmtp.FlagMore != 0 || h+n >= len(b) {
-		return nil, nil // the last of a segment is left to Recv
+	if flags&zmtp.FlagMore != 0 || h+n >= len(b) || c.bytes+h+n >= c.lwmB {
+		return nil, nil // Recv ends segments, and gives credit
 	}
 	c.off += h + n
 	c.msgs++
@@ -143,13 +143,13 @@ func (e *End) NextMany(most int, keep func(frame []byte, chunk *msg.Chunk)) (n i
 	}
 	most = min(most, c.lwm-c.msgs-1)
 	b, at := s.b, c.off
-	for n < most && c.bytes+at-c.off < c.lwmB {
+	for n < most {
 		flags, size, h := b[at], int(b[at+1]), 2
 		if flags&zmtp.FlagLong != 0 {
 			size, h = int(binary.BigEndian.Uint64(b[at+1:at+9])), 9
 		}
 		end := at + h + size
-		if flags&zmtp.FlagMore != 0 || end >= len(b) {
+		if flags&zmtp.FlagMore != 0 || end >= len(b) || c.bytes+end-c.off >= c.lwmB {
 			break
 		}
 		keep(b[at+h:end:end], s.chunk)
