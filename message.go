@@ -92,10 +92,7 @@ func (m Message) Clone() Message {
 // bytes may be another message's. Releasing a copy as well is a fault that
 // panics where it is noticed.
 func (m *Message) Release() {
-	if c := m.r.Chunk(); c != nil {
-		c.Release()
-	}
-	*m = Message{}
+	m.r.Release()
 }
 
 // ReleaseAll releases many messages, at less cost than one after the other.

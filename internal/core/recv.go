@@ -54,6 +54,15 @@ func (r *Received) Clone() Received {
 	return c
 }
 
+// Release gives back the reference to the chunk, and leaves nothing.
+func (r *Received) Release() {
+	o := r.origin
+	*r = Received{}
+	if o != nil && o.Chunk != nil {
+		o.Chunk.ReleaseN(1)
+	}
+}
+
 // Chunk is what the message owns a reference to; nil: nothing.
 func (r *Received) Chunk() *msg.Chunk {
 	if r.origin == nil {
