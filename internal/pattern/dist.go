@@ -56,6 +56,7 @@ func (d *dist) detach(e *pipe.End) *sink {
 	d.all[end] = nil
 	d.all = d.all[:end]
 	s.slot = -1
+	clear(d.matched[:cap(d.matched)]) // it may be there, from any message before
 	d.begin()
 	return s
 }
@@ -68,7 +69,6 @@ func (d *dist) writable(e *pipe.End) {
 
 // begin forgets who matched the message before.
 func (d *dist) begin() {
-	clear(d.matched)
 	d.matched = d.matched[:0]
 	d.epoch++
 }
