@@ -37,7 +37,7 @@ func (r *Received) Frames() [][]byte {
 	return append([][]byte{r.First}, r.Rest()...)
 }
 
-// Peer is who sent it; nil over inproc.
+// Peer is who sent it; nil: nobody knows.
 func (r *Received) Peer() *msg.Peer {
 	if r.origin == nil {
 		return nil

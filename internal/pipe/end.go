@@ -199,8 +199,13 @@ func (e *End) from(c *msg.Chunk) *msg.Peer {
 	if c == nil {
 		return e.Peer()
 	}
-	if c.Origin.Peer == nil {
-		c.Origin.Peer = e.Peer() // over inproc nobody knew when it was made
+	if c.Origin.Peer != nil {
+		return c.Origin.Peer
+	}
+	// Over inproc nobody knew when it was made. Of multicast nobody ever knows, and
+	// who has messages of this chunk may be reading that.
+	if p := e.Peer(); p != nil {
+		c.Origin.Peer = p
 	}
 	return c.Origin.Peer
 }
