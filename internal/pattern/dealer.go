@@ -33,8 +33,8 @@ func (d *dealer) Readable(e *pipe.End)       { d.in.readable(e) }
 func (d *dealer) Writable(e *pipe.End)       { d.out.writable(e) }
 func (d *dealer) CanSend() bool              { return d.out.canSend() }
 func (d *dealer) CanRecv() bool              { return d.in.canRecv() }
-func (d *dealer) Put(frame []byte) bool      { return d.out.put(frame) }
-func (d *dealer) Next() ([]byte, *msg.Chunk) { return d.in.take() }
+func (d *dealer) Put(frame []byte) bool      { return d.out.Put(frame) }
+func (d *dealer) Next() ([]byte, *msg.Chunk) { return d.in.Next() }
 func (d *dealer) SoleOut() *pipe.End         { return d.out.sole() }
 func (d *dealer) SoleIn() *pipe.End          { return d.in.sole() }
 func (d *dealer) Grant() int                 { return d.out.grant() }

@@ -36,8 +36,8 @@ func (q *fq) recv(m *msg.Message) (*pipe.End, error) {
 	return nil, errno.EAGAIN
 }
 
-// take is recv for a Nexter.
-func (q *fq) take() ([]byte, *msg.Chunk) {
+// Next implements Nexter.
+func (q *fq) Next() ([]byte, *msg.Chunk) {
 	if q.active == 0 {
 		return nil, nil
 	}

@@ -30,8 +30,8 @@ func (l *lb) send(m *msg.Message) (*pipe.End, error) {
 	return nil, errno.EAGAIN
 }
 
-// put is send for a Putter.
-func (l *lb) put(frame []byte) bool {
+// Put implements Putter.
+func (l *lb) Put(frame []byte) bool {
 	if l.active == 0 || !l.ends[l.current].Put(frame) {
 		return false
 	}

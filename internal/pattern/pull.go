@@ -20,8 +20,6 @@ func (p *pull) Readable(e *pipe.End)     { p.readable(e) }
 func (p *pull) CanRecv() bool            { return p.canRecv() }
 func (p *pull) SoleIn() *pipe.End        { return p.sole() }
 
-func (p *pull) Next() ([]byte, *msg.Chunk) { return p.take() }
-
 func (p *pull) Recv(m *msg.Message) error {
 	_, err := p.recv(m)
 	return err

@@ -18,7 +18,6 @@ func (p *push) Attach(e *pipe.End) error { p.attach(e); return nil }
 func (p *push) Detach(e *pipe.End)       { p.detach(e) }
 func (p *push) Writable(e *pipe.End)     { p.writable(e) }
 func (p *push) CanSend() bool            { return p.canSend() }
-func (p *push) Put(frame []byte) bool    { return p.put(frame) }
 func (p *push) SoleOut() *pipe.End       { return p.sole() }
 func (p *push) Grant() int               { return p.grant() }
 

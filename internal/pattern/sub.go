@@ -58,7 +58,7 @@ func (s *sub) fetch(m *msg.Message) error {
 // Next implements Nexter.
 func (s *sub) Next() ([]byte, *msg.Chunk) {
 	for !s.ahead {
-		frame, chunk := s.in.take()
+		frame, chunk := s.in.Next()
 		if chunk == nil || s.Wants(frame) {
 			return frame, chunk
 		}

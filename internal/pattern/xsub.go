@@ -102,7 +102,7 @@ func (x *xsub) CanSend() bool        { return true }
 func (x *xsub) CanRecv() bool        { return x.in.canRecv() }
 func (x *xsub) SoleIn() *pipe.End    { return x.in.sole() }
 
-func (x *xsub) Next() ([]byte, *msg.Chunk) { return x.in.take() }
+func (x *xsub) Next() ([]byte, *msg.Chunk) { return x.in.Next() }
 
 func (x *xsub) Recv(m *msg.Message) error {
 	_, err := x.in.recv(m)
