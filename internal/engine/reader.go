@@ -233,6 +233,9 @@ func (r *reader) walk() error {
 func (r *reader) walkV3() error {
 	lim := r.e.frameLimit()
 	for {
+		if !r.mid && r.convMsgs == 0 && lim >= 255 {
+			r.skipShort()
+		}
 		b := r.chunk[r.at:]
 		flags, size, h := zmtp.ParseHeader(b)
 		if h == 0 {
@@ -288,6 +291,23 @@ func (r *reader) walkV3() error {
 		}
 	}
 	return nil
+}
+
+// skipShort counts the messages of one short frame that come next, as most do.
+func (r *reader) skipShort() {
+	at, n := r.at, 0
+	for at+2 <= len(r.chunk) && r.chunk[at] == 0 {
+		end := at + 2 + int(r.chunk[at+1])
+		if end > len(r.chunk) {
+			break
+		}
+		at = end
+		n++
+	}
+	if n > 0 {
+		r.at, r.end = at, at
+		r.msgs += n
+	}
 }
 
 // count adds a frame to the message that is being received.
