@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // Who asked for the turn sleeps until a message wakes him. So the reader does not
@@ -15,10 +16,15 @@ import (
 func TestTurnAfterWholeMessages(t *testing.T) {
 	for _, size := range []int{200, 1 << 20} {
 		r := start(t, config(), newSock(t, pipe.Marks{}))
-		r.shake()
+		peer := r.shake()
 		r.write(v2(0, "first"))
 		if got := r.recv(); got != "first" {
 			t.Fatalf("%q", got)
+		}
+		// With the answer to a PING the reader is past the first message.
+		r.write(testutil.Frame(testutil.Command, []byte("\x04PING\x00\x00")))
+		if flags, body, err := peer.ReadFrame(); err != nil || flags&testutil.Command == 0 || !strings.HasPrefix(string(body), "\x04PONG") {
+			t.Fatal(flags, body, err)
 		}
 		turn := r.port.Turn()
 		if turn == nil {
