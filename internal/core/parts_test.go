@@ -107,7 +107,7 @@ func TestPartsAreHeldBack(t *testing.T) {
 	if err := push.SendPart(t.Context(), b, true, false); err != nil {
 		t.Fatal(err)
 	}
-	copy(b, "XXXXX")
+	copy(b, "other")
 	var p Part
 	if err := pull.RecvPart(t.Context(), true, &p); err != errno.EAGAIN {
 		t.Fatalf("half a message: %v", err)

@@ -55,7 +55,7 @@ func (c *Chunk) From(p *Peer) *Chunk {
 // An Origin is what a received message is, beside its first frame. It never
 // changes while the message is in use.
 type Origin struct {
-	Peer  *Peer    // who sent it; nil over inproc
+	Peer  *Peer    // who sent it; nil: nobody knows
 	Chunk *Chunk   // see Message
 	Rest  [][]byte // the frames behind the first
 }

@@ -16,7 +16,7 @@ import (
 // in the frames are slices of a received chunk, never written again.
 type Message struct {
 	Frames [][]byte
-	Peer   *Peer // who sent it; nil over inproc
+	Peer   *Peer // who sent it; nil: nobody knows
 	// Chunk holds all frames of a received message, which owns one reference
 	// to it; nil where the frames are nobody's but the collector's.
 	Chunk *Chunk

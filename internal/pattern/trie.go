@@ -1,6 +1,7 @@
 package pattern
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -311,16 +312,18 @@ func (t *trie[V]) walk(f func(topic []byte, e *entry[V])) {
 			todo = append(todo, k)
 		}
 	}
-	topics := make(map[string]*entry[V], len(all))
-	var names []string
+	type named struct {
+		topic []byte
+		e     *entry[V]
+	}
+	var topics []named
 	for _, e := range all {
 		if !e.val.empty() {
-			name := string(e.appendTopic(nil))
-			topics[name], names = e, append(names, name)
+			topics = append(topics, named{e.appendTopic(nil), e})
 		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		f([]byte(name), topics[name])
+	slices.SortFunc(topics, func(a, b named) int { return bytes.Compare(a.topic, b.topic) })
+	for _, x := range topics {
+		f(x.topic, x.e)
 	}
 }
