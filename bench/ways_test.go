@@ -32,6 +32,8 @@ var ways = []way{
 	{"Send,Recv,Release", 1, 0, open, send, recvRelease},
 	{"Send,Recv", 1, 0, open, send, recv},
 	{"TrySend,TryRecv", 1, 0, open, trySend, tryRecv},
+	{"SendMany,RecvMany,ReleaseAll", 1, 0, open, sendMany, recvMany},
+	{"SendOwned,Recv,Release", 1, 0, open, sendOwned, recvRelease},
 	{"parts-Send,Recv,Release", 5, 0, open, send, recvRelease},
 	{"zmq4-SendBytes,RecvBytes", 1, 0, open4, sendParts, recvParts},
 	{"zmq4-parts-SendBytes,RecvBytes", 5, 0, open4, sendParts, recvParts},
@@ -132,6 +134,24 @@ func recvRelease(p *pipeline, frames, size int) error {
 	}
 	err = check(m, frames, size)
 	m.Release()
+	return err
+}
+
+func sendOwned(p *pipeline, frames [][]byte) error { return p.push.SendOwned(p.ctx, frames...) }
+
+func sendMany(p *pipeline, frames [][]byte) error {
+	_, err := p.push.SendMany(p.ctx, frames)
+	return err
+}
+
+func recvMany(p *pipeline, frames, size int) error {
+	var m [1]zmq.Message
+	_, err := p.pull.RecvMany(p.ctx, m[:])
+	if err != nil {
+		return err
+	}
+	err = check(m[0], frames, size)
+	zmq.ReleaseAll(m[:])
 	return err
 }
 
