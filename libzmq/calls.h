@@ -103,6 +103,7 @@ typedef struct {
 	CALL (can_fill, (uint64_t socket)) \
 	CALL (fill, (uint64_t socket, zeroth_inbox *inbox, int flags, zeroth_wait *w)) \
 	CALL (wants, (uint64_t socket, void *first, size_t size)) \
+	CALL (drop_rest, (uint64_t socket)) \
 	CALL (look, (zeroth_item *items, int n, int arm, zeroth_wait *w)) \
 	CALL (forget, (uint64_t token)) \
 	CALL (proxy, (uint64_t front, uint64_t back, uint64_t capture, uint64_t control, zeroth_wait *w)) \

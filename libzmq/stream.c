@@ -293,6 +293,8 @@ void zeroth_inbox_filter (zeroth_stream *s, uint64_t socket)
 	}
 	i->at = 0;
 	i->end = kept;
+	if (!first && !keep)
+		go ()->drop_rest (socket); /* of the last message, which had no room here */
 	unlock (&i->lock);
 }
 

@@ -88,6 +88,12 @@ func zeroth_wants(socket C.uint64_t, first unsafe.Pointer, size C.size_t) (rc C.
 	return C.int(cshim.Wants(uint64(socket), bytes(first, size)))
 }
 
+//export zeroth_drop_rest
+func zeroth_drop_rest(socket C.uint64_t) (rc C.int) {
+	defer caught(&rc)
+	return C.int(cshim.DropRest(uint64(socket)))
+}
+
 // zeroth_fill receives as many parts as are wanted and are there now, at least
 // one, and returns how many.
 //

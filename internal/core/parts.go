@@ -280,6 +280,14 @@ func (s *Socket) tellMore(more bool) {
 	}
 }
 
+// DropRest forgets what was not yet asked for of a message that is received by its
+// parts.
+func (s *Socket) DropRest() {
+	s.recv.Lock()
+	s.dropRestLocked()
+	s.release(&s.recv)
+}
+
 func (s *Socket) dropRestLocked() {
 	var p Part
 	for s.in.open() {

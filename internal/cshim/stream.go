@@ -75,6 +75,12 @@ func RecvMany(id uint64, want, flags int, w *Wait, keep func(*core.Part) bool) (
 	return n
 }
 
+// DropRest forgets the parts that are left of a message of which some were
+// received.
+func DropRest(id uint64) int {
+	return on(id, func(s socket) error { s.DropRest(); return nil })
+}
+
 // Wants reports whether a SUB socket would receive a message that begins with
 // first: 1, or 0.
 func Wants(id uint64, first []byte) (n int) {
