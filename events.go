@@ -83,14 +83,14 @@ func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 		for {
 			list, dropped, end := l.Take()
 			for i := range list {
-				if !yield(eventOf(&list[i])) {
+				if ctx.Err() != nil || !yield(eventOf(&list[i])) {
 					return
 				}
 			}
-			if dropped > 0 && !yield(Event{Kind: EventsDropped, Time: time.Now(), Dropped: dropped}) {
+			if dropped > 0 && ctx.Err() == nil && !yield(Event{Kind: EventsDropped, Time: time.Now(), Dropped: dropped}) {
 				return
 			}
-			if end {
+			if end || ctx.Err() != nil {
 				return
 			}
 			select {

@@ -96,7 +96,7 @@ func (p *Poller) Close() {
 }
 
 // Wait returns the sockets that can move, in the order they were added, as soon
-// as there are any. The error is ctx's.
+// as there are any. The error is ctx's: once that has ended, whatever can move.
 func (p *Poller) Wait(ctx context.Context) ([]Polled, error) {
 	for {
 		list, err := p.wait(ctx, -1)

@@ -79,61 +79,66 @@ type stop struct {
 
 // run moves messages until ctx ends or a socket does.
 func (l *lane) run(ctx context.Context) error {
-	var at stop
+	p := l.p
 	for {
-		if at.h != nil {
-			if err := l.await(ctx, at); err != nil {
-				return err
-			}
+		if err := l.ended(ctx); err != nil {
+			return err
 		}
-		p := l.p
 		p.gate.RLock()
+		changed := p.changed
 		if p.paused {
-			changed := p.changed
 			p.gate.RUnlock()
 			l.lock()
 			l.passOnLocked(false) // the event that woke it is another's
 			l.unlock()
-			select {
-			case <-changed:
-			case <-ctx.Done():
-				return ctxErr(ctx)
-			}
-			at = stop{}
+			l.await(ctx, nil, changed)
 			continue
 		}
 		l.lock()
-		var err error
-		at, err = l.burstLocked()
+		at, err := l.burstLocked()
 		l.unlock()
 		p.gate.RUnlock()
 		if err != nil {
 			return err
 		}
-		if at.h == nil && ctx.Err() != nil {
-			return ctxErr(ctx)
+		if at.h != nil {
+			l.await(ctx, at.wake, changed)
+			at.h.Lock()
+			at.h.waiters--
+			at.s.release(at.h)
 		}
 	}
 }
 
-// await waits for an event of the half that the last burst stopped at. The
-// lane was counted among those who wait while its locks were held.
-func (l *lane) await(ctx context.Context, at stop) error {
-	l.p.gate.RLock()
-	changed := l.p.changed
-	l.p.gate.RUnlock()
-	var err error
-	select {
-	case <-at.wake:
-	case <-at.s.end:
-	case <-changed:
-	case <-ctx.Done():
-		err = ctxErr(ctx)
+// ended is why the lane is to end: an error of ctx, or of any of its sockets,
+// whichever of them it waits for; nil: it is not.
+func (l *lane) ended(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctxErr(ctx)
 	}
-	at.h.Lock()
-	at.h.waiters--
-	at.s.release(at.h)
-	return err
+	for _, x := range l.halves {
+		if err := x.s.err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// await waits for wake, for a change of what the proxy is to do, or for an end.
+// The lane was counted among those who wait while its locks were held.
+func (l *lane) await(ctx context.Context, wake, changed <-chan struct{}) {
+	var tap <-chan struct{}
+	if l.capture != nil {
+		tap = l.capture.end
+	}
+	select {
+	case <-wake:
+	case <-changed:
+	case <-l.from.end:
+	case <-l.to.end:
+	case <-tap:
+	case <-ctx.Done():
+	}
 }
 
 // burstLocked moves messages until there are none, or no room, or enough were

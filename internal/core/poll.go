@@ -116,8 +116,11 @@ func (p *Poller) Close() {
 // Wait returns the entries that are ready, in the order they were added, as
 // soon as there are any; none when the timeout passes (negative: never; 0: at
 // once). A socket that has ended is always ready, with the reason. The error is
-// that of ctx.
+// that of ctx, once that has ended, whatever is ready.
 func (p *Poller) Wait(ctx context.Context, timeout time.Duration) ([]Ready, error) {
+	if ctx.Err() != nil {
+		return nil, ctxErr(ctx)
+	}
 	p.begin()
 	defer p.end()
 	all := p.look(false)

@@ -15,7 +15,7 @@ var errTerminate = errors.New("terminated by its control socket")
 // in host order: messages and bytes received and sent at the front, then the same
 // at the back.
 func (p *Proxy) serve(ctx context.Context, control *Socket) error {
-	for {
+	for ctx.Err() == nil {
 		r, err := control.Recv(ctx, false)
 		if err != nil {
 			return err
@@ -41,6 +41,7 @@ func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 			return errTerminate
 		}
 	}
+	return ctxErr(ctx)
 }
 
 // statistics counts what was moved whole: what a peer has received is in it.

@@ -76,7 +76,7 @@ func (h *Handler) Stop() {
 
 // serve answers until the socket fails or ctx ends.
 func (h *Handler) serve(ctx context.Context, s *core.Socket) {
-	for {
+	for ctx.Err() == nil {
 		in, err := s.Recv(ctx, false)
 		if err != nil {
 			h.log("quitting: %v", err)
@@ -88,6 +88,7 @@ func (h *Handler) serve(ctx context.Context, s *core.Socket) {
 			return
 		}
 	}
+	h.log("quitting: %v", ctx.Err())
 }
 
 // a request is a question of ZAP.
