@@ -2,6 +2,7 @@ package core
 
 import (
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -22,6 +23,7 @@ type inprocPeer struct {
 	left   atomic.Bool   // this side has gone
 	met    chan struct{} // connecting side: closed when nothing waits for a bind
 	last   []byte        // connecting side, once joined: the other's DISCONNECT_MSG
+	marks  *sync.Mutex   // of both sides: one change of marks at a time; comes before all locks of sockets
 
 	// Under both of the socket's locks.
 	attached bool
@@ -87,7 +89,8 @@ func (s *Socket) connectInproc(name string) (*inprocPeer, error) {
 
 // newInproc makes a connecting side, and the endpoint that it is.
 func (s *Socket) newInproc(name string) (*inprocPeer, error) {
-	p, far := &inprocPeer{name: name, met: make(chan struct{})}, &inprocPeer{name: name}
+	marks := new(sync.Mutex)
+	p, far := &inprocPeer{name: name, met: make(chan struct{}), marks: marks}, &inprocPeer{name: name, marks: marks}
 	p.other, far.other = far, p
 	p.sock.Store(s)
 	s.lock()
@@ -128,6 +131,8 @@ func (p *inprocPeer) meet(c *Context) error {
 		p.join(b)
 	case p.left.Load():
 		p.forget(true) // the socket closed before it could be found waiting
+	default:
+		p.remark() // the marks may have changed before it could be found
 	}
 	return nil
 }
@@ -145,10 +150,7 @@ func (p *inprocPeer) join(b *Socket) {
 	mine.Incoming = true
 	far.end.SetPeer(mine)
 	p.end.SetPeer(theirs)
-	// Each direction's mark is the sum of what the two sides allow.
-	pm, bm := s.marksOf(), b.marksOf()
-	p.sends(func() { p.end.SetSendMarks(sum(pm.Send, bm.Recv), sum(pm.SendBytes, bm.RecvBytes)) })
-	far.sends(func() { far.end.SetSendMarks(sum(bm.Send, pm.Recv), sum(bm.SendBytes, pm.RecvBytes)) })
+	p.remark()
 	if p.left.Load() {
 		// It connected, spoke and went before there was anyone to listen.
 		far.attach()
@@ -175,6 +177,23 @@ func (p *inprocPeer) join(b *Socket) {
 	if s.isClosing() {
 		p.leave()
 	}
+}
+
+// remark bounds both directions by what the two sockets allow now: each by the
+// sum of the one's sending and the other's receiving marks. While nobody has
+// bound the name only the connecting side has any.
+func (p *inprocPeer) remark() {
+	p.marks.Lock()
+	defer p.marks.Unlock()
+	s, b := p.sock.Load(), p.other.sock.Load()
+	if b == nil {
+		m := s.marksOf()
+		p.sends(func() { p.end.SetSendMarks(m.Send, m.SendBytes) })
+		return
+	}
+	sm, bm := s.marksOf(), b.marksOf()
+	p.sends(func() { p.end.SetSendMarks(sum(sm.Send, bm.Recv), sum(sm.SendBytes, bm.RecvBytes)) })
+	p.other.sends(func() { p.other.end.SetSendMarks(sum(bm.Send, sm.Recv), sum(bm.SendBytes, sm.RecvBytes)) })
 }
 
 func sum(a, b int) int {

@@ -96,9 +96,11 @@ func (s *Socket) Wants(first []byte) bool {
 	return s.filter == nil || s.filter.Wants(first)
 }
 
-// remark brings changed high-water marks to the live pipes. Those of inproc keep
-// what the two sides had agreed on.
+// remark brings changed high-water marks to the live pipes.
 func (s *Socket) remark() {
+	for _, p := range s.inprocPeers() {
+		p.remark()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lock()
