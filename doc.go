@@ -91,6 +91,7 @@
 //	LINGER              5 s        no limit (here Close waits)
 //	ROUTER_MANDATORY    true       false
 //	IPV6                true       false, with IPv4 beside it
+//	REFUSED_IVL_MAX     30 s       (none), between attempts that are refused
 //	MAX_SOCKETS         no limit   1023, of a context
 //
 // and a connection on which the peer broke the protocol is made again as any

@@ -153,6 +153,10 @@ const (
 	// ReconnectIntervalMax makes the interval double with every attempt that
 	// fails, up to this. Default 0: it does not.
 	ReconnectIntervalMax Opt[time.Duration] = "RECONNECT_IVL_MAX"
+	// RefusedIntervalMax makes the interval double, up to this, or up to
+	// ReconnectIntervalMax if that is set, while the peer refuses us, or we it:
+	// whatever ends a handshake. Default 30 s; 0: it does not.
+	RefusedIntervalMax Opt[time.Duration] = "REFUSED_IVL_MAX"
 	// ReconnectStop is when not to connect again: 1 after a refusal, 2 after a
 	// failed handshake, 4 after Disconnect, although messages wait to be sent;
 	// added. Default 0.
@@ -342,6 +346,7 @@ func defaults(t Type) []Option {
 		IPv6.Of(true),
 		Opt[bool]("DUAL_STACK").Of(true),
 		Opt[bool]("RETRY_PROTOCOL").Of(true),
+		RefusedIntervalMax.Of(30 * time.Second),
 		HeartbeatInterval.Of(15 * time.Second),
 		HeartbeatTimeout.Of(45 * time.Second),
 		MaxMsgSize.Of(256 << 20),

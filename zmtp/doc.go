@@ -9,7 +9,7 @@
 // # A connection in order
 //
 // Each side first sends a ten-byte signature ([AppendSignature]) and looks at
-// the bytes that come back with [IsSignature]. A signature is followed by one
+// the bytes that come back with [ParseOpening]. A signature is followed by one
 // revision byte, which chooses what comes next:
 //
 //	no signature   ZMTP 1.0: the ten bytes sent were the header of an identity frame

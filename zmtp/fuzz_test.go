@@ -79,17 +79,18 @@ func FuzzParseHeaderV1(f *testing.F) {
 	})
 }
 
-func FuzzIsSignature(f *testing.F) {
-	seed(f, []byte{}, []byte{255}, []byte{1, 0})
+func FuzzParseOpening(f *testing.F) {
+	seed(f, []byte{}, []byte{255}, []byte{1, 0}, []byte("HTTP/1.1 400 Bad Request\r\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		yes, enough := IsSignature(b)
-		if yes && !enough || !enough && len(b) >= SignatureLen {
-			t.Fatalf("%v, %v", yes, enough)
+		o := ParseOpening(b)
+		if o == Unclear && len(b) >= SignatureLen {
+			t.Fatalf("still unclear: % x", b)
 		}
 		// An answer once given stands, whatever follows.
-		if yes2, enough2 := IsSignature(append(bytes.Clone(b), 1)); enough && (yes2 != yes || !enough2) {
-			t.Fatalf("%v became %v", yes, yes2)
+		if o2 := ParseOpening(append(bytes.Clone(b), 1)); o != Unclear && o2 != o {
+			t.Fatalf("%v became %v", o, o2)
 		}
+		LooksLike(b)
 	})
 }
 

@@ -49,23 +49,6 @@ func AppendGreeting(dst []byte, g Greeting) []byte {
 	return AppendGreetingTail(AppendSignature(dst, 0), g)
 }
 
-// IsSignature tells whether the first bytes from a peer are the signature that
-// every version since 2.0 opens with, or those of an unversioned ZMTP 1.0
-// peer. It answers as early as the bytes allow; until then enough is false and
-// yes means nothing. As the reference library does, it looks at byte 0 and at
-// the lowest bit of byte 9, which in a 1.0 identity frame is MORE and clear.
-func IsSignature(b []byte) (yes, enough bool) {
-	switch {
-	case len(b) == 0:
-		return false, false
-	case b[0] != 0xFF:
-		return false, true
-	case len(b) < SignatureLen:
-		return false, false
-	}
-	return b[SignatureLen-1]&1 == 1, true
-}
-
 // ParseGreeting reads the 64 bytes of a ZMTP 3 greeting; what follows them in b
 // is not looked at. It returns ErrShort if there are fewer, and an error that
 // unwraps to ErrMalformed if b does not begin with a signature, belongs to a
@@ -77,7 +60,7 @@ func ParseGreeting(b []byte) (Greeting, error) {
 	if len(b) < GreetingLen {
 		return Greeting{}, ErrShort
 	}
-	if yes, _ := IsSignature(b); !yes {
+	if ParseOpening(b) != Signed {
 		return Greeting{}, malformed("greeting without a signature")
 	}
 	major := b[SignatureLen]

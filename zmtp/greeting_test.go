@@ -28,29 +28,12 @@ func TestGreetingGolden(t *testing.T) {
 		if g, err := ParseGreeting(b[:cut]); err != ErrShort || g != (Greeting{}) {
 			t.Errorf("ParseGreeting of %d bytes = %+v, %v", cut, g, err)
 		}
-		yes, enough := IsSignature(b[:cut])
-		if enough != (cut >= SignatureLen) || enough && !yes {
-			t.Errorf("IsSignature of %d bytes = %v, %v", cut, yes, enough)
+		want := Unclear
+		if cut >= SignatureLen {
+			want = Signed
 		}
-	}
-}
-
-func TestIsSignature(t *testing.T) {
-	for _, c := range []struct {
-		name, in    string
-		yes, enough bool
-	}{
-		{"nothing", "", false, false},
-		{"empty 1.0 identity", "01", false, true},
-		{"short 1.0 identity", "07 00 706565722d31", false, true},
-		{"a lone mark", "ff", false, false},
-		{"long 1.0 identity", "ff 0000000000000101 00", false, true},
-		{"padding is free", "ff 0123456789abcdef 7f", true, true},
-		{"only bit 0 of byte 9 counts", "ff 0000000000000000 01", true, true},
-	} {
-		yes, enough := IsSignature(unhex(t, c.in))
-		if yes != c.yes || enough != c.enough {
-			t.Errorf("%s: got %v, %v", c.name, yes, enough)
+		if got := ParseOpening(b[:cut]); got != want {
+			t.Errorf("ParseOpening of %d bytes = %v", cut, got)
 		}
 	}
 }
@@ -88,7 +71,7 @@ func TestParseGreetingVersions(t *testing.T) {
 func TestParseGreetingIgnoresAndRefuses(t *testing.T) {
 	b := AppendGreeting(nil, Greeting{Major: 3, Mechanism: "NULL"})
 	odd := bytes.Clone(b)
-	odd[3], odd[9], odd[32], odd[33], odd[63] = 9, 1, 0x80, 1, 0xff
+	odd[3], odd[32], odd[33], odd[63] = 9, 0x80, 1, 0xff
 	if g, err := ParseGreeting(odd); err != nil || !g.AsServer {
 		t.Errorf("padding, as-server or filler made a difference: %+v, %v", g, err)
 	}

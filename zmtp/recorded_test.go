@@ -278,7 +278,7 @@ func TestParseRecordedMessages(t *testing.T) {
 	} {
 		stream := recorded(t, name)
 		if c.skip > 0 {
-			if yes, enough := IsSignature(stream); !yes || !enough || stream[SignatureLen] != RevisionV3 {
+			if ParseOpening(stream) != Signed || stream[SignatureLen] != RevisionV3 {
 				t.Errorf("%s: no signature or revision", name)
 			}
 		}

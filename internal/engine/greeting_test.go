@@ -258,7 +258,7 @@ func TestBadHandshakes(t *testing.T) {
 		{"long id in 2.0", append(long, v2(0, big(256))...), "identity has 256 bytes", 0},
 		{"long id in 1.0", v1(0, big(256)), "identity has 256 bytes", 0},
 		{"huge id in 1.0", []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0}, "identity", 0},
-		{"no length in 1.0", []byte{0}, "identity", 0},
+		{"no length in 1.0", []byte{0}, "not ZeroMQ", 0},
 	}
 	for _, c := range cases {
 		s := newSock(t, pipe.Marks{})

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync/atomic"
@@ -93,18 +94,21 @@ func (e *engine) handshake() (rest []byte, err error) {
 		defer e.conn.SetDeadline(time.Time{})
 	}
 	g.out = zmtp.AppendSignature(make([]byte, 0, zmtp.GreetingLen), len(e.cfg.Wire.RoutingID))
-	versioned, enough := false, false
-	for n := 1; !enough; n++ {
+	opening := zmtp.Unclear
+	for n := 1; opening == zmtp.Unclear; n++ {
 		if err := g.need(n); err != nil {
 			return nil, err
 		}
-		versioned, enough = zmtp.IsSignature(g.buf)
+		opening = zmtp.ParseOpening(g.buf)
 	}
 	e.peer = e.newPeer()
-	if !versioned {
-		err = g.unversioned()
-	} else {
+	switch opening {
+	case zmtp.Signed:
 		err = g.versioned()
+	case zmtp.Unsigned:
+		err = g.unversioned()
+	default:
+		err = foreign(g.buf)
 	}
 	if err = cmp.Or(err, g.flush()); err != nil {
 		return nil, err
@@ -132,13 +136,12 @@ func (e *engine) newPeer() *msg.Peer {
 // header of our identity frame.
 func (g *greeter) unversioned() error {
 	e := g.e
-	if err := g.unsafe(); err != nil {
-		return err
-	}
 	e.wire.v1 = true
 	e.peer.Version = msg.Version{Major: 1}
-	g.send(e.cfg.Wire.RoutingID)
-	if err := g.identityV1(); err != nil {
+	if !e.cfg.Security.Secures() {
+		g.send(e.cfg.Wire.RoutingID)
+	}
+	if err := cmp.Or(g.identityV1(), g.unsafe()); err != nil {
 		return err
 	}
 	if e.cfg.Publishes {
@@ -157,10 +160,26 @@ func (g *greeter) identityV1() error {
 		if err != nil {
 			return protocol(0, "identity: %v", err)
 		}
-		if h > 0 {
-			return g.identity(h, size)
+		if h == 0 || size > 0 && len(g.buf) == h {
+			continue
 		}
+		if size > 0 && g.buf[h] == 0 {
+			return foreign(g.buf) // no identity that a peer chooses begins so
+		}
+		return g.identity(h, size)
 	}
+}
+
+// foreign is the error for a peer that began with b, which no ZMTP peer sends.
+func foreign(b []byte) error {
+	const shown = 24
+	e := &mech.ProtocolError{Foreign: true}
+	if what := zmtp.LooksLike(b); what != "" {
+		e.Text = fmt.Sprintf("the other side is not ZeroMQ: it looks like %s; it began with %.*q", what, shown, b)
+	} else {
+		e.Text = fmt.Sprintf("the other side is not ZeroMQ: it began with %.*q", shown, b)
+	}
+	return e
 }
 
 // identity takes an identity frame whose header has h bytes.

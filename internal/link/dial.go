@@ -3,14 +3,13 @@ package link
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
-	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
@@ -116,7 +115,7 @@ func (d *Dialer) pause(err error) bool {
 	if d.ctx.Err() != nil || d.ses.Idle() || d.final(err) {
 		return false
 	}
-	wait, ok := d.back.next()
+	wait, ok := d.back.next(err)
 	if !ok {
 		return false
 	}
@@ -182,32 +181,5 @@ func (d *Dialer) final(err error) bool {
 	if life.ReconnectStop&stopHandshake != 0 && isHandshake(err) {
 		return true
 	}
-	return !life.RetryProtocol && errors.Is(err, errno.EPROTO)
-}
-
-// backoff chooses the time between attempts: as libzmq does, the interval plus
-// up to as much again by chance, or doubling without chance if there is a
-// maximum.
-type backoff struct {
-	life *opt.Life
-	cur  time.Duration
-}
-
-func (b *backoff) reset() { b.cur = 0 }
-
-func (b *backoff) next() (time.Duration, bool) {
-	ivl, most := b.life.ReconnectIvl, b.life.ReconnectIvlMax
-	if ivl <= 0 {
-		return 0, false
-	}
-	if most <= 0 {
-		return ivl + rand.N(ivl), true
-	}
-	if b.cur == 0 {
-		b.cur = ivl
-	} else {
-		b.cur *= 2
-	}
-	b.cur = min(b.cur, most)
-	return b.cur, true
+	return !life.RetryProtocol && mech.Final(err)
 }

@@ -32,14 +32,14 @@ func TestBackoff(t *testing.T) {
 		b := backoff{life: &opt.Life{ReconnectIvl: c.ivl, ReconnectIvlMax: c.most}}
 		for round := range 2 {
 			for i, want := range c.want {
-				if got, ok := b.next(); !ok || got != want {
+				if got, ok := b.next(errno.ECONNREFUSED); !ok || got != want {
 					t.Errorf("%v to %v, round %d: wait %d is %v, %v; want %v", c.ivl, c.most, round, i, got, ok, want)
 				}
 			}
 			b.reset()
 		}
 		for range 100 {
-			if got, _ := b.next(); got <= 0 || got > c.most {
+			if got, _ := b.next(errno.ECONNREFUSED); got <= 0 || got > c.most {
 				t.Fatalf("a wait of %v", got)
 			}
 		}
@@ -47,7 +47,7 @@ func TestBackoff(t *testing.T) {
 	b := backoff{life: &opt.Life{ReconnectIvl: 100 * ms}}
 	seen := map[time.Duration]bool{}
 	for range 200 {
-		got, ok := b.next()
+		got, ok := b.next(errno.ECONNREFUSED)
 		if !ok || got < 100*ms || got >= 200*ms {
 			t.Fatalf("a wait of %v, %v", got, ok)
 		}
@@ -58,7 +58,7 @@ func TestBackoff(t *testing.T) {
 	}
 	for _, ivl := range []time.Duration{0, -1} {
 		b := backoff{life: &opt.Life{ReconnectIvl: ivl, ReconnectIvlMax: 100 * ms}}
-		if _, ok := b.next(); ok {
+		if _, ok := b.next(errno.ECONNREFUSED); ok {
 			t.Errorf("reconnects with %v", ivl)
 		}
 	}

@@ -1,6 +1,7 @@
 package mech
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -35,6 +36,9 @@ const (
 type ProtocolError struct {
 	Code uint32 // as in the monitor's event; 0 where libzmq sends none
 	Text string
+	// Foreign says that it speaks another protocol altogether: it is no peer
+	// of ours, and the next one at the same address may be.
+	Foreign bool
 }
 
 func (e *ProtocolError) Error() string { return e.Text }
@@ -42,15 +46,15 @@ func (e *ProtocolError) Unwrap() error { return errno.EPROTO }
 
 // Failf makes a ProtocolError.
 func Failf(code uint32, format string, args ...any) error {
-	return &ProtocolError{code, fmt.Sprintf(format, args...)}
+	return &ProtocolError{Code: code, Text: fmt.Sprintf(format, args...)}
 }
 
 // An AuthError says that an authenticator refused: ours the peer, or the
-// peer's us. It is an EACCES, and an EPROTO, after which nobody tries again
-// who does not ask to.
+// peer's us. It is an EACCES.
 type AuthError struct {
 	Status int // 300 try again later; 400 no; 500 the authenticator is at fault
 	Text   string
+	Peer   bool // the peer refused us
 }
 
 func (e *AuthError) Error() string {
@@ -67,4 +71,18 @@ func (e *AuthError) Error() string {
 	return fmt.Sprintf("authentication refused (%d): %s", e.Status, why)
 }
 
-func (e *AuthError) Unwrap() []error { return []error{errno.EACCES, errno.EPROTO} }
+func (e *AuthError) Unwrap() error { return errno.EACCES }
+
+// Final reports whether err is a peer's last word, after which libzmq connects
+// to it no more: it broke the protocol, or refused us for good. What we refused
+// ourselves, what our own authenticator got wrong, and what is no ZeroMQ at all
+// is not: another time it may go well.
+func Final(err error) bool {
+	if ae, ok := errors.AsType[*AuthError](err); ok {
+		return ae.Peer && ae.Status != 300
+	}
+	if pe, ok := errors.AsType[*ProtocolError](err); ok {
+		return !pe.Foreign && pe.Code&^0xf != ZAPUnspecified
+	}
+	return errors.Is(err, errno.EPROTO)
+}

@@ -201,7 +201,7 @@ func refusal(data []byte) error {
 	}
 	for _, status := range []int{300, 400, 500} {
 		if reason == fmt.Sprint(status) {
-			return &AuthError{Status: status, Text: "said by the peer"}
+			return &AuthError{Status: status, Text: "said by the peer", Peer: true}
 		}
 	}
 	return Failf(0, "the peer refused the connection: %q", reason)

@@ -82,7 +82,7 @@ func wantError(t *testing.T, what string, err error, code uint32, text string) {
 	t.Helper()
 	var pe *ProtocolError
 	if !errors.As(err, &pe) || !errors.Is(err, errno.EPROTO) {
-		t.Errorf("%s: %v is no protocol error", what, err)
+		t.Errorf("%s: %v is neither a protocol error nor a refusal", what, err)
 		return
 	}
 	if pe.Code != code || !strings.Contains(err.Error(), text) {
@@ -93,7 +93,7 @@ func wantError(t *testing.T, what string, err error, code uint32, text string) {
 func wantRefusal(t *testing.T, err error, status int) {
 	t.Helper()
 	ae, ok := errors.AsType[*AuthError](err)
-	if !ok || ae.Status != status || !errors.Is(err, errno.EPROTO) || !errors.Is(err, errno.EACCES) {
+	if !ok || ae.Status != status || !ae.Peer || Final(err) != (status != 300) || !errors.Is(err, errno.EACCES) {
 		t.Errorf("%v; want a refusal with %d", err, status)
 	}
 }
@@ -183,8 +183,8 @@ func FuzzNull(f *testing.F) {
 		for _, body := range [][]byte{a, b} {
 			before := m.(*null).ready
 			err := m.Process(body)
-			if err != nil && !errors.Is(err, errno.EPROTO) {
-				t.Fatalf("%v is no protocol error", err)
+			if err != nil && !errors.Is(err, errno.EPROTO) && !errors.Is(err, errno.EACCES) {
+				t.Fatalf("%v is neither a protocol error nor a refusal", err)
 			}
 			if ready := m.(*null).ready; ready != (before || err == nil) {
 				t.Fatalf("ready %v after %v", ready, err)

@@ -26,7 +26,7 @@ func (v *verdict) take(r Reply, nobody error) {
 		v.err, v.quiet = r.Err, true
 	case r.Status != 200:
 		// To wait and try again is what a peer does that is told nothing.
-		v.err, v.quiet = &AuthError{r.Status, r.Text}, r.Status == 300
+		v.err, v.quiet = &AuthError{Status: r.Status, Text: r.Text}, r.Status == 300
 	}
 }
 

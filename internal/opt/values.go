@@ -46,6 +46,7 @@ type Life struct {
 	HandshakeIvl    time.Duration // 0: no limit
 	MaxHandshakes   int           // of one listener at once; 0: no limit (Go API only)
 	RetryProtocol   bool          // Go API: also reconnect after a peer broke the protocol
+	RefusedIvlMax   time.Duration // Go API: back off to this after refusals; 0: do not
 }
 
 // Wire is what the engine needs to speak ZMTP.
