@@ -177,7 +177,10 @@ const (
 	// HeartbeatInterval is the time between two PINGs; 0 is none. Default 15 s.
 	HeartbeatInterval Opt[time.Duration] = "HEARTBEAT_IVL"
 	// HeartbeatTimeout is how long after a PING something must be heard, or
-	// the connection is given up. Default 45 s.
+	// the connection is given up; so it is when the peer's system acknowledges
+	// nothing of what was sent for so long (Linux). A peer that is only slow to
+	// read is not given up. Default 45 s. Without heartbeats a dead link is
+	// noticed when the system gives up: see TCPMaxRT.
 	HeartbeatTimeout Opt[time.Duration] = "HEARTBEAT_TIMEOUT"
 	// HeartbeatTTL asks the peer to give the connection up when it hears
 	// nothing for so long; tenths of a second, at most 6553 s. Default 0: it
@@ -288,7 +291,8 @@ const (
 	// publisher. Default true.
 	MulticastLoop Opt[bool] = "MULTICAST_LOOP"
 	// TCPMaxRT is how long sent data may go without being acknowledged; 0, the
-	// default, leaves it to the system.
+	// default, leaves it to the system, which takes some 15 minutes (Linux). It
+	// ends connections to peers that read nothing for so long, too.
 	TCPMaxRT Opt[time.Duration] = "TCP_MAXRT"
 	// TCPAcceptFilter adds an address or a network (10.0.0.0/8) whose peers are
 	// let in at what is bound from now on. Default: all are.

@@ -21,8 +21,14 @@ type far struct {
 
 // bubble runs f with an engine that has shaken hands.
 func bubble(t *testing.T, w opt.Wire, m pipe.Marks, f func(*far)) {
+	bubbleOn(t, func(c net.Conn) net.Conn { return c }, w, m, f)
+}
+
+// bubbleOn is bubble with an engine that sees what on makes of its connection.
+func bubbleOn(t *testing.T, on func(net.Conn) net.Conn, w opt.Wire, m pipe.Marks, f func(*far)) {
 	synctest.Test(t, func(t *testing.T) {
 		near, conn := net.Pipe()
+		near = on(near)
 		cfg := config()
 		w.MaxMsgSize = -1
 		cfg.Wire = w
@@ -104,6 +110,35 @@ func TestPingsEveryInterval(t *testing.T) {
 		if n := len(p.frames); n != 5 {
 			t.Errorf("%d PINGs in between", n)
 		}
+	})
+}
+
+// a slowReturn is a connection whose Write returns long after the peer has read.
+type slowReturn struct{ net.Conn }
+
+func (c slowReturn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	time.Sleep(10 * time.Millisecond)
+	return n, err
+}
+
+// Fault A1: a PONG that is read before the write of its PING has returned is an
+// answer. Once its time was compared with that of the return, and idle healthy
+// peers were disconnected.
+func TestAnsweredBeforeTheWriteReturns(t *testing.T) {
+	w := opt.Wire{HeartbeatIvl: time.Second, HeartbeatTimeout: time.Second / 2}
+	bubbleOn(t, func(c net.Conn) net.Conn { return slowReturn{c} }, w, pipe.Marks{}, func(p *far) {
+		for range 10 {
+			select {
+			case <-p.frames:
+				p.write(zmtp.AppendPong(nil, nil))
+			case err := <-p.done:
+				p.done <- err
+				t.Fatalf("ended: %v", err)
+			}
+		}
+		<-p.frames // this one is not answered
+		p.wantAfter(time.Second/2+10*time.Millisecond, ErrHeartbeat)
 	})
 }
 

@@ -122,6 +122,7 @@ func (p *Port) waits() <-chan struct{} {
 // Why a connection ended, beside the errors of net and *mech.ProtocolError.
 var (
 	ErrHeartbeat        error = &ended{errno.ETIMEDOUT, "nothing heard from the peer within the heartbeat timeout"}
+	ErrUnacknowledged   error = &ended{errno.ETIMEDOUT, "the peer's system did not acknowledge what was sent within the heartbeat timeout"}
 	ErrHandshakeTimeout error = &ended{errno.ETIMEDOUT, "the handshake was not finished within HANDSHAKE_IVL"}
 	ErrClosing          error = &ended{errno.ENOTSOCK, "closed by the socket"}
 

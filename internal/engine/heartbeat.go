@@ -8,15 +8,24 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// beat is the heartbeat of one connection: it sends a PING every interval and
-// ends the connection when nothing at all is heard for the timeout after one,
-// or within the peer's TTL after the peer's. It costs a timer, not a goroutine.
+// beat is the heartbeat of one connection. It costs a timer, not a goroutine.
+// It ends the connection in three cases:
+//
+//   - A PING is sent every interval. Nothing at all was heard for the timeout
+//     after one, although the peer had come to read it: see deadLink.behind.
+//   - The peer's system has acknowledged nothing for the timeout, although
+//     there was something to acknowledge: see deadLink. That does not need a
+//     PING, which may wait behind messages that cannot leave.
+//   - Nothing was heard for the peer's TTL after the peer's PING.
 //
 // A reader that waits for its own socket hears nothing through no fault of the
-// peer; that time does not count.
+// peer; that time does not count in the first and the third case.
+//
+// Whether something was heard since a moment is told by a count, not by times:
+// an answer may be read before the call that sent the question has returned.
 type beat struct {
-	on     atomic.Bool  // someone wants to know when bytes arrive
-	last   atomic.Int64 // when, in nanoseconds since base
+	on     atomic.Bool   // someone wants to know when bytes arrive
+	heards atomic.Uint64 // reads that brought something, while on
 	paused atomic.Bool
 
 	mu       sync.Mutex
@@ -27,10 +36,13 @@ type beat struct {
 	ivl      time.Duration
 	timeout  time.Duration
 	ttl      time.Duration // the peer's; 0: none
-	next     int64         // when the next PING is due
+	next     int64         // when the next PING is due, in nanoseconds since base
 	due      bool          // a PING waits to be written
-	asked    int64         // when the oldest unanswered PING went out; 0: none
-	peerPing int64         // when the peer's last PING with a TTL came
+	asked    int64         // since when the oldest unanswered PING asks; 0: none does
+	askedAt  uint64        // heards before it was written
+	peerPing int64         // when the peer's last PING with a TTL came; 0: none, or it is over
+	pingAt   uint64        // heards then
+	link     deadLink
 }
 
 func (b *beat) now() int64 { return int64(time.Since(b.base)) + 1 }
@@ -38,7 +50,7 @@ func (b *beat) now() int64 { return int64(time.Since(b.base)) + 1 }
 // heard notes that the peer is alive.
 func (b *beat) heard() {
 	if b.on.Load() {
-		b.last.Store(b.now())
+		b.heards.Add(1)
 	}
 }
 
@@ -49,21 +61,27 @@ func (b *beat) pause(p bool) {
 	}
 }
 
-// start begins the pinging, where the peer knows PING.
+// start begins the pinging, where the peer knows PING, and to watch the link.
 func (b *beat) start(e *engine) {
 	w := &e.cfg.Wire
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.e, b.base = e, time.Now()
-	if !e.wire.commands || w.HeartbeatIvl <= 0 {
+	if w.HeartbeatIvl <= 0 {
 		return
 	}
-	b.ivl, b.timeout = w.HeartbeatIvl, w.HeartbeatTimeout
+	b.timeout = w.HeartbeatTimeout
 	if b.timeout < 0 {
-		b.timeout = b.ivl
+		b.timeout = w.HeartbeatIvl
 	}
-	b.next = int64(b.ivl)
-	b.on.Store(true)
+	if b.timeout > 0 {
+		b.link.watch(e.conn, min(w.HeartbeatIvl, b.timeout/4))
+	}
+	if e.wire.commands {
+		b.ivl = w.HeartbeatIvl
+		b.next = int64(b.ivl)
+		b.on.Store(true)
+	}
 	b.armLocked()
 }
 
@@ -77,7 +95,8 @@ func (b *beat) end() {
 	}
 }
 
-// pinged notes a PING of the peer, with its TTL in tenths of a second.
+// pinged notes a PING of the peer, with its TTL in tenths of a second. It is
+// called by the reader.
 func (b *beat) pinged(ttl uint16) {
 	if ttl == 0 {
 		return
@@ -86,13 +105,13 @@ func (b *beat) pinged(ttl uint16) {
 	defer b.mu.Unlock()
 	b.ttl = time.Duration(ttl) * 100 * time.Millisecond
 	b.on.Store(true)
-	b.peerPing = b.now()
+	b.peerPing, b.pingAt = b.now(), b.heards.Load()
 	b.armLocked()
 }
 
 // armLocked sets the timer for whatever is due next.
 func (b *beat) armLocked() {
-	due := int64(0)
+	due := b.link.next(b.timeout)
 	first := func(t int64) {
 		if due == 0 || t < due {
 			due = t
@@ -118,17 +137,18 @@ func (b *beat) armLocked() {
 	}
 }
 
-// wrote notes that the commands that were due have gone out. A PING that waits
-// behind messages which the peer has no room for asks nothing yet.
-func (b *beat) wrote() {
+// wrote notes that the commands that were due have gone out; before is heards
+// when that began.
+func (b *beat) wrote(before uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.due {
 		return
 	}
 	b.due = false
-	if b.asked == 0 {
-		b.asked = b.now()
+	if b.asked == 0 && b.heards.Load() == before {
+		b.asked, b.askedAt = b.now(), before
+		b.link.asks()
 		b.armLocked()
 	}
 }
@@ -139,22 +159,11 @@ func (b *beat) tick() {
 	if b.ended {
 		return
 	}
-	now, last := b.now(), b.last.Load()
-	if b.paused.Load() {
-		last = now
-	}
-	if b.asked > 0 && last >= b.asked { // at once, by a coarse clock
-		b.asked = 0
-	}
-	if b.peerPing > 0 && last > b.peerPing {
-		b.peerPing = 0
-	}
-	if b.asked > 0 && b.timeout > 0 && now >= b.asked+int64(b.timeout) ||
-		b.peerPing > 0 && now >= b.peerPing+int64(b.ttl) {
-		b.e.fail(ErrHeartbeat)
+	if err := b.overLocked(b.now()); err != nil {
+		b.e.fail(err)
 		return
 	}
-	if b.ivl > 0 && now >= b.next {
+	if now := b.now(); b.ivl > 0 && now >= b.next {
 		b.next = now + int64(b.ivl)
 		if !b.due {
 			b.due = true
@@ -162,6 +171,30 @@ func (b *beat) tick() {
 		}
 	}
 	b.armLocked()
+}
+
+// overLocked says why the connection is given up; nil: it is not.
+func (b *beat) overLocked(now int64) error {
+	heards, paused := b.heards.Load(), b.paused.Load()
+	if heards != b.askedAt || paused {
+		b.asked = 0
+	}
+	if heards != b.pingAt || paused {
+		b.peerPing = 0
+	}
+	if b.link.dead(now, b.timeout) {
+		return ErrUnacknowledged
+	}
+	if b.peerPing > 0 && now >= b.peerPing+int64(b.ttl) {
+		return ErrHeartbeat
+	}
+	if b.asked > 0 && b.timeout > 0 && now >= b.asked+int64(b.timeout) {
+		if !b.link.behind() {
+			return ErrHeartbeat
+		}
+		b.asked = now
+	}
+	return nil
 }
 
 // tenths is a TTL as PING carries it. libzmq turns it into milliseconds in 16

@@ -100,6 +100,7 @@ func (e *engine) carry() (more bool, err error) {
 			}
 		}
 		w.ctl = e.takeControl(w.ctl[:0])
+		heards := e.beat.heards.Load()
 		any, done := e.end.TakeBatch(&w.b, maxBatch)
 		if !any && len(w.ctl) == 0 {
 			if done {
@@ -118,7 +119,7 @@ func (e *engine) carry() (more bool, err error) {
 		w.sent = w.sent || any
 		w.b.Free()
 		if len(w.ctl) > 0 {
-			e.beat.wrote()
+			e.beat.wrote(heards)
 		}
 	}
 }

@@ -31,6 +31,10 @@ func descriptors() int {
 func child(role string) int {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
+	switch role {
+	case "host": // one end of a link that dies
+		return hostChild(ctx)
+	}
 	pull, err := zmq.New(zmq.Pull)
 	if err != nil {
 		return 1
@@ -75,8 +79,15 @@ func child(role string) int {
 
 // spawn starts a child; lines come on the channel until it has ended.
 func spawn(t *testing.T, role string, env ...string) (*exec.Cmd, <-chan string) {
+	return spawnBy(t, nil, role, env...)
+}
+
+// spawnBy is spawn by way of another command, which gets the program to run behind
+// its own arguments.
+func spawnBy(t *testing.T, by []string, role string, env ...string) (*exec.Cmd, <-chan string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	by = append(by[:len(by):len(by)], os.Args[0])
+	cmd := exec.Command(by[0], by[1:]...)
 	cmd.Env = append(append(os.Environ(), "ZMQ_CHAOS_ROLE="+role), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
