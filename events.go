@@ -37,6 +37,11 @@ const (
 	// EventLost is not libzmq's either: Lost packets of a multicast publisher
 	// are gone for good.
 	EventLost EventKind = EventKind(link.Lost)
+
+	// EventMessagesDropped is not libzmq's: Dropped messages, which Stats counts
+	// as Dropped as well, are gone with the connection or endpoint that they
+	// waited for. A publisher's messages for a subscriber that leaves are not told.
+	EventMessagesDropped EventKind = EventKind(link.Dropped)
 )
 
 var eventNames = map[EventKind]string{
@@ -47,6 +52,7 @@ var eventNames = map[EventKind]string{
 	EventProtocolError: "protocol error", EventHandshakeRefused: "handshake refused",
 	EventDisconnected: "disconnected", EventClosed: "closed", EventCloseFailed: "close failed",
 	EventsDropped: "events dropped", EventLost: "lost",
+	EventMessagesDropped: "messages dropped",
 }
 
 // String is a kind's name, in a few words; "EventKind(n)" for an unknown one.
@@ -67,7 +73,7 @@ type Event struct {
 	Peer     Peer          // what is known of it: its mechanism and ZMTP version once it greeted, all from EventHandshakeDone on
 	Err      error         // the cause, where something failed or ended
 	Delay    time.Duration // EventConnectRetried: until the next attempt
-	Dropped  int           // EventsDropped: how many
+	Dropped  int           // EventsDropped: events. EventMessagesDropped: messages
 	Lost     int           // EventLost: packets; Remote is the publisher
 }
 
@@ -105,7 +111,7 @@ func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 func eventOf(ev *link.Event) Event {
 	return Event{
 		Kind: EventKind(ev.Kind), Time: ev.Time, Endpoint: ev.Endpoint,
-		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay, Lost: ev.Lost,
+		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay, Dropped: ev.Dropped, Lost: ev.Lost,
 	}
 }
 
@@ -121,7 +127,7 @@ func (o logger) apply(s *Socket) error {
 	s.s.OnEvent(func(ev link.Event) {
 		level := slog.LevelDebug
 		switch ev.Kind {
-		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost:
+		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost, link.Dropped:
 			level = slog.LevelWarn
 		}
 		if !l.Enabled(context.Background(), level) {

@@ -1,10 +1,14 @@
 package core
 
 import (
+	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
+	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
@@ -97,10 +101,7 @@ func (p *peer) Lost(error) {
 		}
 	}()
 	if p.incoming {
-		p.drop()
-		s.mu.Lock()
-		delete(s.peers, p)
-		s.mu.Unlock()
+		p.Ended()
 		return
 	}
 	s.lock()
@@ -116,6 +117,26 @@ func (p *peer) Lost(error) {
 	if !keep && !retired {
 		p.drop()
 	}
+}
+
+// Ended implements link.Session: the pipe ends, and so does a connected endpoint
+// that nobody has disconnected, so that it can be connected to anew.
+func (p *peer) Ended() {
+	s := p.s
+	p.drop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.peers, p)
+	i := slices.Index(s.endpoints, p.ep)
+	if i < 0 || p.incoming {
+		return
+	}
+	s.endpoints = slices.Delete(s.endpoints, i, i+1)
+	s.leaving.Add(1)
+	go func() { // owned by the socket, which waits for s.leaving: the Dialer has its last words
+		defer s.leaving.Done()
+		<-p.ep.dial.Done()
+	}()
 }
 
 // Live implements link.Session.
@@ -147,21 +168,33 @@ func (p *peer) drop() {
 		s.pat.Detach(end)
 	}
 	p.end, p.far, p.attached = nil, nil, false
+	lost := 0
 	if !s.row.Subscribes { // subscriptions are no messages
-		end.Dropped.Add(uint64(end.Queued()))
+		lost = end.Queued()
 	}
+	end.Dropped.Add(uint64(lost))
 	s.retireLocked(end)
 	s.past.Lost += p.lost.Swap(0)
 	s.unlock()
 	end.CloseOut()
-	if p.retired.Load() && !s.row.Subscribes {
-		s.mu.Lock()
-		s.lost += end.Queued()
-		s.mu.Unlock()
+	if p.retired.Load() {
+		s.lose(lost)
 	}
 	far.CloseIn()
 	s.send.ready.event()
 	s.recv.ready.event()
+	if lost > 0 && !s.row.Publishes { // who subscribes and leaves wants no more
+		s.emit(p.event(link.Dropped, end, lost, fmt.Errorf("%d messages for a peer that is gone are dropped", lost)))
+	}
+}
+
+// event is one of those that libzmq does not have, about the peer of end.
+func (p *peer) event(kind link.Kind, end *pipe.End, dropped int, err error) link.Event {
+	ev := link.Event{Kind: kind, Scope: link.Typed, Incoming: p.incoming, Endpoint: p.ep.name, FD: -1, Dropped: dropped, Err: err}
+	if ev.Peer = end.Peer(); ev.Peer != nil {
+		ev.Local, ev.Remote, ev.FD = link.URI(ev.Endpoint, ev.Peer.Local, &opt.Net{}), link.URI(ev.Endpoint, ev.Peer.Remote, &opt.Net{}), ev.Peer.FD
+	}
+	return ev
 }
 
 // retire says that the socket is done with the peer: nothing more is received

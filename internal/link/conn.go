@@ -12,11 +12,12 @@ import (
 )
 
 // serve tells that there is a connection, runs the engine on it, and reports
-// what becomes of it.
-func serve(conn net.Conn, s *Settings, ses Session) error {
+// what becomes of it: first to lost, so that who hears of it by an event finds
+// it done.
+func serve(conn net.Conn, s *Settings, ses Session, lost func(error)) error {
 	c := begun(conn, s, ses)
 	err := engine.Run(conn, &s.Engine, c.ready)
-	ses.Lost(err)
+	lost(err)
 	s.lost(&c.ev, err)
 	return err
 }

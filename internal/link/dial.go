@@ -13,10 +13,24 @@ import (
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
-// A Dialer keeps one connection to one address, with one goroutine at a time:
-// run dials until there is a connection, then live shakes hands, is the reader
-// until the connection dies, and hands over to run again. They are two because
-// dialing takes a deep stack, which a connection would keep as long as it lives.
+// A Dialer keeps one connection to one address: it is the life of a connected
+// endpoint.
+//
+//	         +----------- paused <---------+
+//	         v              ^              | lost
+//	Dial -> dialing -> shaking hands -> served
+//	         |              |              |
+//	         +--------------+--------------+--> ended
+//
+// It ends when it is stopped, or when a connection or an attempt has ended and
+// no other is wanted: the options say so, or the session is idle. The session is
+// told so (Ended) before the event that says what happened is out, so that who
+// connects again because of that event finds the old endpoint gone.
+//
+// It has one goroutine at a time: run dials until there is a connection, then
+// live shakes hands, is the reader until the connection dies, and hands over to
+// run again. They are two because dialing takes a deep stack, which a connection
+// would keep as long as it lives.
 type Dialer struct {
 	set    Settings
 	tr     transport.Transport
@@ -27,7 +41,11 @@ type Dialer struct {
 	done   chan struct{}
 	left   chan struct{} // closed when it is to connect no more
 	leave  sync.Once
-	back   backoff // of whoever runs
+
+	// Of the goroutine that runs.
+	back backoff
+	wait time.Duration // until the next attempt
+	more bool          // there is to be one
 
 	mu   sync.Mutex
 	conn net.Conn // the live one
@@ -95,7 +113,7 @@ func (d *Dialer) run() {
 
 // live runs one connection to its end.
 func (d *Dialer) live(conn net.Conn) {
-	err := serve(conn, &d.set, d.ses)
+	err := serve(conn, &d.set, d.ses, d.lost)
 	d.hold(nil)
 	if d.pause(err) {
 		go d.run() // owned as live is, which ends
@@ -105,22 +123,37 @@ func (d *Dialer) live(conn net.Conn) {
 }
 
 func (d *Dialer) end() {
+	d.ses.Ended()
 	d.cancel()
 	close(d.done)
+}
+
+// lost is for a connection that ended with err.
+func (d *Dialer) lost(err error) {
+	d.ses.Lost(err)
+	d.decide(err)
+}
+
+// decide finds out whether there is to be another attempt, and when, after one
+// that ended with err.
+func (d *Dialer) decide(err error) {
+	d.more = false
+	if d.ctx.Err() == nil && !d.ses.Idle() && !d.final(err) {
+		d.wait, d.more = d.back.next(err)
+	}
+	if !d.more {
+		d.ses.Ended()
+	}
 }
 
 // pause waits until it is time for the next attempt, after one that ended with
 // err. False: there is to be none.
 func (d *Dialer) pause(err error) bool {
-	if d.ctx.Err() != nil || d.ses.Idle() || d.final(err) {
+	if !d.more {
 		return false
 	}
-	wait, ok := d.back.next(err)
-	if !ok {
-		return false
-	}
-	d.set.emit(Event{Kind: ConnectRetried, Remote: d.set.Engine.Endpoint, Delay: wait, Err: err})
-	t := time.NewTimer(wait)
+	d.set.emit(Event{Kind: ConnectRetried, Remote: d.set.Engine.Endpoint, Delay: d.wait, Err: err})
+	t := time.NewTimer(d.wait)
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -144,18 +177,19 @@ func (d *Dialer) dial() (net.Conn, error) {
 		}
 	})
 	conn, err := d.tr.Dial(ctx, d.addr, &d.set.Net)
+	if err == nil && !d.hold(conn) {
+		conn.Close()
+		d.hold(nil)
+		err = d.ctx.Err()
+	}
 	if err != nil {
+		d.decide(err)
 		ev := Event{Kind: Closed, Remote: to, FD: int(fd.Load()), Err: err}
 		if ev.FD < 0 {
 			ev.Scope = Typed // there was nothing to close
 		}
 		d.set.emit(ev)
 		return nil, err
-	}
-	if !d.hold(conn) {
-		conn.Close()
-		d.hold(nil)
-		return nil, d.ctx.Err()
 	}
 	return conn, nil
 }

@@ -255,6 +255,9 @@ func TestDialerGivesUp(t *testing.T) {
 					t.Errorf("dialed %d times", tr.dials.Load())
 				}
 				ended(t, d.Done(), !c.again)
+				if ses.ended.Load() == c.again {
+					t.Errorf("the session was told that it ended: %v", !c.again)
+				}
 				if len(ev.of(c.kind)) == 0 {
 					t.Errorf("no event %#x", c.kind)
 				}

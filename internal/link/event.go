@@ -32,7 +32,8 @@ const (
 	PipeStats        Kind = 0x10000
 
 	// Not libzmq's.
-	Lost Kind = 1 << 30 // multicast packets, for good: Lost of them
+	Lost    Kind = 1 << 30 // multicast packets, for good: Lost of them
+	Dropped Kind = 1 << 29 // messages, with the connection or endpoint that they waited for: Dropped of them
 )
 
 // A Scope is who is told of an Event. libzmq is silent about some of what
@@ -58,6 +59,7 @@ type Event struct {
 	Sending  int       // PipeStats: messages that wait to be sent
 	Receive  int       // PipeStats: and to be received
 	Lost     int       // Lost: packets
+	Dropped  int       // Dropped: messages
 	Peer     *msg.Peer // what is known of it; nil: nothing yet
 	Err      error
 	Delay    time.Duration // ConnectRetried

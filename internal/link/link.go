@@ -19,6 +19,9 @@ type Session interface {
 	Ready(*msg.Peer) (*pipe.End, *engine.Port, error)
 	// Lost says that the connection ended, whether or not it was Ready.
 	Lost(error)
+	// Ended says that a Dialer will make no further connection. It may say so
+	// more than once.
+	Ended()
 	// Live reports that a connection is Ready and not yet Lost. It may be
 	// called by anyone.
 	Live() bool

@@ -149,7 +149,7 @@ func (l *Listener) serve(conn net.Conn) {
 	// Owned by l, counted in wg.
 	go func() {
 		defer l.wg.Done()
-		serve(conn, &l.set, ses)
+		serve(conn, &l.set, ses, ses.Lost)
 		l.mu.Lock()
 		delete(l.conns, conn)
 		delete(l.pending, ses)

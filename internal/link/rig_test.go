@@ -31,6 +31,7 @@ type session struct {
 	asked atomic.Bool
 
 	live, idle   atomic.Bool
+	ended        atomic.Bool
 	ready, losts atomic.Int32
 	lost         atomic.Value // of cause
 }
@@ -80,6 +81,8 @@ func (s *session) Lost(err error) {
 	s.losts.Add(1)
 	s.lost.Store(cause{err})
 }
+
+func (s *session) Ended() { s.ended.Store(true) }
 
 func (s *session) Live() bool { return s.live.Load() }
 func (s *session) Idle() (idle bool) {
