@@ -1,4 +1,4 @@
-/* What the C half of the library calls in the Go half.
+/* What the C part of the library calls in the Go part.
 
    Every call returns 0 or more, or an errno with its sign turned. Handles are
    numbers here; 0 is none. */
@@ -61,7 +61,7 @@ typedef struct {
 } zeroth_held;
 
 /* Who sent a message: names and values, one behind the other, each with a NUL,
-   and an empty name. refs is changed atomically, by both halves. */
+   and an empty name. refs is changed atomically, by both parts. */
 struct zeroth_peer {
 	int32_t refs;
 	char text[];
@@ -112,7 +112,6 @@ typedef struct {
 	CALL (monitor, (uint64_t socket, char *endpoint, uint64_t events, int version, int type)) \
 	CALL (pipes_stats, (uint64_t socket)) \
 	CALL (peer_state, (uint64_t socket, void *id, size_t size)) \
-	CALL (has, (char *capability)) \
 	CALL (z85_encode, (char *dst, void *src, size_t size)) \
 	CALL (z85_decode, (void *dst, char *src)) \
 	CALL (curve_keypair, (char *public_key, char *secret_key)) \
@@ -122,19 +121,26 @@ typedef struct {
 ZEROTH_CALLS (ZEROTH_PROTOTYPE)
 #undef ZEROTH_PROTOTYPE
 
-/* The calls as a table: after a fork they are those of another instance of the
-   library, see fork.c. */
+/* The calls as a table: see start.c. */
 #define ZEROTH_MEMBER(name, args) int(*name) args;
 struct zeroth_calls {
 	ZEROTH_CALLS (ZEROTH_MEMBER)
 };
 #undef ZEROTH_MEMBER
 
-/* What the Go half calls in the C half. */
+/* What the Go part calls in the C part. There they are weak, so that go build can
+   link it without. */
 struct zeroth_block *zeroth_block_new (size_t size);
 void *zeroth_block_data (struct zeroth_block *block);
 void zeroth_block_drop (struct zeroth_block *block);
 struct zeroth_peer *zeroth_peer_new (void *text, size_t size);
 void zeroth_peer_drop (struct zeroth_peer *peer);
+#ifdef ZEROTH_EXPORTS
+#pragma weak zeroth_block_new
+#pragma weak zeroth_block_data
+#pragma weak zeroth_block_drop
+#pragma weak zeroth_peer_new
+#pragma weak zeroth_peer_drop
+#endif
 
 #endif

@@ -32,8 +32,3 @@ int zmq_curve_public (char *z85_public_key, const char *z85_secret_key)
 		return fails (EFAULT);
 	return result (go ()->curve_public (z85_public_key, (char *) z85_secret_key));
 }
-
-int zmq_has (const char *capability)
-{
-	return capability ? result (go ()->has ((char *) capability)) : 0;
-}

@@ -10,13 +10,16 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* fork.c */
+/* start.c */
 extern const struct zeroth_calls *zeroth_go_calls;
-extern unsigned zeroth_instance;
+extern unsigned zeroth_instance; /* counts forks */
 extern _Thread_local unsigned zeroth_greeted __attribute__ ((tls_model ("initial-exec")));
 void zeroth_greet (void);
+char **zeroth_args (void);
+int zeroth_image_ready (void);
+void zeroth_image_forked (void);
 
-/* go is the Go half, ready for a call by this thread. */
+/* go is the Go part, ready for a call by this thread. */
 static inline const struct zeroth_calls *go (void)
 {
 	if (__builtin_expect (zeroth_greeted != zeroth_instance, 0))
@@ -42,7 +45,7 @@ enum kind {
 	SOCKET,
 	POLLER,
 	TIMERS,
-	INHERITED, /* of the process that forked */
+	INHERITED, /* a socket of the process that forked */
 };
 void *zeroth_handle_new (enum kind kind, uint64_t what);
 enum kind zeroth_handle_kind (const void *handle);
@@ -74,10 +77,9 @@ static inline uint64_t socket_of (const void *handle)
 	return zeroth_handle_get (handle, SOCKET);
 }
 
-static inline uint64_t context_of (const void *handle)
-{
-	return zeroth_handle_get (handle, CONTEXT);
-}
+/* ctx.c */
+int zeroth_context (const void *handle, uint64_t *id);
+void zeroth_contexts_forked (void);
 
 /* wait.c: see there. */
 int64_t zeroth_now_ms (void);

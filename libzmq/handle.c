@@ -19,7 +19,7 @@ typedef struct {
 	zeroth_stream stream;
 } cell;
 
-enum { CELLS = 1 << 20, RANGES = 8 };
+enum { CELLS = 1 << 20, RANGES = 64 };
 
 static struct {
 	pthread_mutex_t mu;
@@ -89,7 +89,7 @@ enum kind zeroth_handle_kind (const void *handle)
 		return c->kind;
 	for (int i = 0; i < n_inherited; i++) {
 		if ((c = inside (handle, inherited[i])))
-			return c->kind == CONTEXT || c->kind == SOCKET ? INHERITED : c->kind;
+			return c->kind == SOCKET ? INHERITED : c->kind;
 	}
 	return FREE;
 }
@@ -109,7 +109,9 @@ uint64_t zeroth_handle_get (const void *handle, enum kind kind)
 zeroth_stream *zeroth_stream_of (const void *handle)
 {
 	cell *c = inside (handle, all.cells);
-	return c && (c->kind == SOCKET || c->kind == CONTEXT) ? &c->stream : NULL;
+	if (__builtin_expect (c && c->kind == SOCKET, 1))
+		return &c->stream;
+	return zeroth_handle_kind (handle) == CONTEXT ? &((cell *) handle)->stream : NULL;
 }
 
 /* zeroth_handle_take is zeroth_handle_get that ends the handle. Of two calls
@@ -135,8 +137,8 @@ uint64_t zeroth_handle_take (void *handle, enum kind kind)
 	return what;
 }
 
-/* zeroth_handles_forked is called in the child of a fork: contexts and sockets
-   of the parent stay known as such, and are of no use. */
+/* zeroth_handles_forked is called in the child of a fork: sockets of the parent
+   stay known as such, and are of no use. */
 void zeroth_handles_forked (void)
 {
 	pthread_mutex_init (&all.mu, NULL);

@@ -5,12 +5,8 @@
 
 void *zmq_socket (void *ctx, int type)
 {
-	uint64_t c = context_of (ctx), id = 0;
-	if (!c) {
-		errno = EFAULT;
-		return NULL;
-	}
-	if (result (go ()->socket (c, type, &id)) < 0)
+	uint64_t c, id = 0;
+	if (result (zeroth_context (ctx, &c)) < 0 || result (go ()->socket (c, type, &id)) < 0)
 		return NULL;
 	void *socket = zeroth_handle_new (SOCKET, id);
 	if (!socket) {

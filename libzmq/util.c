@@ -1,4 +1,5 @@
-/* Errors, the version, counters, stopwatches and threads: what needs no Go. */
+/* Errors, the version, capabilities, counters, stopwatches and threads: what needs
+   no Go. */
 #include "edge.h"
 
 #include <pthread.h>
@@ -34,6 +35,18 @@ void zmq_version (int *major, int *minor, int *patch)
 		*minor = ZMQ_VERSION_MINOR;
 	if (patch)
 		*patch = ZMQ_VERSION_PATCH;
+}
+
+/* What Go was built with. Programs ask before they have made anything (Python does
+   when it imports zmq), and get no Go for that. */
+int zmq_has (const char *capability)
+{
+	static const char *const all[] = {"curve", "ipc", "pgm"};
+	for (size_t i = 0; capability && i < sizeof all / sizeof *all; i++) {
+		if (!strcmp (capability, all[i]))
+			return 1;
+	}
+	return 0;
 }
 
 void *zmq_atomic_counter_new (void)

@@ -143,11 +143,3 @@ func TestKeys(t *testing.T) {
 		t.Error("half a group")
 	}
 }
-
-func TestHas(t *testing.T) {
-	for name, want := range map[string]int{"ipc": 1, "curve": 1, "gssapi": 0, "tcp": 0, "inproc": 0, "": 0, "CURVE": 0, "ws": 0} {
-		if got := Has(name); got != want {
-			t.Errorf("%q: %d", name, got)
-		}
-	}
-}

@@ -90,3 +90,10 @@ func Wants(id uint64, first []byte) (n int) {
 	})
 	return rc + n
 }
+
+func truth(ok bool) int {
+	if ok {
+		return 1
+	}
+	return 0
+}

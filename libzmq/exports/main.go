@@ -1,7 +1,8 @@
 //go:build linux
 
-// Command libzmq is the shared library libzmq.so.5: the functions of zmq.h,
-// built with -buildmode=c-shared (make libzmq).
+// Command exports is the Go part of the shared library libzmq.so.5: what the C
+// part, in the folder above, calls. scripts/libzmq builds it with
+// -buildmode=c-archive and links it in.
 //
 // A call of zmq_send, say:
 //
@@ -9,14 +10,17 @@
 //  2. zeroth_send, here, turns pointers into slices and calls cshim.Send.
 //  3. If that would block, part.c polls a descriptor and calls again.
 //
-// The functions that C sees are C's, so that errno is theirs to set, and so that
-// messages, timers and waiting need no Go at all. Those of the Go half begin
+// The functions that programs see are C's, so that errno is theirs to set, and so
+// that messages, timers and waiting need no Go at all. Those of the Go part begin
 // with zeroth_ and are listed in calls.h. Handles are checked on both sides:
 // handle.c never looks where a pointer that is none points to.
+//
+// Go runs in a process only once C has called it, and in a forked child it starts
+// anew (start.c): nothing here may be kept outside of Go's variables.
 package main
 
 /*
-#cgo CFLAGS: -std=gnu11 -O2 -Wall -Wextra -fvisibility=hidden
+#cgo CFLAGS: -std=gnu11 -O2 -Wall -Wextra -fvisibility=hidden -I${SRCDIR}/.. -DZEROTH_EXPORTS
 #include "calls.h"
 */
 import "C"
@@ -29,7 +33,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
-func main() {} // never called: what is built is a library
+func main() {} // never called: what is built is part of a library
 
 // caught ends an exported call that panicked: with EFAULT, and a line on
 // standard error.

@@ -11,12 +11,6 @@ import (
 	"github.com/zeroth-mq/zmq/internal/cshim"
 )
 
-//export zeroth_has
-func zeroth_has(capability *C.char) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Has(C.GoString(capability)))
-}
-
 //export zeroth_z85_encode
 func zeroth_z85_encode(dst *C.char, src unsafe.Pointer, size C.size_t) (rc C.int) {
 	defer caught(&rc)

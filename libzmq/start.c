@@ -1,0 +1,155 @@
+/* When Go runs.
+
+   The Go part is linked into this library, and the loader starts nothing of it:
+   a program that is only linked with it has no thread more. The first call that
+   needs Go starts it, in this process; a forked child's first call does it anew.
+
+   1. go, in edge.h, sees that this thread has not called Go in this process.
+   2. zeroth_greet starts Go if that was not done yet.
+   3. zeroth_greet says hello for this thread. */
+#define _GNU_SOURCE
+#include "edge.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+
+#define LIVE(name, args) .name = zeroth_##name,
+static const struct zeroth_calls live = {ZEROTH_CALLS (LIVE)};
+
+/* What every call returns that cannot have Go: why it did not start. */
+static int why;
+#define DEAD(name, args) \
+	static int dead_##name args { return -__atomic_load_n (&why, __ATOMIC_RELAXED); }
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+ZEROTH_CALLS (DEAD)
+#pragma GCC diagnostic pop
+#define DEAD_ROW(name, args) .name = dead_##name,
+static const struct zeroth_calls dead = {ZEROTH_CALLS (DEAD_ROW)};
+
+const struct zeroth_calls *zeroth_go_calls = &dead;
+unsigned zeroth_instance = 1;
+_Thread_local unsigned zeroth_greeted __attribute__ ((tls_model ("initial-exec")));
+
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static bool runs; /* Go, in this process */
+
+/* The handlers of signals before Go was started. */
+static struct sigaction before[NSIG];
+static bool has_before;
+
+/* This library in memory: the only handlers there are Go's. */
+extern const char __ehdr_start[] __attribute__ ((visibility ("hidden")));
+extern const char etext[] __attribute__ ((visibility ("hidden")));
+
+/* give_back puts back the handlers that Go took the place of. */
+static void give_back (void)
+{
+	struct sigaction is;
+	for (int sig = 1; has_before && sig < NSIG; sig++) {
+		if (sigaction (sig, NULL, &is))
+			continue;
+		uintptr_t at = (uintptr_t) is.sa_sigaction;
+		if (at >= (uintptr_t) __ehdr_start && at < (uintptr_t) etext)
+			sigaction (sig, &before[sig], NULL);
+	}
+	has_before = false;
+}
+
+static void *nothing (void *arg) { return arg; }
+
+/* What Go reserves, and the stacks of its threads. */
+static const size_t reserved = sizeof (void *) == 8 ? (size_t) 1792 << 20 : (size_t) 256 << 20;
+
+/* can_start is an errno if the process cannot have what Go would abort for. */
+static int can_start (void)
+{
+	pthread_t t;
+	int error = pthread_create (&t, NULL, nothing, NULL);
+	if (error)
+		return error;
+	pthread_join (t, NULL);
+	void *p = mmap (NULL, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return ENOMEM;
+	munmap (p, reserved);
+	return 0;
+}
+
+/* What the loader would call when the library is loaded. */
+typedef void start_fn (int, char **, char **);
+extern start_fn *const __start_zeroth_start[] __attribute__ ((visibility ("hidden")));
+extern start_fn *const __stop_zeroth_start[] __attribute__ ((visibility ("hidden")));
+
+/* start starts Go, while this thread blocks all signals: Go's threads begin with
+   its mask, and are to take no signal that is meant for the program, nor die of
+   SIGPIPE. It returns 0, or an errno. */
+static int start (void)
+{
+	char **args = zeroth_args ();
+	int error = args ? can_start () : ENOMEM;
+	if (!error)
+		error = zeroth_image_ready ();
+	if (error)
+		return error;
+	for (int sig = 1; sig < NSIG; sig++)
+		sigaction (sig, NULL, &before[sig]);
+	has_before = true;
+	for (start_fn *const *f = __start_zeroth_start; f < __stop_zeroth_start; f++)
+		(*f) (1, args, args + 2);
+	return 0;
+}
+
+static bool running (void)
+{
+	sigset_t all, mask;
+	sigfillset (&all);
+	pthread_sigmask (SIG_SETMASK, &all, &mask);
+	pthread_mutex_lock (&starting);
+	if (!runs) {
+		int error = start ();
+		__atomic_store_n (&why, error, __ATOMIC_RELAXED);
+		runs = !error;
+		if (runs)
+			__atomic_store_n (&zeroth_go_calls, &live, __ATOMIC_RELEASE);
+	}
+	bool is = runs;
+	pthread_mutex_unlock (&starting);
+	pthread_sigmask (SIG_SETMASK, &mask, NULL);
+	return is;
+}
+
+/* zeroth_greet makes the first call of a thread. Go unblocks signals in threads
+   that call it; the thread keeps the mask that it had. */
+void zeroth_greet (void)
+{
+	int error = errno;
+	if (running ()) {
+		sigset_t mask;
+		pthread_sigmask (SIG_SETMASK, NULL, &mask);
+		live.hello ();
+		pthread_sigmask (SIG_SETMASK, &mask, NULL);
+		zeroth_greeted = zeroth_instance;
+	}
+	errno = error;
+}
+
+/* child is called in the child of a fork. There Go did not start yet. */
+static void child (void)
+{
+	pthread_mutex_init (&starting, NULL);
+	zeroth_handles_forked ();
+	zeroth_contexts_forked ();
+	zeroth_streams_forked ();
+	zeroth_image_forked ();
+	give_back ();
+	zeroth_go_calls = &dead;
+	zeroth_instance++;
+	runs = false;
+}
+
+__attribute__ ((constructor)) static void loaded (void)
+{
+	pthread_atfork (NULL, NULL, child);
+}
