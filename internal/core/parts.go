@@ -64,6 +64,9 @@ func (i *inbox) open() bool { return i.at < len(i.frames) }
 // libzmq (EFSM, EHOSTUNREACH, EAGAIN); nothing leaves the socket before the
 // last. If that one fails the message is forgotten, all its parts.
 //
+// A message of bare bytes (STREAM, ROUTER_RAW) is [id][data]: its second part is
+// the last, and more is ignored.
+//
 // It waits and fails as Send does.
 func (s *Socket) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
 	s.send.Mutex.Lock()
@@ -108,7 +111,7 @@ func (s *Socket) partLocked(ctx context.Context, part []byte, more, noWait, owne
 	}
 	o := &s.out
 	first := len(o.ends) == 0
-	if more {
+	if more && !(len(o.ends) == 1 && s.rawLocked()) {
 		if first {
 			if err := s.admitHeld(ctx, part, noWait); err != nil {
 				return err

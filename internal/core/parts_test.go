@@ -233,3 +233,68 @@ func TestLastPartRefused(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Fault A6: a message of bare bytes is a name and data. SNDMORE behind the data is
+// ignored, as in libzmq: the data is sent, and the next part is a name again.
+func TestMoreBehindBareData(t *testing.T) {
+	router, dealer := pair(t, "ROUTER", "DEALER")
+	set(t, router, "ROUTER_RAW", true)
+	sendParts(t, dealer, "hello")
+	name := recvParts(t, router)[0]
+	send := func(s *Socket, name, data string) {
+		t.Helper()
+		for _, part := range []string{name, data} {
+			if err := s.SendPart(t.Context(), []byte(part), true, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, body := range []string{"one", "two"} {
+		send(router, name, body)
+		if got := recvParts(t, dealer); strings.Join(got, "|") != body {
+			t.Errorf("%q arrived as %q", body, got)
+		}
+	}
+
+	server, client := streams(t)
+	name = recvParts(t, server)[0] // it has come
+	recvParts(t, client)
+	for _, body := range []string{"one", "two"} {
+		send(server, name, body)
+	}
+	var got string
+	for got != "onetwo" && strings.HasPrefix("onetwo", got) {
+		got += recvParts(t, client)[1]
+	}
+	if got != "onetwo" {
+		t.Errorf("got %q", got)
+	}
+	if err := server.SendPart(t.Context(), []byte("nobody"), true, true); err != errno.EHOSTUNREACH {
+		t.Errorf("a name that is none: %v", err)
+	}
+}
+
+// streams is two STREAM sockets, connected over tcp.
+func streams(t *testing.T) (server, client *Socket) {
+	t.Helper()
+	ctx := NewContext()
+	t.Cleanup(func() { ctx.Close(t.Context()) })
+	row, _ := pattern.ByName("STREAM")
+	var both [2]*Socket
+	for i := range both {
+		s, err := NewSocket(ctx, row.Type)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set(t, s, "LINGER", 0)
+		both[i] = s
+	}
+	at, err := both[0].Bind("tcp://127.0.0.1:*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := both[1].Connect(at); err != nil {
+		t.Fatal(err)
+	}
+	return both[0], both[1]
+}

@@ -124,6 +124,10 @@ var _ = scenario("stream", func(t *tape) {
 	t.is("server sends")(server.SendMessage(hello[0], "raw"))
 	got := must(client.RecvMessage(0))
 	t.is("client")(len(got[0]), got[1])
+	t.is("SNDMORE behind data is ignored")(server.SendMessage(hello[0], "a", hello[0], "b"))
+	for data := ""; data != "ab"; {
+		data += must(client.RecvMessage(0))[1]
+	}
 	t.is("server closes")(server.SendMessage(hello[0], ""))
 	t.is("client is told")(named(client.RecvMessage(0)))
 	t.is("server sends to nobody")(server.SendMessage(hello[0], "x"))

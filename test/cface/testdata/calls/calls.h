@@ -68,6 +68,6 @@ typedef struct {
 
 extern const section ctx_sections[], socket_sections[], option_sections[], msg_sections[], part_sections[],
 	state_sections[], poll_sections[], timer_sections[], util_sections[], monitor_sections[], proxy_sections[],
-	signal_sections[];
+	signal_sections[], flags_sections[];
 
 #endif
