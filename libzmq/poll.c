@@ -1,8 +1,8 @@
 /* zmq_poll: sockets and descriptors together.
 
-   Sockets are looked at first, all in one call; if none is ready, one
-   descriptor stands for all of them from then on, and is polled beside those of
-   the program. */
+   Descriptors are polled without waiting, then sockets are looked at, all in one
+   call. If none is ready, one descriptor stands for all sockets from then on, and
+   is polled beside those of the program. */
 #define _GNU_SOURCE
 #include "edge.h"
 
@@ -40,29 +40,29 @@ static int sort_items (sets *p, zmq_pollitem_t *items, int n)
 	return 0;
 }
 
-/* wait_once polls for left ms; with a look at the sockets before. It returns how
-   many are ready. */
-static int wait_once (sets *p, int left, const sigset_t *mask)
+/* pass polls descriptors for left ms, and then looks at sockets. It returns how
+   many are ready. If none is and arm is set, p->w says what to wait for beside
+   the descriptors.
+
+   In this order, for looking at a socket lowers its ZMQ_FD, which may be among
+   the descriptors. */
+static int pass (sets *p, int left, bool arm, const sigset_t *mask)
 {
-	int ready = 0;
-	if (p->n_socks) {
-		ready = go ()->look (p->socks, p->n_socks, left != 0, &p->w);
-		if (ready < 0)
-			return ready;
-	}
-	struct timespec t = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000L};
-	if (ready)
-		t = (struct timespec){0};
 	int n = p->n_fds;
 	if (p->w.token)
 		p->fds[n++] = (struct pollfd){.fd = p->w.fd, .events = POLLIN};
-	if (n || !ready) {
-		if (ppoll (p->fds, (nfds_t) n, left < 0 && !ready ? NULL : &t, mask) < 0)
+	if (n || left || mask) {
+		struct timespec t = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000L};
+		if (ppoll (p->fds, (nfds_t) n, left < 0 ? NULL : &t, mask) < 0)
 			return -errno;
 	}
+	int ready = 0;
 	for (int i = 0; i < p->n_fds; i++)
 		ready += p->fds[i].revents != 0;
-	return ready;
+	if (!p->n_socks)
+		return ready;
+	int found = go ()->look (p->socks, p->n_socks, arm && !ready, &p->w);
+	return found < 0 ? found : ready + found;
 }
 
 static short of_fd (short revents)
@@ -81,16 +81,17 @@ static short of_fd (short revents)
 
 static int wait_all (sets *p, zmq_pollitem_t *items, int n, long timeout, const sigset_t *mask)
 {
-	int rc = sort_items (p, items, n);
+	int rc = sort_items (p, items, n), left = 0;
 	int64_t until = timeout > 0 ? zeroth_now_ms () + timeout : 0;
-	for (int left = timeout < 0 ? -1 : timeout < INT_MAX ? (int) timeout : INT_MAX; !rc;) {
-		rc = wait_once (p, left, mask);
-		if (!left)
-			break;
+	while (!rc) {
+		rc = pass (p, left, timeout != 0, mask);
+		left = timeout < 0 ? -1 : 0;
 		if (timeout > 0) {
 			int64_t now = zeroth_now_ms ();
 			left = until <= now ? 0 : until - now < INT_MAX ? (int) (until - now) : INT_MAX;
 		}
+		if (!left)
+			break;
 	}
 	if (p->w.token)
 		go ()->forget (p->w.token);

@@ -148,6 +148,21 @@ int zmq_poller_remove_fd (void *handle, zmq_fd_t fd)
 	return take_out (of (handle), NULL, fd);
 }
 
+/* asked copies what the poller waits for, and reports whether that is anything. A
+   descriptor of which nothing is asked is left out; a socket may have ended. */
+static bool asked (const poller *p, zmq_pollitem_t *to)
+{
+	bool some = false;
+	for (int i = 0; i < p->n; i++) {
+		to[i] = p->items[i];
+		if (to[i].events)
+			some = true;
+		else if (!to[i].socket)
+			to[i].fd = -1; /* as poll(2) has it */
+	}
+	return some;
+}
+
 int zmq_poller_wait_all (void *handle, zmq_poller_event_t *events, int n_events, long timeout)
 {
 	poller *p = of (handle);
@@ -155,12 +170,11 @@ int zmq_poller_wait_all (void *handle, zmq_poller_event_t *events, int n_events,
 		return fails (EFAULT);
 	if (n_events < 0)
 		return fails (EINVAL);
-	if (!p->n && timeout < 0)
-		return fails (EFAULT);
 	zmq_pollitem_t *answers = p->items + p->cap;
-	if (p->n)
-		memcpy (answers, p->items, (size_t) p->n * sizeof *answers);
-	int rc = zeroth_poll (answers, p->n, timeout, NULL), found = 0;
+	int n = n_events && asked (p, answers) ? p->n : 0;
+	if (!n && timeout < 0)
+		return fails (EFAULT); /* nothing can end it */
+	int rc = zeroth_poll (answers, n, timeout, NULL), found = 0;
 	for (int i = 0; rc > 0 && i < p->n && found < n_events; i++) {
 		if (answers[i].revents)
 			events[found++] = (zmq_poller_event_t){.socket = answers[i].socket, .fd = answers[i].fd,
@@ -174,7 +188,11 @@ int zmq_poller_wait_all (void *handle, zmq_poller_event_t *events, int n_events,
 int zmq_poller_wait (void *handle, zmq_poller_event_t *event, long timeout)
 {
 	int rc = zmq_poller_wait_all (handle, event, 1, timeout);
-	return rc < 0 ? rc : 0;
+	if (rc >= 0)
+		return 0;
+	if (event)
+		*event = (zmq_poller_event_t){.fd = -1};
+	return rc;
 }
 
 /* Only sockets that many threads may use have need of one, and there are none. */

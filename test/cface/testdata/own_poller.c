@@ -95,6 +95,40 @@ static void room (void *ctx)
 	CHECK (destroy (&p) == 0);
 }
 
+/* Fault C8: what nothing can end fails, and what has nothing to tell ends with its
+   time. */
+static void nothing (void *ctx)
+{
+	void *a, *b, *p = poller_new ();
+	pair (ctx, &a, ZMQ_PAIR, &b, ZMQ_PAIR);
+	int ends[2];
+	zmq_poller_event_t e[2];
+	CHECK (pipe (ends) == 0);
+	FAILS (wait_all (p, NULL, 0, -1), EFAULT);
+	FAILS (wait_all (p, e, -1, -1), EINVAL);
+	FAILS (wait_all (p, e, 2, -1), EFAULT);
+	FAILS (wait_all (p, e, 2, 10), EAGAIN);
+	CHECK (add (p, a, NULL, ZMQ_POLLOUT) == 0);
+	FAILS (wait_all (p, e, 0, 0), EAGAIN);
+	FAILS (wait_all (p, e, 0, 10), EAGAIN);
+	FAILS (wait_all (p, e, 0, -1), EFAULT);
+	CHECK (wait_all (p, e, 2, -1) == 1);
+	CHECK (modify (p, a, 0) == 0 && add_fd (p, ends[0], NULL, 0) == 0);
+	FAILS (wait_all (p, e, 2, -1), EFAULT);
+	e[0].fd = 7;
+	FAILS (wait_one (p, e, -1), EFAULT);
+	CHECK (!e[0].socket && e[0].fd == -1 && !e[0].events);
+	FAILS (wait_one (p, e, 10), EAGAIN);
+	FAILS (wait_all (p, e, 2, 0), EAGAIN);
+	CHECK (e[0].fd == -1 && e[1].fd == -1);
+	/* A descriptor of which nothing is asked does not tell of its errors either. */
+	CHECK (close (ends[1]) == 0 && modify (p, a, ZMQ_POLLIN) == 0);
+	FAILS (wait_all (p, e, 2, 10), EAGAIN);
+	send_text (b, "x", 0);
+	CHECK (wait_all (p, e, 2, -1) == 1 && e[0].socket == a);
+	CHECK (close (ends[0]) == 0 && destroy (&p) == 0 && zmq_close (a) == 0 && zmq_close (b) == 0);
+}
+
 static void on_signal (int number) { (void) number; }
 
 /* A signal, and the end of the context, end the wait. */
@@ -172,6 +206,7 @@ int main (void)
 	void *ctx = zmq_ctx_new ();
 	woken (ctx);
 	room (ctx);
+	nothing (ctx);
 	ended ();
 	second_version (ctx);
 	CHECK (zmq_ctx_term (ctx) == 0);

@@ -145,5 +145,55 @@ static void edges (void *ctx)
 	I (zmq_close (b));
 }
 
+/* await waits until a descriptor is readable. */
+static void await (int fd)
+{
+	struct pollfd p = {fd, POLLIN, 0};
+	must (poll (&p, 1, LONG_MS) == 1 ? 0 : -1);
+}
+
+/* Fault B20: ZMQ_FD among the descriptors that are polled, of a socket that is polled
+   too. The look at a socket lowers it, which comes after it was polled. */
+static void watched (void *ctx)
+{
+	void *a = sock (ctx, ZMQ_PULL), *b = sock (ctx, ZMQ_PULL), *c = sock (ctx, ZMQ_PUSH), *d = sock (ctx, ZMQ_PUSH);
+	join (a, c, "inproc://watched-a");
+	join (b, d, "inproc://watched-b");
+	int fa = get_int (a, ZMQ_FD), fb = get_int (b, ZMQ_FD);
+	static const short wants[] = {ZMQ_POLLIN, ZMQ_POLLOUT, 0};
+	for (int i = 0; i < 3; i++) {
+		zmq_pollitem_t items[] = {{a, 0, wants[i], 7}, {b, 0, wants[i], 7}, {NULL, fb, ZMQ_POLLIN, 7}, {NULL, fa, ZMQ_POLLIN, 7}};
+		get_int (a, ZMQ_EVENTS);
+		get_int (b, ZMQ_EVENTS);
+		note ("wants = %d", wants[i]);
+		I (zmq_poll (items, 4, 0));
+		I (zmq_poll (items, 4, SHORT_MS));
+		must (zmq_send (d, "x", 1, 0));
+		await (fb);
+		I (zmq_poll (items, 4, i % 2 ? 0 : -1));
+		for (int k = 0; k < 4; k++)
+			note ("events = %d", items[k].revents);
+		I (readable (fb));
+		I (zmq_poll (items, 4, SHORT_MS));
+		must (zmq_send (c, "x", 1, 0));
+		await (fa);
+		/* It is another's, and stays readable. */
+		I (zmq_poll (items + 1, 3, -1));
+		I (zmq_poll (items + 1, 3, -1));
+		for (int k = 1; k < 4; k++)
+			note ("events = %d", items[k].revents);
+		I (readable (fa));
+		must (zmq_recv (b, fake, 1, 0));
+		must (zmq_recv (a, fake, 1, 0));
+		I (zmq_recv (a, fake, 1, ZMQ_DONTWAIT));
+		I (readable (fa));
+	}
+	I (zmq_close (a));
+	I (zmq_close (b));
+	I (zmq_close (c));
+	I (zmq_close (d));
+}
+
 const section poll_sections[] = {{"poll-bad", bad}, {"poll-sockets", sockets}, {"poll-descriptors", descriptors},
-	{"poll-many", many}, {"poll-edges", edges}, {NULL, NULL}};
+	{"poll-many", many}, {"poll-edges", edges}, {"poll-watched", watched},
+	{NULL, NULL}};
