@@ -178,11 +178,11 @@ func (l *lane) burstLocked() (stop, error) {
 // oneLocked moves one message, or says at what that stops.
 func (l *lane) oneLocked() (stop, error) {
 	if l.capture != nil && !l.copied {
-		if ok, err := l.capture.roomLocked(); !ok {
+		if ok, err := l.roomLocked(l.capture); !ok {
 			return stopAt(l.capture, &l.capture.send, err)
 		}
 	}
-	if ok, err := l.to.roomLocked(); !ok && (err != nil || !l.router) {
+	if ok, err := l.roomLocked(l.to); !ok && (err != nil || !l.router) {
 		return stopAt(l.to, &l.to.send, err)
 	}
 	m := &l.held
@@ -254,6 +254,16 @@ func (l *lane) passOnLocked(moved bool) {
 			s.send.ready.event()
 		}
 	}
+}
+
+// roomLocked reports whether there is no need to wait for room at s before a message
+// is received. A socket that takes turns answers only what it has received, and a
+// capture that cannot send at all says so when it is to.
+func (l *lane) roomLocked(s *Socket) (bool, error) {
+	if s.row.NoSend || s.row.Alternates && (s == l.from || s == l.capture) {
+		return true, nil
+	}
+	return s.roomLocked()
 }
 
 // roomLocked reports whether a message could be sent.

@@ -170,15 +170,72 @@ func TestProxyForwarder(t *testing.T) {
 	}
 }
 
-// One socket may be both ends: what a DEALER is told goes out again.
+// Fault C1: one socket may be both ends. What it receives goes out again, by a REP
+// and a ROUTER to the one who sent it.
 func TestProxyOneSocket(t *testing.T) {
+	for _, x := range [][2]string{
+		{"DEALER", "DEALER"}, {"PAIR", "PAIR"}, {"REP", "REQ"}, {"ROUTER", "REQ"}, {"ROUTER", "DEALER"},
+	} {
+		for _, copies := range []bool{false, true} {
+			t.Run(fmt.Sprint(x, copies), func(t *testing.T) {
+				b := newBed(t)
+				one, echo := b.bound(x[0], "f"), b.connected(x[1], "f")
+				var capture, tap *Socket
+				if copies {
+					capture, tap = b.bound("PUSH", "c"), b.connected("PULL", "c")
+				}
+				b.proxy(one, one, capture, nil)
+				for i := range 3 {
+					sendParts(t, echo, "hello", fmt.Sprint(i))
+					if got := recvParts(t, echo); strings.Join(got, " ") != fmt.Sprint("hello ", i) {
+						t.Errorf("got %q", got)
+					}
+					if copies {
+						recvParts(t, tap)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The capture may be one of the two: it sends what it is given, whole, twice. A REP
+// cannot answer twice.
+func TestProxyCaptureIsBack(t *testing.T) {
 	b := newBed(t)
-	dealer := b.bound("DEALER", "f")
-	b.proxy(dealer, dealer, nil, nil)
-	echo := b.connected("DEALER", "f")
-	sendParts(t, echo, "hello", "there")
-	if got := recvParts(t, echo); strings.Join(got, " ") != "hello there" {
-		t.Errorf("got %q", got)
+	front, back := b.bound("DEALER", "f"), b.bound("DEALER", "b")
+	b.proxy(front, back, back, nil)
+	in, out := b.connected("DEALER", "f"), b.connected("DEALER", "b")
+	big := strings.Repeat("B", 100_000)
+	for range 3 {
+		sendParts(t, in, "two", big)
+		for range 2 {
+			if got := recvParts(t, out); strings.Join(got, " ") != "two "+big {
+				t.Errorf("got %.60q", got)
+			}
+		}
+	}
+	rep := b.bound("REP", "r")
+	done := b.proxy(rep, rep, rep, nil)
+	req := b.connected("REQ", "r")
+	sendParts(t, req, "once")
+	recvParts(t, req)
+	if err := <-done; err != errno.EFSM {
+		t.Errorf("a REP that is front, back and capture: %v", err)
+	}
+}
+
+// A capture that cannot send ends the proxy with the first message.
+func TestProxyCaptureCannotSend(t *testing.T) {
+	for kind, want := range map[string]error{"PULL": errno.ENOTSUP, "SUB": errno.ENOTSUP, "REP": errno.EFSM} {
+		b := newBed(t)
+		done := b.proxy(b.bound("PULL", "f"), b.bound("PUSH", "b"), b.bound(kind, "c"), nil)
+		in := b.connected("PUSH", "f")
+		b.connected("PULL", "b")
+		sendParts(t, in, "x")
+		if err := <-done; err != want {
+			t.Errorf("capture %s: %v, want %v", kind, err, want)
+		}
 	}
 }
 
