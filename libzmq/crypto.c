@@ -1,10 +1,11 @@
-/* Z85 text and keys. */
+/* Z85 text and keys. As in libzmq, what is wrong with the input is told before
+   there is nowhere to put the result. */
 #include "edge.h"
 
 char *zmq_z85_encode (char *dest, const uint8_t *data, size_t size)
 {
-	if (!dest || (!data && size)) {
-		errno = EFAULT;
+	if (size % 4 || !dest || (!data && size)) {
+		errno = size % 4 ? EINVAL : EFAULT;
 		return NULL;
 	}
 	return result (go ()->z85_encode (dest, (void *) data, size)) < 0 ? NULL : dest;
@@ -12,7 +13,7 @@ char *zmq_z85_encode (char *dest, const uint8_t *data, size_t size)
 
 uint8_t *zmq_z85_decode (uint8_t *dest, const char *string)
 {
-	if (!dest || !string) {
+	if (!string) {
 		errno = EFAULT;
 		return NULL;
 	}
@@ -28,7 +29,7 @@ int zmq_curve_keypair (char *z85_public_key, char *z85_secret_key)
 
 int zmq_curve_public (char *z85_public_key, const char *z85_secret_key)
 {
-	if (!z85_public_key || !z85_secret_key)
+	if (!z85_secret_key)
 		return fails (EFAULT);
 	return result (go ()->curve_public (z85_public_key, (char *) z85_secret_key));
 }

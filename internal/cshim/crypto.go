@@ -16,12 +16,15 @@ func EncodeZ85(dst, src []byte) int {
 }
 
 // DecodeZ85 is zmq_z85_decode: dst has room for 4 bytes of every 5 characters.
-// EINVAL: src is not Z85, or empty.
+// EINVAL: src is not Z85, or empty. EFAULT: it is, and dst is nil.
 func DecodeZ85(dst []byte, src string) int {
 	if src == "" {
 		return fail(errno.EINVAL)
 	}
 	_, err := curve.DecodeZ85(dst[:0], []byte(src))
+	if err == nil && dst == nil {
+		err = errno.EFAULT
+	}
 	return code(err)
 }
 
@@ -35,7 +38,8 @@ func Keypair(public, secret []byte) int {
 	return EncodeZ85(secret, s[:])
 }
 
-// PublicKey is zmq_curve_public. EINVAL: secret is not a key in Z85.
+// PublicKey is zmq_curve_public. EINVAL: secret is not a key in Z85. EFAULT: it is,
+// and public is nil.
 func PublicKey(public []byte, secret string) int {
 	if len(secret) != 40 {
 		return fail(errno.EINVAL)
@@ -43,6 +47,9 @@ func PublicKey(public []byte, secret string) int {
 	var key [32]byte
 	if rc := DecodeZ85(key[:], secret); rc < 0 {
 		return rc
+	}
+	if public == nil {
+		return fail(errno.EFAULT)
 	}
 	p := curve.Public(key)
 	return EncodeZ85(public, p[:])

@@ -67,7 +67,7 @@ var ctxRows = []CtxRow{
 		Doc: "Adds a processor for I/O threads."}, put: addCPU},
 	{Row: Row{ID: 8, Name: "THREAD_AFFINITY_CPU_REMOVE", Kind: Int, Dir: W, Max: maxInt, Ignored: true,
 		Doc: "Takes one away; it must have been added."}, put: removeCPU},
-	{Row: Row{ID: 9, Name: "THREAD_NAME_PREFIX", Kind: String, Dir: RW, Max: 16, Ignored: true,
+	{Row: Row{ID: 9, Name: "THREAD_NAME_PREFIX", Kind: String, Dir: RW, loose: true, Max: 16, Ignored: true,
 		Doc: "The beginning of I/O threads' names."},
 		field: func(v *CtxValues) any { return &v.ThreadNamePrefix }},
 	{Row: Row{ID: 10, Name: "ZERO_COPY_RECV", Kind: Bool, Dir: RW, Max: maxInt, Default: true, Draft: true, Ignored: true,

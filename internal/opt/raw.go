@@ -53,8 +53,16 @@ func (r *Row) Decode(b []byte) (any, error) {
 
 // Encode writes a value, in the form that Get gives, in C's layout and returns
 // its length. Numbers want exactly their size; text wants room for a NUL, which
-// counts; keys want 32 bytes, or 41 for Z85. EINVAL: another size.
-func (r *Row) Encode(dst []byte, x any) (int, error) {
+// counts; keys want 32 bytes, or 41 for Z85. EINVAL: another size. What is left of
+// dst becomes zero.
+func (r *Row) Encode(dst []byte, x any) (n int, err error) {
+	if n, err = r.encode(dst, x); err == nil {
+		clear(dst[n:])
+	}
+	return n, err
+}
+
+func (r *Row) encode(dst []byte, x any) (int, error) {
 	switch r.Kind {
 	case Int, Bool, Millis:
 		n, ok := number(x)
@@ -84,7 +92,9 @@ func (r *Row) Encode(dst []byte, x any) (int, error) {
 	}
 	switch r.Kind {
 	case String:
-		b = append(b[:len(b):len(b)], 0)
+		if !r.loose || len(dst) != len(b) {
+			b = append(b[:len(b):len(b)], 0)
+		}
 	case Key:
 		if len(dst) == 41 {
 			b, _ = curve.EncodeZ85(nil, b) // 32 is a multiple of 4

@@ -85,7 +85,7 @@ type Row struct {
 	after func(*Values)
 	set   func(*Values, any) error
 	get   func(*Values, int) any
-	loose bool // in C, a longer buffer than needed will do for reading
+	loose bool // in C, a number is read into a longer buffer too, text into one without room for the NUL
 }
 
 // NoMax is Max without a limit of its own.

@@ -107,7 +107,20 @@ static void sockets (void *ctx)
 	size_t size = sizeof value;
 	CHECK (zmq_ctx_set_ext (ctx, ZMQ_MAX_MSGSZ, &(int){77}, 4) == 0);
 	CHECK (zmq_ctx_get_ext (ctx, ZMQ_MAX_MSGSZ, &value, &size) == 0 && value == 77 && size == 4);
-	CHECK (zmq_ctx_set_ext (ctx, ZMQ_THREAD_NAME_PREFIX, "me", 2) == 0);
+	/* Fault C7: a text fits into a buffer of its own size, without a NUL. */
+	char prefix[8];
+	CHECK (zmq_ctx_set_ext (ctx, ZMQ_THREAD_NAME_PREFIX, "five.", 5) == 0);
+	for (size_t i = 0; i <= sizeof prefix; i++) {
+		memset (prefix, '-', sizeof prefix);
+		size = i;
+		if (i < 5) {
+			FAILS (zmq_ctx_get_ext (ctx, ZMQ_THREAD_NAME_PREFIX, prefix, &size), EINVAL);
+			CHECK (*prefix == '-');
+			continue;
+		}
+		CHECK (zmq_ctx_get_ext (ctx, ZMQ_THREAD_NAME_PREFIX, prefix, &size) == 0);
+		CHECK (size == (i > 5 ? 6 : 5) && !memcmp (prefix, "five.\0\0", i) && (i == 8 || prefix[i] == '-'));
+	}
 	FAILS (zmq_ctx_set_ext (ctx, ZMQ_MAX_MSGSZ, &value, 3), EINVAL);
 }
 

@@ -3,22 +3,36 @@
 
 enum { FIRST = -1, LAST = 125 };
 
+/* rest says what is behind a value: zeros, or what was there. */
+static const char *rest (const unsigned char *p, size_t n)
+{
+	size_t zeros = 0, kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		zeros += p[i] == 0;
+		kept += p[i] == 0xa5;
+	}
+	return !n ? "nothing" : zeros == n ? "zeros" : kept == n ? "as it was" : "something";
+}
+
+/* Fault B17: what a buffer has room for behind the value becomes zero. */
 static void get_sizes (void *ctx, int type)
 {
 	static const size_t sizes[] = {0, 1, 3, 4, 5, 7, 8, 9, 31, 32, 33, 40, 41, 42, 256};
 	for (int option = FIRST; option <= LAST; option++) {
 		void *s = sock (ctx, type);
 		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-			unsigned char value[256];
+			unsigned char value[256 + 8];
 			memset (value, 0xa5, sizeof value);
 			size_t size = sizes[i];
 			errno = 0;
 			int rc = zmq_getsockopt (s, option, value, &size);
 			if (rc)
-				note ("get %d of type %d, size %zu = %d %s", option, type, sizes[i], rc, errname (errno));
+				note ("get %d of type %d, size %zu = %d %s, %zu, %s", option, type, sizes[i], rc, errname (errno), size,
+					rest (value, sizeof value));
 			else
-				note ("get %d of type %d, size %zu = %zu bytes, %s", option, type, sizes[i], size,
-					option == ZMQ_FD ? "a descriptor" : hex (value, size));
+				note ("get %d of type %d, size %zu = %zu bytes, %s, then %s, then %s", option, type, sizes[i], size,
+					option == ZMQ_FD ? "a descriptor" : hex (value, size), rest (value + size, sizes[i] - size),
+					rest (value + sizes[i], sizeof value - sizes[i]));
 		}
 		must (zmq_close (s));
 	}

@@ -128,5 +128,111 @@ static void proxies (void *ctx)
 	I (zmq_close (s));
 }
 
+/* Fault C4: what is wrong first is told first, and what a call that fails has
+   written. What libzmq does not survive is left out. */
+static void arguments (void *ctx)
+{
+	static const uint8_t raw[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+	char text[64];
+	for (size_t n = 1; n < 8; n++) {
+		if (n % 4) {
+			note ("size = %zu", n);
+			P (zmq_z85_encode (NULL, NULL, n));
+			P (zmq_z85_encode (NULL, raw, n));
+			memset (text, '-', sizeof text);
+			P (zmq_z85_encode (text, NULL, n));
+			P (zmq_z85_encode (text, raw, n));
+			note ("text = %s", hex (text, 12));
+		}
+	}
+	S (zmq_z85_encode (text, NULL, 0));
+	static const char *const texts[] = {"", "Hell", "HelloW", "Hell\"", "\"\"\"\"\"", "#####", "~~~~~", "HelloWorl\"", "Hello#####", "HelloWorld"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		note ("text = %s", texts[i]);
+		if (i < 7)
+			P (zmq_z85_decode (NULL, texts[i]));
+		memset (text, '-', sizeof text);
+		P (zmq_z85_decode ((uint8_t *) text, texts[i]));
+		note ("data = %s", hex (text, 12));
+	}
+	I (zmq_curve_public (NULL, ""));
+	I (zmq_curve_public (NULL, "shor"));
+	I (zmq_curve_public (NULL, "\"TKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"));
+	I (zmq_timers_add (NULL, 1, NULL, NULL));
+	I (zmq_timers_add (fake, 1, NULL, NULL));
+	void *t = P (zmq_timers_new ());
+	I (zmq_timers_add (t, 1, NULL, NULL));
+	I (zmq_timers_cancel (t, 0));
+	I (zmq_timers_reset (t, 0));
+	I (zmq_timers_set_interval (t, 0, 0));
+	I (zmq_timers_cancel (fake, 0));
+	I (zmq_timers_reset (fake, 0));
+	I (zmq_timers_set_interval (fake, 0, 0));
+	I (zmq_timers_execute (fake));
+	I (zmq_timers_destroy (&t));
+	I (zmq_ctx_set (NULL, -1, -1));
+	I (zmq_ctx_set (ctx, -1, -1));
+	I (zmq_ctx_get (NULL, -1));
+	P (zmq_socket (NULL, -1));
+	size_t size = 0;
+	I (zmq_setsockopt (NULL, -1, NULL, 0));
+	I (zmq_getsockopt (NULL, -1, NULL, NULL));
+	I (zmq_setsockopt (fake, -1, NULL, 0));
+	I (zmq_getsockopt (fake, -1, text, &size));
+	I (zmq_bind (NULL, NULL));
+	I (zmq_connect (fake, NULL));
+	I (zmq_unbind (NULL, NULL));
+	I (zmq_disconnect (fake, NULL));
+	I (zmq_socket_monitor (NULL, NULL, 0));
+	I (zmq_socket_monitor (fake, "nonsense", 1 << 20));
+	I (zmq_send (NULL, NULL, 0, -1));
+	I (zmq_recv (fake, NULL, 0, -1));
+	I (zmq_send_const (fake, NULL, 0, -1));
+	I (zmq_msg_send (NULL, NULL, 0));
+	I (zmq_msg_recv (NULL, fake, 0));
+	I (zmq_sendmsg (NULL, NULL, 0));
+	I (zmq_recvmsg (fake, NULL, 0));
+	void *s = sock (ctx, ZMQ_SUB);
+	I (zmq_setsockopt (s, -1, NULL, 0));
+	I (zmq_getsockopt (s, -1, text, &size));
+	note ("size = %zu", size);
+	I (zmq_send (s, NULL, 0, ZMQ_DONTWAIT));
+	I (zmq_proxy (NULL, s, s));
+	I (zmq_proxy (s, NULL, fake));
+	I (zmq_close (s));
+	I (zmq_close (NULL));
+	I (zmq_close (fake));
+}
+
+/* A call that succeeds leaves errno alone, and so do those that cannot fail. */
+static void quiet (void *ctx)
+{
+	char text[64], key[41], secret[41];
+	void *c = zmq_atomic_counter_new ();
+#define QUIET(call) (errno = 77, (void) (call), note (#call " leaves %d", errno))
+	QUIET (zmq_z85_encode (text, (const uint8_t *) "1234", 4));
+	QUIET (zmq_z85_decode ((uint8_t *) text, "Hello"));
+	QUIET (zmq_curve_keypair (key, secret));
+	QUIET (zmq_curve_public (key, secret));
+	QUIET (zmq_has ("ipc"));
+	QUIET (zmq_has ("nonsense"));
+	QUIET (zmq_strerror (EFSM));
+	QUIET (zmq_strerror (EINVAL));
+	QUIET (zmq_errno ());
+	QUIET (zmq_atomic_counter_inc (c));
+	QUIET (zmq_atomic_counter_dec (c));
+	QUIET (zmq_atomic_counter_value (c));
+	QUIET (zmq_atomic_counter_destroy (&c));
+	QUIET (zmq_stopwatch_stop (zmq_stopwatch_start ()));
+	QUIET (zmq_ctx_get (ctx, ZMQ_IO_THREADS));
+	QUIET (zmq_ctx_set (ctx, ZMQ_IO_THREADS, 2));
+	zmq_msg_t msg;
+	QUIET (zmq_msg_init_size (&msg, 1000));
+	QUIET (zmq_msg_more (&msg));
+	QUIET (zmq_msg_get (&msg, ZMQ_MORE));
+	QUIET (zmq_msg_close (&msg));
+}
+
 const section util_sections[] = {{"counters", counters}, {"watches", watches}, {"threads", threads}, {"has", has},
-	{"version", version}, {"errors", errors}, {"z85", z85}, {"curve", curve}, {"proxies", proxies}, {NULL, NULL}};
+	{"version", version}, {"errors", errors}, {"z85", z85}, {"curve", curve}, {"proxies", proxies},
+	{"arguments", arguments}, {"quiet", quiet}, {NULL, NULL}};
