@@ -89,7 +89,8 @@ type PeerInfo struct {
 	RecvQueueBytes int
 }
 
-// Peers iterates over a snapshot of the socket's peers, in no order.
+// Peers iterates over a snapshot of the socket's peers, in the order in which
+// they came.
 func (s *Socket) Peers() iter.Seq[PeerInfo] {
 	return func(yield func(PeerInfo) bool) {
 		_, peers := s.s.Stats()

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -77,6 +79,7 @@ func (s *Socket) isClosing() bool {
 	return s.closing
 }
 
+// inprocPeers are the peers over inproc, in the order in which they came.
 func (s *Socket) inprocPeers() []*inprocPeer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,6 +87,7 @@ func (s *Socket) inprocPeers() []*inprocPeer {
 	for p := range s.inproc {
 		list = append(list, p)
 	}
+	slices.SortFunc(list, func(a, b *inprocPeer) int { return cmp.Compare(a.end.Order, b.end.Order) })
 	return list
 }
 

@@ -143,6 +143,7 @@ func (p *inprocPeer) join(b *Socket) {
 	far.sock.Store(b)
 	close(p.met)
 	b.mu.Lock()
+	far.end.Order = pipe.NextOrder()
 	b.inproc[far] = struct{}{}
 	b.mu.Unlock()
 

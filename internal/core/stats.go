@@ -1,6 +1,9 @@
 package core
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
@@ -30,6 +33,7 @@ type PeerStats struct {
 	Totals
 	SendQueue, SendQueueBytes int // waiting to be written
 	RecvQueue, RecvQueueBytes int // received and not yet read
+	order                     uint64
 }
 
 func peerStatsLocked(e *pipe.End, endpoint string, live bool) PeerStats {
@@ -37,14 +41,14 @@ func peerStatsLocked(e *pipe.End, endpoint string, live bool) PeerStats {
 	st := PeerStats{
 		Peer: e.Peer(), Endpoint: endpoint, Connected: live,
 		SendQueue: d.SendMsgs, SendQueueBytes: d.SendBytes,
-		RecvQueue: d.RecvMsgs, RecvQueueBytes: d.RecvBytes,
+		RecvQueue: d.RecvMsgs, RecvQueueBytes: d.RecvBytes, order: e.Order,
 	}
 	st.add(d, e.Dropped.Load())
 	return st
 }
 
-// Stats takes a snapshot of all pipes, and of what went through the socket
-// since it was made.
+// Stats takes a snapshot of all pipes, in the order in which they came, and of what
+// went through the socket since it was made.
 func (s *Socket) Stats() (Totals, []PeerStats) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,6 +75,7 @@ func (s *Socket) Stats() (Totals, []PeerStats) {
 	for p := range s.inproc {
 		add(p.end, p.name, p.joined.Load(), 0)
 	}
+	slices.SortFunc(list, func(a, b PeerStats) int { return cmp.Compare(a.order, b.order) })
 	return total, list
 }
 

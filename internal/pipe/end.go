@@ -45,6 +45,10 @@ type End struct {
 	ID       string
 	Tag      any
 
+	// Order sorts the Ends of one socket by when they came: New sets it, and a
+	// socket that is given the other End later, before it lists that.
+	Order uint64
+
 	// Dropped counts messages that a pattern threw away because this peer
 	// had no room.
 	Dropped atomic.Uint64
@@ -69,12 +73,17 @@ type Marks struct {
 	ConflateSend, ConflateRecv bool
 }
 
+var orders atomic.Uint64
+
+// NextOrder is for an End that comes now.
+func NextOrder() uint64 { return orders.Add(1) }
+
 // New makes a pipe between a and b. The marks are as a sees them. engine says
 // that b is an engine, which takes batches and gives their buffers back, and
 // publishes whole ones; what a socket sends into is private to it.
 func New(a, b Owner, m Marks, engine bool) (*End, *End) {
 	ab, ba := &Queue{}, &Queue{}
-	ea := &End{in: ba, out: ab, owner: a}
+	ea := &End{in: ba, out: ab, owner: a, Order: NextOrder()}
 	eb := &End{in: ab, out: ba, owner: b}
 	ab.producer, ab.consumer = ea, eb
 	ba.producer, ba.consumer = eb, ea
