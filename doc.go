@@ -86,6 +86,9 @@
 //	HEARTBEAT_TIMEOUT   45 s       as the interval
 //	MAXMSGSIZE          256 MiB    no limit, of a frame
 //	MAXMESSAGE          1 GiB      (none), of all frames of a message
+//	MAX_FRAMES          65536      (none), of one message
+//	MAX_CONNECTIONS     65536      (none), of a bound endpoint
+//	MAX_SUBSCRIPTIONS   262144     (none), topics of one peer, of 16 MiB together
 //	SNDHWM_BYTES        64 MiB     (none), beside 1000 messages
 //	RCVHWM_BYTES        64 MiB     (none), beside 1000 messages
 //	LINGER              5 s        no limit (here Close waits)

@@ -40,8 +40,12 @@ var (
 	ErrTooMany error = errno.EMFILE
 	// ErrProtocol: a peer broke the protocol (in events).
 	ErrProtocol error = errno.EPROTO
-	// ErrTooBig: a peer sent more than MaxMsgSize (in events).
+	// ErrTooBig: a peer sent more than MaxMsgSize, MaxMessage or MaxFrames (in
+	// events).
 	ErrTooBig error = errno.EMSGSIZE
+	// ErrLimit: a peer wanted more than a limit allows, of its message, of its
+	// subscriptions or of connections; the text says which (in events).
+	ErrLimit error = errno.ErrLimit
 )
 
 // An Error says which call failed, and at which endpoint. Err is one of the

@@ -2,11 +2,13 @@ package zmq
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
 )
 
@@ -21,7 +23,7 @@ const (
 	EventConnectRetried   EventKind = EventKind(link.ConnectRetried) // it failed, or the connection was lost; the next comes after Delay
 	EventConnected        EventKind = EventKind(link.Connected)
 	EventAccepted         EventKind = EventKind(link.Accepted)
-	EventAcceptFailed     EventKind = EventKind(link.AcceptFailed)     // a filter, or no descriptors left
+	EventAcceptFailed     EventKind = EventKind(link.AcceptFailed)     // a filter, a limit, or no descriptors left
 	EventHandshakeDone    EventKind = EventKind(link.HandshakeDone)    // messages flow
 	EventHandshakeFailed  EventKind = EventKind(link.HandshakeFailed)  // the connection ended too soon
 	EventProtocolError    EventKind = EventKind(link.HandshakeBroken)  // it failed by the peer's fault
@@ -129,6 +131,10 @@ func (o logger) apply(s *Socket) error {
 		switch ev.Kind {
 		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost, link.Dropped:
 			level = slog.LevelWarn
+		case link.Disconnected:
+			if errors.Is(ev.Err, errno.ErrLimit) {
+				level = slog.LevelWarn
+			}
 		}
 		if !l.Enabled(context.Background(), level) {
 			return

@@ -132,6 +132,7 @@ const (
 	RecvHWM Opt[int] = "RCVHWM"
 	// SendHWMBytes and RecvHWMBytes bound the same queues in bytes; 0 is no
 	// limit. Default 64 MiB. A message is never too large for an empty queue.
+	// What is received counts as the memory that it keeps.
 	SendHWMBytes Opt[int] = "SNDHWM_BYTES"
 	RecvHWMBytes Opt[int] = "RCVHWM_BYTES"
 	// SendTimeout and RecvTimeout bound how long Send and Recv wait; below 0,
@@ -173,6 +174,12 @@ const (
 	// once, for each endpoint that is bound later; each beyond costs any one
 	// of them its place. 0 is no limit. Default 4096.
 	MaxHandshakes Opt[int] = "MAX_HANDSHAKES"
+	// MaxConnections is how many connections an endpoint that is bound later
+	// may have, those that shake hands not counted: see MaxHandshakes. While it
+	// has them, one more is closed as soon as it is accepted, and
+	// EventAcceptFailed says so with ErrLimit; the peer tries again. 0 is no
+	// limit. Default 65536.
+	MaxConnections Opt[int] = "MAX_CONNECTIONS"
 
 	// HeartbeatInterval is the time between two PINGs; 0 is none. Default 15 s.
 	HeartbeatInterval Opt[time.Duration] = "HEARTBEAT_IVL"
@@ -190,9 +197,14 @@ const (
 	// MaxMsgSize is the largest frame that is accepted; a peer that sends a
 	// larger one is disconnected. -1 is no limit. Default 256 MiB.
 	MaxMsgSize Opt[int64] = "MAXMSGSIZE"
-	// MaxMessage is the same for all frames of a message together. Default
-	// 1 GiB.
+	// MaxMessage is the same for all frames of a message together, of which
+	// each counts 64 bytes more than it has if there are several: that is what
+	// it costs to receive it. -1 and 0 are no limit. Default 1 GiB.
 	MaxMessage Opt[int64] = "MAXMESSAGE"
+	// MaxFrames is how many frames a message may have; a peer that sends one
+	// with more is disconnected, and the event's Err is ErrLimit. 0 is no
+	// limit. Default 65536.
+	MaxFrames Opt[int] = "MAX_FRAMES"
 	// RoutingID is the socket's name for a Router that it talks to: 1 to 255
 	// bytes, not beginning with a zero byte. Default none: the Router invents
 	// one.
@@ -232,6 +244,15 @@ const (
 	// right one. Default false. Acts at once.
 	ReqCorrelate Opt[bool] = "REQ_CORRELATE"
 
+	// MaxSubscriptions is to how many topics one peer of a Pub or XPub may be
+	// subscribed at a time. One that subscribes to more is disconnected, which
+	// ends all its subscriptions; EventDisconnected says so with ErrLimit. It
+	// does not bound peers over inproc. 0 is no limit. Default 262144. Acts at
+	// once, on what is subscribed from then on.
+	MaxSubscriptions Opt[int] = "MAX_SUBSCRIPTIONS"
+	// MaxSubscriptionBytes is the same for the bytes of these topics together.
+	// Default 16 MiB.
+	MaxSubscriptionBytes Opt[int] = "MAX_SUBSCRIPTION_BYTES"
 	// XPubVerbose passes every subscription on, not only the first of a topic.
 	XPubVerbose Opt[bool] = "XPUB_VERBOSE"
 	// XPubVerboser passes every unsubscription on as well.
@@ -355,6 +376,10 @@ func defaults(t Type) []Option {
 		HeartbeatTimeout.Of(45 * time.Second),
 		MaxMsgSize.Of(256 << 20),
 		MaxMessage.Of(1 << 30),
+		MaxFrames.Of(1 << 16),
+		MaxConnections.Of(1 << 16),
+		MaxSubscriptions.Of(1 << 18),
+		MaxSubscriptionBytes.Of(16 << 20),
 		SendHWMBytes.Of(64 << 20),
 		RecvHWMBytes.Of(64 << 20),
 	}

@@ -61,12 +61,14 @@ type Stats struct {
 	RecvQueue int // messages that wait to be received
 
 	EventsDropped uint64 // for loops over Events that were too slow
+	Limited       uint64 // connections that a limit has refused or ended (ErrLimit)
 }
 
 // Stats takes a snapshot. It costs a lock for each peer.
 func (s *Socket) Stats() Stats {
 	total, peers := s.s.Stats()
-	st := Stats{Counts: Counts(total), EventsDropped: s.s.EventsDropped()}
+	n := s.s.EventCount()
+	st := Stats{Counts: Counts(total), EventsDropped: n.Dropped, Limited: n.Limited}
 	for _, p := range peers {
 		if p.Connected {
 			st.Peers++

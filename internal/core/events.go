@@ -1,11 +1,13 @@
 package core
 
 import (
+	"errors"
 	"math"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
 )
 
@@ -22,6 +24,18 @@ type events struct {
 	hook   func(link.Event)
 
 	dropped atomic.Uint64 // by listeners that are gone, too
+	limited atomic.Uint64
+}
+
+// An EventCount is what has happened to a socket since it was made.
+type EventCount struct {
+	Dropped uint64 // events that found a listener or a monitor that was too far behind
+	Limited uint64 // connections that a limit has refused or ended
+}
+
+// EventCount takes a snapshot.
+func (s *Socket) EventCount() EventCount {
+	return EventCount{s.events.dropped.Load(), s.events.limited.Load()}
 }
 
 // A Listener receives a socket's events from the time it was made.
@@ -43,6 +57,9 @@ func (s *Socket) emit(ev link.Event) {
 		ev.Time = time.Now()
 	}
 	e := &s.events
+	if (ev.Kind == link.AcceptFailed || ev.Kind == link.Disconnected) && errors.Is(ev.Err, errno.ErrLimit) {
+		e.limited.Add(1)
+	}
 	e.mu.Lock()
 	hook := e.hook
 	for l := range e.all {
@@ -112,10 +129,6 @@ func (l *Listener) add(ev link.Event) {
 
 // lose counts events that nobody will be told of.
 func (l *Listener) lose(n int) { l.s.events.dropped.Add(uint64(n)) }
-
-// EventsDropped is how many events found a listener or a monitor that was too
-// far behind, since the socket was made.
-func (s *Socket) EventsDropped() uint64 { return s.events.dropped.Load() }
 
 // Wake has a token when Take may find something; it is closed at the end.
 func (l *Listener) Wake() <-chan struct{} { return l.wake }

@@ -289,6 +289,7 @@ func (p *inprocPeer) detach(drop bool) {
 	}
 	s.send.ready.event()
 	s.recv.ready.event()
+	s.sweep()
 }
 
 // forget takes the connecting side from those who wait for a bind, if it still

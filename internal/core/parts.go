@@ -272,6 +272,9 @@ func (s *Socket) restPartLocked(p *Part) {
 	p.More = i.open()
 	if !p.More {
 		i.frames, i.at, i.peer, i.chunk = i.frames[:0], 0, nil, nil
+		if cap(i.frames) > msg.KeepFrames {
+			i.frames = nil
+		}
 	}
 	s.tellMore(p.More)
 }

@@ -186,6 +186,7 @@ func (p *peer) drop() {
 	if lost > 0 && !s.row.Publishes { // who subscribes and leaves wants no more
 		s.emit(p.event(link.Dropped, end, lost, fmt.Errorf("%d messages for a peer that is gone are dropped", lost)))
 	}
+	s.sweep()
 }
 
 // event is one of those that libzmq does not have, about the peer of end.
@@ -201,6 +202,7 @@ func (p *peer) event(kind link.Kind, end *pipe.End, dropped int, err error) link
 // from it, and the connection ends once what is queued for it has gone.
 func (p *peer) retire() {
 	s := p.s
+	defer s.sweep()
 	s.lock()
 	defer s.unlock()
 	if p.retired.Swap(true) || p.end == nil {

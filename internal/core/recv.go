@@ -192,9 +192,13 @@ func (s *Socket) receivedLocked() Received {
 	switch {
 	case len(m.Frames) > 1:
 		r.origin = s.originLocked()
+		r.origin.Peer, r.origin.Chunk = m.Peer, m.Chunk
+		if len(m.Frames) > frameSlab {
+			r.origin.Rest, m.Frames = m.Frames[1:], nil // the user's now
+			break
+		}
 		r.origin.Rest = s.restLocked(len(m.Frames) - 1)
 		copy(r.origin.Rest, m.Frames[1:])
-		r.origin.Peer, r.origin.Chunk = m.Peer, m.Chunk
 	case m.Chunk != nil:
 		r.origin = &m.Chunk.Origin
 	case m.Peer == nil:

@@ -75,15 +75,15 @@ func (r *CastReader) makeRoom(n, from int) (newFrom int) {
 // A CastStream is what comes from one publisher. Between two calls it is
 // between two messages, or what there is of one is in hold.
 type CastStream struct {
-	r    *CastReader
-	head [zmtp.MaxHeaderV1]byte
-	n    int        // bytes of a frame's header in head
-	hold *msg.Chunk // what part is the beginning of; nil: none
-	part []byte     // a message without its end, as the pipe holds it
-	left uint64     // bytes of the last frame that are missing in part
-	more bool       // and it is not the message's last
-	mid  bool       // a message was begun
-	size int64      // of it, all frames
+	r     *CastReader
+	head  [zmtp.MaxHeaderV1]byte
+	n     int        // bytes of a frame's header in head
+	hold  *msg.Chunk // what part is the beginning of; nil: none
+	part  []byte     // a message without its end, as the pipe holds it
+	left  uint64     // bytes of the last frame that are missing in part
+	more  bool       // and it is not the message's last
+	mid   bool       // a message was begun
+	tally tally      // of it
 }
 
 // Stream makes one.
@@ -167,11 +167,7 @@ func (s *CastStream) admits(size uint64) bool {
 	if size > maxFrame {
 		return false
 	}
-	s.size += int64(size)
-	if s.more {
-		s.size += zmtp.MaxHeader
-	}
-	return w.MaxMessage <= 0 || s.size <= w.MaxMessage
+	return (w.MaxMessage <= 0 || int64(size) <= w.MaxMessage) && s.tally.frame(w, int64(size), s.more) == nil
 }
 
 // maxFrame keeps sizes from passing what an int holds.
@@ -213,13 +209,13 @@ func (s *CastStream) endFrame(from *int) {
 	if s.more {
 		return
 	}
-	s.size = 0
 	r := s.r
 	if s.hold == nil {
 		r.msgs++
 	} else {
 		r.seal() // those before it come first
 		r.run.Add(s.part, 1, s.hold)
+		r.run.Charge(len(s.hold.B) - len(s.part))
 		s.hold.Release()
 		s.hold, s.part = nil, nil
 	}

@@ -174,8 +174,11 @@ func TestCastLimits(t *testing.T) {
 		{"a frame of length 0", unlimited, []byte{0, 0}, false},
 		{"a frame without measure", unlimited, bytes.Repeat([]byte{255}, 10), false},
 		{"a frame of 2^40", unlimited, []byte{255, 0, 0, 1, 0, 0, 0, 0, 0, 0}, false},
-		{"a message as large as may be", opt.Wire{MaxMsgSize: -1, MaxMessage: 300}, cast(big, big), true},
+		{"a message as large as may be", opt.Wire{MaxMsgSize: -1, MaxMessage: 2 * (101 + msg.FrameCost)}, cast(big, big), true},
 		{"a larger one", opt.Wire{MaxMsgSize: -1, MaxMessage: 200}, cast(big, big), false},
+		{"one larger by what frames cost", opt.Wire{MaxMsgSize: -1, MaxMessage: 2*(101+msg.FrameCost) - 1}, cast(big, big), false},
+		{"as many frames as may be", opt.Wire{MaxMsgSize: -1, MaxFrames: 3}, cast("", "", ""), true},
+		{"one more", opt.Wire{MaxMsgSize: -1, MaxFrames: 3}, cast("", "", "", ""), false},
 		{"empty frames without end", opt.Wire{MaxMsgSize: -1, MaxMessage: 1000}, bytes.Repeat([]byte{1, 1}, 1000), false},
 	} {
 		rig := newCastRig(t, c.wire)

@@ -203,6 +203,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 		return &HandshakeError{err, e.peer}
 	}
 	e.end.SetPeer(e.peer)
+	e.end.Admit()
 
 	e.t, e.start = e.newTranscoder(), e.write
 	e.port.engine.Store(e)

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/zmtp"
@@ -284,9 +283,3 @@ func (g *greeter) revision3() error {
 	e.box = m.Box()
 	return e.introduce(m.Peer())
 }
-
-// A sizeError is an EMSGSIZE that also breaks the protocol.
-type sizeError struct{ text string }
-
-func (e *sizeError) Error() string   { return e.text }
-func (e *sizeError) Unwrap() []error { return []error{errno.EMSGSIZE, errno.EPROTO} }

@@ -74,11 +74,14 @@ func (r *reader) finish() (whole bool, err error) {
 	}
 	r.large = large{}
 	r.proof = max(r.proof, l.size)
+	spare := len(l.buf.B) - len(l.body)
 	if l.more {
 		r.run.Add(l.body, 0, nil)
+		r.run.Charge(spare)
 		return true, nil
 	}
 	r.run.Add(l.body, 1, l.buf)
+	r.run.Charge(spare)
 	l.buf.Release()
 	return true, r.publish()
 }

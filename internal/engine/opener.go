@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -101,7 +100,7 @@ func (o *opener) limit(size uint64) error {
 		return tooLong(w.MaxMessage)
 	}
 	if size > math.MaxInt-zmtp.MaxHeader {
-		return &sizeError{fmt.Sprintf("a frame of %d bytes", size)}
+		return tooBig(size, math.MaxInt)
 	}
 	return nil
 }

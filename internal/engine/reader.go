@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"math"
 	"time"
@@ -17,7 +16,8 @@ import (
 //
 // A connection starts with a small chunk and moves to big ones once its reads
 // fill them. What arrives is published as slices of the chunk, and the chunk is
-// filled further until little of it is left, so that small messages share one.
+// filled further until little of it is left, so that small messages share one,
+// even those that come one by one.
 const (
 	minChunk = 2 << 10
 	maxChunk = 64 << 10
@@ -38,7 +38,8 @@ type reader struct {
 	mid   bool       // chunk[:at] ends inside a message
 
 	run   pipe.Run // what is to be published, or held until its message is whole
-	size  int64    // of the message that is being received, all frames
+	tally tally    // of the message that is being received
+	waste int      // bytes of commands that what is published next keeps in memory
 	want  int      // size of the next chunk
 	brief bool     // the last frame was large: read little behind it
 	large large    // the frame that is being read apart
@@ -155,7 +156,7 @@ func (e *engine) awaitRoom() error {
 // makeRoom opens a new chunk when little of this one is left. The unparsed end
 // of the old one moves along; parsed frames of an unfinished message are held.
 func (r *reader) makeRoom() {
-	if free := cap(r.chunk) - len(r.chunk); free >= minChunk && free >= r.want/8 {
+	if free := cap(r.chunk) - len(r.chunk); free >= r.want/8 {
 		return
 	}
 	r.hold(r.mid)
@@ -183,7 +184,7 @@ func (r *reader) open(size int, rest []byte) {
 // begun says that among it are frames of a message that ends elsewhere.
 func (r *reader) hold(begun bool) {
 	if r.pub < r.at {
-		r.run.Add(r.chunk[r.pub:r.at:r.at], r.msgs, r.buf)
+		r.add(r.at)
 		if begun {
 			r.buf.Pin()
 		}
@@ -196,9 +197,16 @@ func (r *reader) flush() error {
 	if r.msgs == 0 {
 		return nil
 	}
-	r.run.Add(r.chunk[r.pub:r.end:r.end], r.msgs, r.buf)
+	r.add(r.end)
 	r.pub, r.msgs = r.end, 0
 	return r.publish()
+}
+
+// add puts chunk[pub:end] into the run.
+func (r *reader) add(end int) {
+	r.run.Add(r.chunk[r.pub:end:end], r.msgs, r.buf)
+	r.run.Charge(min(r.waste, len(r.buf.B)))
+	r.waste = 0
 }
 
 // publish hands the run over as soon as the socket wants more: one read is
@@ -213,7 +221,7 @@ func (r *reader) publish() error {
 	}
 	r.e.end.Publish(&r.run)
 	r.told = true
-	return nil
+	return r.e.end.Expelled()
 }
 
 // walk parses what is in the chunk and publishes the whole messages, also those
@@ -260,8 +268,9 @@ func (r *reader) walkV3() error {
 			if err := r.command(b[h : h+int(size)]); err != nil {
 				return err
 			}
-			r.at += h + int(size)
-			r.pub, r.end = r.at, r.at
+			if err := r.skip(h + int(size)); err != nil {
+				return err
+			}
 			continue
 		}
 		if r.convMsgs > 0 {
@@ -312,22 +321,20 @@ func (r *reader) skipShort() {
 
 // count adds a frame to the message that is being received.
 func (r *reader) count(size int64, more bool) error {
-	if !more {
-		if !r.mid {
-			return nil
-		}
-		r.size += size
-	} else {
-		r.size += size + zmtp.MaxHeader // so that endless empty frames are bounded
-	}
-	if m := r.e.cfg.Wire.MaxMessage; m > 0 && r.size > m {
-		return tooLong(m)
+	if err := r.tally.frame(&r.e.cfg.Wire, size, more); err != nil {
+		return err
 	}
 	r.mid = more
-	if !more {
-		r.size = 0
-	}
 	return nil
+}
+
+// skip passes over a command of n bytes. The chunk keeps them as long as it is
+// kept for the messages around them.
+func (r *reader) skip(n int) error {
+	r.at += n
+	r.pub, r.end = r.at, r.at
+	r.waste += n
+	return r.tally.beside(&r.e.cfg.Wire, int64(n)+pipe.SegmentCost)
 }
 
 // frameLimit is the size from which a frame needs a closer look.
@@ -354,13 +361,5 @@ func (r *reader) over(flags byte, size uint64) error {
 	case w.MaxMessage > 0 && size > uint64(w.MaxMessage):
 		return tooLong(w.MaxMessage)
 	}
-	return &sizeError{fmt.Sprintf("a frame of %d bytes", size)}
-}
-
-func tooBig(size uint64, lim int64) error {
-	return &sizeError{fmt.Sprintf("a frame of %d bytes; MAXMSGSIZE is %d", size, lim)}
-}
-
-func tooLong(lim int64) error {
-	return &sizeError{fmt.Sprintf("a message of more than %d bytes in all its frames", lim)}
+	return tooBig(size, math.MaxInt)
 }

@@ -2,7 +2,6 @@ package link
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -36,6 +35,7 @@ type Listener struct {
 	closed  bool
 	conns   map[net.Conn]Session
 	pending map[*newcomer]net.Conn // of conns, those that are shaking hands
+	in      int                    // and those that have shaken hands
 	wg      sync.WaitGroup         // the connections' goroutines, and the acceptor
 }
 
@@ -137,14 +137,19 @@ func (l *Listener) serve(conn net.Conn) {
 		conn.Close()
 		return
 	}
+	if err := l.roomLocked(); err != nil {
+		l.mu.Unlock()
+		l.turnAway(conn, err)
+		return
+	}
 	crowded := l.admitLocked()
 	l.conns[conn] = ses
 	l.pending[ses] = conn
 	l.wg.Add(1)
 	l.mu.Unlock()
 	if crowded != nil {
-		l.set.emit(Event{Kind: AcceptFailed, Local: l.ln.Endpoint(), Remote: crowded.RemoteAddr().String(), Err: errCrowded})
-		crowded.Close()
+		l.turnAway(crowded, errno.Limited("MAX_HANDSHAKES", int64(l.set.Life.MaxHandshakes),
+			"too many connections are shaking hands", errno.ECONNABORTED))
 	}
 	// Owned by l, counted in wg.
 	go func() {
@@ -153,8 +158,26 @@ func (l *Listener) serve(conn net.Conn) {
 		l.mu.Lock()
 		delete(l.conns, conn)
 		delete(l.pending, ses)
+		if ses.in {
+			l.in--
+		}
 		l.mu.Unlock()
 	}()
+}
+
+// turnAway closes a connection for a limit, and tells.
+func (l *Listener) turnAway(conn net.Conn, err error) {
+	l.set.emit(Event{Kind: AcceptFailed, Local: l.ln.Endpoint(), Remote: conn.RemoteAddr().String(), Err: err})
+	conn.Close()
+}
+
+// roomLocked is nil while one more connection may finish its handshake.
+func (l *Listener) roomLocked() error {
+	most := l.set.Life.MaxConnections
+	if most <= 0 || l.in < most {
+		return nil
+	}
+	return errno.Limited("MAX_CONNECTIONS", int64(most), "the endpoint has as many connections as it may", errno.ECONNABORTED)
 }
 
 // admitLocked makes room for one more that shakes hands. If there is none, the
@@ -173,17 +196,24 @@ func (l *Listener) admitLocked() (crowded net.Conn) {
 	return nil
 }
 
-var errCrowded = fmt.Errorf("more connections are shaking hands than MAX_HANDSHAKES allows: %w", errno.ECONNABORTED)
-
 // a newcomer is a Session that its listener counts until it is Ready.
 type newcomer struct {
 	Session
-	l *Listener
+	l  *Listener
+	in bool // counted in l.in
 }
 
 func (n *newcomer) Ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
 	n.l.mu.Lock()
 	delete(n.l.pending, n)
+	err := n.l.roomLocked() // several may have shaken hands for the last place
+	if err == nil {
+		n.in = true
+		n.l.in++
+	}
 	n.l.mu.Unlock()
+	if err != nil {
+		return nil, nil, err
+	}
 	return n.Session.Ready(p)
 }

@@ -343,3 +343,44 @@ func TestCrowd(t *testing.T) {
 		b.Stop()
 	})
 }
+
+// While an endpoint has MAX_CONNECTIONS that have shaken hands, a further one is
+// closed when it is accepted, and those that were shaking hands when it got its
+// last are refused; each is told. One that ends makes room.
+func TestMaxConnections(t *testing.T) {
+	listener(t, func(b *bound) {
+		b.set.Life.MaxConnections = 2
+		first, _ := b.connect(true)
+		late, ses := b.connect(false)
+		b.connect(true)
+		further, _ := b.connect(false)
+		<-further.done
+		late.shake()
+		<-late.done
+		synctest.Wait()
+		failed, lost := b.ev.of(AcceptFailed), b.ev.of(HandshakeFailed)
+		if len(failed) != 1 || len(lost) != 1 {
+			t.Fatalf("events %+v, %+v", failed, lost)
+		}
+		for _, ev := range []Event{failed[0], lost[0]} {
+			if !errors.Is(ev.Err, errno.ErrLimit) || !strings.Contains(ev.Err.Error(), "MAX_CONNECTIONS is 2") || ev.Remote == "" {
+				t.Errorf("event %+v", ev)
+			}
+		}
+		if ses.ready.Load() != 0 {
+			t.Error("the socket has one too many")
+		}
+		first.conn.Close()
+		synctest.Wait()
+		next, ses := b.connect(true)
+		if ses.ready.Load() != 1 {
+			t.Error("there is no room for the next")
+		}
+		select {
+		case <-next.done:
+			t.Error("it was closed")
+		default:
+		}
+		b.Stop()
+	})
+}

@@ -29,8 +29,19 @@ type Message struct {
 // instead of being copied behind its neighbours.
 const LargeFrame = 16 << 10
 
+// FrameCost is what each frame of a message in several costs beside its bytes: its
+// header in a queue, and its place in Frames here and for the user.
+const FrameCost = 64
+
+// KeepFrames is how long a slice of frames may be that is kept for the next
+// message.
+const KeepFrames = 1024
+
 // Reset forgets the frames and keeps the slice for the next message.
 func (m *Message) Reset() {
+	if cap(m.Frames) > KeepFrames {
+		m.Frames = nil
+	}
 	if len(m.Frames) == 1 {
 		m.Frames[0] = nil
 	} else {
@@ -51,7 +62,7 @@ func (m *Message) Set(frames [][]byte) {
 
 // Take makes m the received message that from was, and empties from.
 func (m *Message) Take(from *Message) {
-	m.Frames = append(m.Frames[:0], from.Frames...)
+	m.Frames, from.Frames = from.Frames, m.Frames
 	m.Peer, m.Chunk = from.Peer, from.Chunk
 	from.Reset()
 }

@@ -45,6 +45,7 @@ type Life struct {
 	Immediate       bool
 	HandshakeIvl    time.Duration // 0: no limit
 	MaxHandshakes   int           // of one listener at once; 0: no limit (Go API only)
+	MaxConnections  int           // of one listener, beyond their handshakes; 0: no limit (Go API only)
 	RetryProtocol   bool          // Go API: also reconnect after a peer broke the protocol
 	RefusedIvlMax   time.Duration // Go API: back off to this after refusals; 0: do not
 }
@@ -54,6 +55,7 @@ type Wire struct {
 	RoutingID        []byte
 	MaxMsgSize       int64 // bytes of one frame; <0: no limit
 	MaxMessage       int64 // bytes of a whole message, all frames; <=0: no limit (Go API only)
+	MaxFrames        int   // of one message; 0: no limit (Go API only)
 	Metadata         []Property
 	HeartbeatIvl     time.Duration // 0: off
 	HeartbeatTTL     time.Duration
@@ -127,6 +129,10 @@ type XPub struct {
 	WelcomeMsg      []byte
 	OnlyFirst       bool // ONLY_FIRST_SUBSCRIBE: also XSUB
 	InvertMatching  bool // also SUB
+
+	// Of one peer; 0: no limit (Go API only).
+	MaxSubscriptions     int
+	MaxSubscriptionBytes int
 }
 
 // XSub is XSUB's and SUB's.

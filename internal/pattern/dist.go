@@ -26,9 +26,11 @@ type sink struct {
 	parked bool // full when last tried
 
 	// XPUB and PUB keep here which topics the peer is in, for each of their
-	// topics, and how many of its messages their user has not received.
-	nodes [2][]*entry[members]
-	held  int
+	// topics, how many bytes these have, and what their user has not received.
+	nodes    [2][]*entry[members]
+	bytes    [2]int
+	expelled bool
+	held     kept
 }
 
 func sinkOf(e *pipe.End) *sink {
@@ -75,7 +77,7 @@ func (d *dist) begin() {
 
 // match adds s to those who get the message, once.
 func (d *dist) match(s *sink) {
-	if s.epoch != d.epoch {
+	if s.epoch != d.epoch && s.slot >= 0 { // one that is gone may have topics still
 		s.epoch = d.epoch
 		d.matched = append(d.matched, s)
 	}

@@ -106,6 +106,11 @@ type Broadcaster interface {
 	SubscribeAll(*pipe.End)
 }
 
+// A Sweeper takes its time over what a peer leaves behind, lest its socket is held
+// up by it: Detach does the first part, Sweep each further one, and says whether
+// there is more. What is left meanwhile has no effect.
+type Sweeper interface{ Sweep() (more bool) }
+
 // A SubscriberCounter knows how many peers would get a message that begins
 // with topic.
 type SubscriberCounter interface {

@@ -11,12 +11,11 @@ type pub struct {
 	publisher
 }
 
-func newPub(v *opt.Values) Pattern { return &pub{publisher: publisher{opt: v}} }
+func newPub(v *opt.Values) Pattern { return &pub{publisher: newPublisher(v)} }
 
 func (p *pub) Detach(e *pipe.End) {
-	if s := p.leave(e); s != nil {
-		p.subs.drop(s, nil)
-	}
+	p.leave(e)
+	p.Sweep()
 }
 
 // Grant is as many as there may be, for nothing is refused: who has no room

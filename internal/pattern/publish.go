@@ -16,12 +16,14 @@ import (
 //     the way marks its peers for this message.
 //  3. It is queued for each marked peer that has room.
 type publisher struct {
-	opt   *opt.Values
-	out   dist
-	subs  topics
-	input msg.Message
-	small msg.Message // scratch of Put
-	user  listener    // nil for PUB
+	opt     *opt.Values
+	out     dist
+	subs    topics
+	wanted  topics  // what peers asked for in XPUB's manual mode
+	leaving []*sink // are gone, and have topics still
+	input   msg.Message
+	small   msg.Message // scratch of Put
+	user    listener    // nil for PUB
 }
 
 // listener is told what comes in, in order: XPUB's other half.
@@ -29,11 +31,22 @@ type listener interface {
 	manual() bool
 	// asked has a peer subscribe or unsubscribe in manual mode.
 	asked(s *sink, on bool, topic []byte)
-	// changed says that a peer did, and that the user is to know.
-	changed(s *sink, on bool, topic []byte)
+	// changed says that a peer did, and that the user is to know. made says
+	// whether that made a difference to what the user is told of: see each.
+	changed(s *sink, on bool, topic []byte, made bool)
+	// each reports whether the user is told of each peer's topics, and not of
+	// what all of them want together.
+	each() bool
 	// said has what is not a subscription. The frames are valid until it
 	// returns.
 	said(s *sink, frames [][]byte)
+	// left says that a peer which is gone was taken out of a topic, or of what
+	// it had asked for in manual mode.
+	left(s *sink, topic []byte, wanted bool, r removal)
+}
+
+func newPublisher(v *opt.Values) publisher {
+	return publisher{opt: v, wanted: topics{which: 1}}
 }
 
 func (p *publisher) Attach(e *pipe.End) error {
@@ -55,7 +68,9 @@ func (p *publisher) Writable(e *pipe.End) { p.out.writable(e) }
 
 func (p *publisher) read(s *sink) {
 	for s.end.Recv(&p.input) {
-		p.take(s, p.input.Frames)
+		if !s.expelled {
+			p.take(s, p.input.Frames)
+		}
 	}
 	p.input.Reset()
 }
@@ -82,31 +97,33 @@ func (p *publisher) take(s *sink, frames [][]byte) {
 }
 
 func (p *publisher) subscription(s *sink, on bool, topic []byte) {
+	if on && p.expels(s, topic) {
+		return
+	}
 	if p.user != nil && p.user.manual() {
 		p.user.asked(s, on, topic)
 		return
 	}
-	tell := false
+	had := len(s.nodes[p.subs.which])
+	tell, made := false, false
 	if on {
-		tell = p.subs.add(topic, s) || p.opt.XPub.VerboseSubs
+		made = p.subs.add(topic, s)
+		tell = made || p.opt.XPub.VerboseSubs
 	} else {
-		tell = p.subs.remove(topic, s) != remain || p.opt.XPub.VerboseUnsubs
+		r := p.subs.remove(topic, s)
+		made = r == vacated
+		tell = r != remain || p.opt.XPub.VerboseUnsubs
 	}
 	if tell && p.user != nil {
-		p.user.changed(s, on, topic)
+		if p.user.each() {
+			made = len(s.nodes[p.subs.which]) != had
+		}
+		p.user.changed(s, on, topic, made)
 	}
 }
 
 // SubscribeAll gives everything to a peer that is attached.
 func (p *publisher) SubscribeAll(e *pipe.End) { p.subs.add(nil, sinkOf(e)) }
-
-// leave is Detach but for the topics.
-func (p *publisher) leave(e *pipe.End) *sink {
-	if s := sinkOf(e); s != nil && s.slot >= 0 {
-		p.read(s) // its last words
-	}
-	return p.out.detach(e)
-}
 
 // pick marks who is to get a message.
 func (p *publisher) pick(first []byte) {

@@ -22,6 +22,7 @@ type rig struct {
 	in, out  []*pipe.End // woken and not yet told
 	hwm      int
 	conflate bool
+	engine   bool // peers are behind engines
 }
 
 func newRig(t *testing.T, name string) *rig {
@@ -75,7 +76,7 @@ func (*far) Wake(*pipe.End, pipe.Event) {}
 func (r *rig) offer(id string) *far {
 	f := &far{r: r}
 	marks := pipe.Marks{Send: r.hwm, Recv: r.hwm, ConflateSend: r.conflate, ConflateRecv: r.conflate}
-	f.near, f.end = pipe.New(r, f, marks, false)
+	f.near, f.end = pipe.New(r, f, marks, r.engine)
 	f.near.SetPeer(&msg.Peer{RoutingID: []byte(id)})
 	return f
 }

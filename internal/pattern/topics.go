@@ -132,7 +132,14 @@ func (t *topics) add(topic []byte, s *sink) (first bool) {
 	list := &s.nodes[t.which]
 	n.val.add(member{s: s, at: uint32(len(*list))})
 	*list = append(*list, n)
+	s.bytes[t.which] += len(topic)
 	return first
+}
+
+// has reports whether s wants topic.
+func (t *topics) has(topic []byte, s *sink) bool {
+	n := t.find(topic)
+	return n != nil && n.val.get(s) != nil
 }
 
 func (t *topics) remove(topic []byte, s *sink) removal {
@@ -152,6 +159,7 @@ func (t *topics) remove(topic []byte, s *sink) removal {
 	}
 	list[end] = nil
 	s.nodes[t.which] = list[:end]
+	s.bytes[t.which] -= len(topic)
 	return t.take(n, s)
 }
 
@@ -165,20 +173,25 @@ func (t *topics) take(n *entry[members], s *sink) removal {
 	return vacated
 }
 
-// drop takes s out everywhere and calls f, if it is not nil, for each topic
-// that it was in. The topic is valid until f returns.
-func (t *topics) drop(s *sink, f func(topic []byte, r removal)) {
+// drop takes s, which is gone, out of up to most topics, and calls f, if it is not
+// nil, for each. The topic is valid until f returns. It returns how many that were.
+func (t *topics) drop(s *sink, most int, f func(topic []byte, r removal)) int {
 	var topic []byte
 	list := s.nodes[t.which]
-	s.nodes[t.which] = nil
-	for _, n := range list {
+	n := min(most, len(list))
+	for i, e := range list[:n] {
 		if f != nil {
-			topic = n.appendTopic(topic[:0])
+			topic = e.appendTopic(topic[:0])
 		}
-		if r := t.take(n, s); f != nil {
+		if r := t.take(e, s); f != nil {
 			f(topic, r)
 		}
+		list[i] = nil
 	}
+	if s.nodes[t.which] = list[n:]; n == len(list) {
+		s.nodes[t.which] = nil
+	}
+	return n
 }
 
 // match marks in d whoever wants a message that begins with first.

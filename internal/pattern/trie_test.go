@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -119,7 +120,7 @@ func play(t *testing.T, next func() (op, who byte, topic []byte, ok bool)) {
 			}
 		case op < 245:
 			model[who] = map[string]bool{}
-			tr.drop(s, func(topic []byte, r removal) {
+			tr.drop(s, math.MaxInt, func(topic []byte, r removal) {
 				key := string(topic)
 				if !set[key] {
 					t.Fatalf("drop tells of %q, which was not there", key)
@@ -162,7 +163,7 @@ func play(t *testing.T, next func() (op, who byte, topic []byte, ok bool)) {
 		t.Fatalf("topics %q, want %q", got, want)
 	}
 	for _, p := range peers {
-		tr.drop(p, nil)
+		tr.drop(p, math.MaxInt, nil)
 	}
 	if got := check(t, &tr.trie); len(got) != 0 || !tr.root.lone() {
 		t.Fatalf("%q left over", got)
@@ -236,7 +237,7 @@ func TestCrowd(t *testing.T) {
 		}
 	}
 	for _, p := range peers {
-		tr.drop(p, nil)
+		tr.drop(p, math.MaxInt, nil)
 	}
 	if tr.n != 0 {
 		t.Errorf("%d topics left", tr.n)
@@ -257,7 +258,7 @@ func TestDeepTopics(t *testing.T) {
 	var d dist
 	d.begin()
 	tr.match(long, &d)
-	tr.drop(s, nil)
+	tr.drop(s, math.MaxInt, nil)
 	if len(d.matched) != 1 || tr.n != 0 {
 		t.Errorf("%d matched, %d left", len(d.matched), tr.n)
 	}
@@ -342,7 +343,7 @@ func BenchmarkTopics(b *testing.B) {
 					tr.add(t, s)
 				}
 				b.StartTimer()
-				tr.drop(s, func([]byte, removal) {})
+				tr.drop(s, math.MaxInt, func([]byte, removal) {})
 			}
 		})
 	}

@@ -1,8 +1,6 @@
 package pattern
 
 import (
-	"slices"
-
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -16,23 +14,13 @@ import (
 // Unsubscribe then act for the peer whose message the user received last.
 type xpub struct {
 	publisher
-	wanted topics // what peers asked for in manual mode
-	heard  backlog[note]
-	last   *sink // of the message received last; nil: none, or it is gone
-	once   bool  // the next message goes to last alone
-}
-
-// note is a message for the user.
-type note struct {
-	first []byte
-	more  [][]byte
-	from  *sink // nil: it is gone
-	peer  *msg.Peer
-	said  bool // not a subscription
+	heard notes
+	last  *sink // of the message received last; nil: none, or it is gone
+	once  bool  // the next message goes to last alone
 }
 
 func newXPub(v *opt.Values) Pattern {
-	x := &xpub{publisher: publisher{opt: v}, wanted: topics{which: 1}}
+	x := &xpub{publisher: newPublisher(v), heard: notes{opt: &v.Pipe}}
 	x.user = x
 	return x
 }
@@ -40,92 +28,61 @@ func newXPub(v *opt.Values) Pattern {
 func (x *xpub) manual() bool { return x.opt.XPub.Manual || x.opt.XPub.ManualLastValue }
 
 func (x *xpub) asked(s *sink, on bool, topic []byte) {
+	had := len(s.nodes[x.wanted.which])
 	if on {
 		x.wanted.add(topic, s)
 	} else {
 		x.wanted.remove(topic, s)
 	}
-	x.changed(s, on, topic)
+	x.changed(s, on, topic, len(s.nodes[x.wanted.which]) != had)
 }
 
-func (x *xpub) changed(s *sink, on bool, topic []byte) {
-	b := make([]byte, 1+len(topic))
-	if on {
-		b[0] = 1
-	}
-	copy(b[1:], topic)
-	n := note{first: b, from: s}
-	if s != nil {
-		n.peer = s.end.Peer()
-	}
-	x.heard.push(n)
-}
+func (x *xpub) each() bool { return x.manual() || x.opt.XPub.VerboseUnsubs }
 
-// said keeps a peer's message for the user. What goes beyond RCVHWM is dropped:
+// said keeps a peer's message for the user. What there is no room for is dropped:
 // unlike a subscription it may be lost, and the peer must not fill our memory.
 func (x *xpub) said(s *sink, frames [][]byte) {
-	if hwm := x.opt.Pipe.RecvHWM; hwm > 0 && s.held >= hwm {
-		return
+	if !x.heard.message(s, frames) {
+		s.end.Dropped.Add(1)
 	}
-	s.held++
-	n := note{first: keep(frames[0]), from: s, peer: s.end.Peer(), said: true}
-	for _, f := range frames[1:] {
-		n.more = append(n.more, keep(f))
-	}
-	x.heard.push(n)
 }
 
-// keep copies a small frame, so that it does not hold the chunk it came in.
-func keep(f []byte) []byte {
-	if len(f) >= msg.LargeFrame {
-		return f
+// left tells the user of a topic of a peer that is gone: that nobody wants it any
+// more, or in manual mode that the peer had asked for it.
+func (x *xpub) left(s *sink, topic []byte, wanted bool, r removal) {
+	switch manual := x.manual(); {
+	case wanted != manual:
+	case manual || r == vacated || x.opt.XPub.VerboseUnsubs:
+		x.changed(s, false, topic, true)
 	}
-	return slices.Clone(f)
 }
 
-// Detach unsubscribes the peer from everything, and tells the user of each topic
-// that nobody wants any more. In manual mode it tells of each that the peer had
-// asked for.
+// Detach unsubscribes the peer from everything: see Sweep.
 func (x *xpub) Detach(e *pipe.End) {
 	s := x.leave(e)
 	if s == nil {
 		return
 	}
+	x.heard.gone(s)
 	if x.last == s {
 		x.last, x.once = nil, false
 	}
-	manual := x.manual()
-	x.wanted.drop(s, func(topic []byte, _ removal) {
-		if manual {
-			x.changed(nil, false, topic)
-		}
-	})
-	x.subs.drop(s, func(topic []byte, r removal) {
-		if !manual && (r == vacated || x.opt.XPub.VerboseUnsubs) {
-			x.changed(nil, false, topic)
-		}
-	})
+	x.Sweep()
 }
 
 func (x *xpub) Recv(m *msg.Message) error {
-	if x.heard.len() == 0 {
+	if x.heard.first == nil {
 		return errno.EAGAIN
 	}
-	n := x.heard.pop()
-	m.Frames = append(append(m.Frames[:0], n.first), n.more...)
-	m.Peer, m.Chunk = n.peer, nil
-	if n.said {
-		n.from.held--
-	}
-	x.last = n.from
-	if x.last != nil && x.last.slot < 0 {
+	x.last = x.heard.take(m).from
+	if x.last.slot < 0 {
 		x.last = nil
 	}
 	x.once = x.last != nil
 	return nil
 }
 
-func (x *xpub) CanRecv() bool { return x.heard.len() > 0 }
+func (x *xpub) CanRecv() bool { return x.heard.first != nil }
 
 // Put implements Putter.
 func (x *xpub) Put(frame []byte) bool {

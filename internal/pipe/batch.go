@@ -172,8 +172,13 @@ func (e *End) Unread(b *Batch, n int) {
 type Run struct {
 	segs  []seg
 	Msgs  int
-	Bytes int // of frames
+	Bytes int // of frames, and what Charge added
+	costs int
 }
+
+// SegmentCost is what a segment is counted as beside its bytes: about what it
+// takes in a queue.
+const SegmentCost = 64
 
 // Add appends a segment in which msgs messages end. If it is part of a chunk,
 // each of them gets a reference to that, and the segment one until it is walked. Frames of a message that ends in a
@@ -185,6 +190,15 @@ func (r *Run) Add(b []byte, msgs int, chunk *msg.Chunk) {
 	r.segs = append(r.segs, seg{b: b, msgs: msgs, chunk: chunk})
 	r.Msgs += msgs
 	r.Bytes += len(b)
+	r.Charge(SegmentCost)
+}
+
+// Charge has the last segment count as n bytes more than it has: it keeps so much
+// memory that is not its own. The marks in bytes so bound what a queue keeps.
+func (r *Run) Charge(n int) {
+	r.segs[len(r.segs)-1].cost += n
+	r.Bytes += n
+	r.costs += n
 }
 
 // Len is the number of segments.
@@ -210,6 +224,7 @@ func (e *End) Publish(r *Run) bool {
 	}
 	q.put += uint64(r.Msgs)
 	q.putBytes += uint64(r.Bytes)
+	q.costs += uint64(r.costs)
 	wake := q.wakeLocked()
 	q.mu.Unlock()
 	r.reset()
@@ -221,7 +236,7 @@ func (e *End) Publish(r *Run) bool {
 
 func (r *Run) reset() {
 	clear(r.segs)
-	r.segs, r.Msgs, r.Bytes = r.segs[:0], 0, 0
+	r.segs, r.Msgs, r.Bytes, r.costs = r.segs[:0], 0, 0, 0
 }
 
 // newest is the run's last message.

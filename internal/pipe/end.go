@@ -2,6 +2,7 @@ package pipe
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync/atomic"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -52,17 +53,6 @@ type End struct {
 	// Dropped counts messages that a pattern threw away because this peer
 	// had no room.
 	Dropped atomic.Uint64
-}
-
-// a cursor walks what was taken from the inbound queue.
-type cursor struct {
-	segs  []seg
-	i     int
-	off   int
-	lwm   int // credit is given back at this many messages
-	lwmB  int // or bytes
-	msgs  int // consumed since then
-	bytes int
 }
 
 // Marks bound the two queues of a pipe as seen from one End. Zero: no bound.
@@ -175,6 +165,9 @@ func (e *End) Recv(m *msg.Message) bool {
 		}
 		if h+n <= len(b) {
 			c.off += h + n
+			if len(m.Frames) == manyFrames && flags&zmtp.FlagMore != 0 {
+				m.Frames = slices.Grow(m.Frames, 2+c.frames())
+			}
 			m.Frames = append(m.Frames, b[h:h+n:h+n])
 			if h+n == len(b) {
 				c.next()
@@ -217,16 +210,6 @@ func (e *End) from(c *msg.Chunk) *msg.Peer {
 		c.Origin.Peer = p
 	}
 	return c.Origin.Peer
-}
-
-func (c *cursor) next() {
-	s := &c.segs[c.i]
-	if s.chunk != nil {
-		s.chunk.Release()
-	}
-	s.b, s.chunk = nil, nil
-	c.i++
-	c.off = 0
 }
 
 // refill takes all that is queued. It reports false, and asks to be woken,
@@ -303,6 +286,27 @@ func (e *End) RefuseInput() { e.in.end(false) }
 // The cursor is left to its owner: see DropInput.
 func (e *End) CloseIn() { e.in.end(true) }
 
+// Expel has the engine on the other side end its connection with err, which is not
+// nil. It reports whether there is an engine; a peer over inproc stays.
+func (e *End) Expel(err error) bool {
+	if e.out.recycle {
+		e.in.expelled.Store(&err)
+	}
+	return e.out.recycle
+}
+
+// Expelled is what Expel on the other side was called with since the last
+// connection began; nil: it was not. It is the engine's, as Admit is.
+func (e *End) Expelled() error {
+	if err := e.out.expelled.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Admit begins a connection.
+func (e *End) Admit() { e.out.expelled.Store(nil) }
+
 // DropInput forgets what was received and not yet read.
 func (e *End) DropInput() {
 	q := e.in
@@ -348,7 +352,7 @@ type Depth struct {
 	SendMsgs, SendBytes int // queued for the peer
 	RecvMsgs, RecvBytes int // received and not yet credited
 	Sent, SentBytes     uint64
-	Received, RecvTotal uint64
+	Received, RecvTotal uint64 // bytes of frames alone
 }
 
 // Depth is called by whoever may both send and receive.
@@ -366,6 +370,7 @@ func (e *End) Depth() Depth {
 	// What was consumed may not have been credited yet.
 	msgs := int(d.Received - e.in.goneMsgs.Load())
 	bytes := int(d.RecvTotal - e.in.goneBytes.Load())
+	d.RecvTotal -= e.in.costs
 	d.RecvMsgs = max(msgs-e.in.owed-e.cur.msgs, 0)
 	d.RecvBytes = max(bytes-e.in.owedBytes-e.cur.bytes, 0)
 	e.in.mu.Unlock()

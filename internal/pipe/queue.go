@@ -43,6 +43,7 @@ type seg struct {
 	msgs int  // messages whose last frame ends in it
 	own  bool // from getBuf, and referenced by this queue alone
 	mid  bool // the message at its end goes on in the next segment
+	cost int  // what it is counted as beside the bytes of b: see Run.Charge
 
 	// What b is part of, with one reference, if it is shared; or if it was received,
 	// with one more for each of msgs.
@@ -93,12 +94,15 @@ type Queue struct {
 	// Of put and putBytes, what the consumer can see; of private queues only.
 	handed      uint64
 	handedBytes uint64
+	costs       uint64 // of putBytes, what was no byte of a frame
 
 	// Written under mu, read by the producer without it.
 	sleeping  atomic.Bool   // the consumer found nothing and wants to be told
 	over      atomic.Bool   // closed or dead
 	goneMsgs  atomic.Uint64 // of put: credited, or dropped
 	goneBytes atomic.Uint64
+
+	expelled atomic.Pointer[error] // why the consumer wants the producer's connection to end; nil: it does not
 }
 
 // append puts m behind what is queued. It reports false, and has the producer
@@ -317,7 +321,7 @@ func (q *Queue) dropLocked() int {
 	n, size := q.tailMsgs, len(q.tail)-q.start
 	for i := range q.segs {
 		n += q.segs[i].msgs
-		size += len(q.segs[i].b)
+		size += len(q.segs[i].b) + q.segs[i].cost
 	}
 	clear(q.segs)
 	q.segs = q.segs[:0]
