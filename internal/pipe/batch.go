@@ -216,7 +216,8 @@ func (e *End) Publish(r *Run) bool {
 	}
 	if q.conflate {
 		q.dropLocked()
-		last := r.newest()
+		last := r.newest() // a copy
+		r.Bytes, r.costs = r.Bytes-r.costs, 0
 		q.segs = append(q.segs, last)
 		q.goLocked(r.Msgs-1, r.Bytes-len(last.b))
 	} else {

@@ -11,6 +11,7 @@ type cursor struct {
 	lwmB  int // or bytes
 	msgs  int // consumed since then
 	bytes int
+	costs uint64 // of all segments so far
 }
 
 // next ends a segment.
@@ -20,6 +21,7 @@ func (c *cursor) next() {
 		s.chunk.Release()
 	}
 	c.bytes += s.cost
+	c.costs += uint64(s.cost)
 	s.b, s.chunk = nil, nil
 	c.i++
 	c.off = 0

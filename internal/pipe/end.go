@@ -324,6 +324,7 @@ func (e *End) DropInput() {
 		q.goneBytes.Store(q.putBytes)
 	}
 	q.owed, q.owedBytes = 0, 0
+	e.cur.costs = q.costs
 	wake := q.blocked
 	q.blocked = false
 	q.mu.Unlock()
@@ -350,7 +351,7 @@ func (e *End) DropOutput() int {
 // A Depth is a snapshot of one End's queues.
 type Depth struct {
 	SendMsgs, SendBytes int // queued for the peer
-	RecvMsgs, RecvBytes int // received and not yet credited
+	RecvMsgs, RecvBytes int // received and not yet read
 	Sent, SentBytes     uint64
 	Received, RecvTotal uint64 // bytes of frames alone
 }
@@ -371,6 +372,7 @@ func (e *End) Depth() Depth {
 	msgs := int(d.Received - e.in.goneMsgs.Load())
 	bytes := int(d.RecvTotal - e.in.goneBytes.Load())
 	d.RecvTotal -= e.in.costs
+	bytes -= int(e.in.costs - e.cur.costs)
 	d.RecvMsgs = max(msgs-e.in.owed-e.cur.msgs, 0)
 	d.RecvBytes = max(bytes-e.in.owedBytes-e.cur.bytes, 0)
 	e.in.mu.Unlock()
