@@ -12,10 +12,7 @@ import (
 // RecvEvent. An empty addr ends it, and so does another Monitor. Errors: EINVAL,
 // EPROTONOSUPPORT, EADDRINUSE.
 func (soc *Socket) Monitor(addr string, events Event) error {
-	if soc.s == nil {
-		return ErrorSocketClosed
-	}
-	return fail(soc.s.Monitor(addr, uint64(events), 1, opt.TypePair))
+	return soc.with(func(s *core.Socket) error { return s.Monitor(addr, uint64(events), 1, opt.TypePair) })
 }
 
 // RecvEvent receives an event from a monitor: what happened, the endpoint it

@@ -42,8 +42,8 @@ func (p *Poller) Add(soc *Socket, events State) int {
 		runtime.AddCleanup(p, (*core.Poller).Close, p.p)
 	}
 	it := item{soc: soc, events: events}
-	if soc.s != nil {
-		it.id = p.p.Add(soc.s, events&POLLIN != 0, events&POLLOUT != 0)
+	if soc.h != nil {
+		it.id = p.p.Add(soc.h.s, events&POLLIN != 0, events&POLLOUT != 0)
 	}
 	p.items = append(p.items, it)
 	return len(p.items) - 1

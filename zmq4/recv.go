@@ -94,11 +94,11 @@ func message[T any](soc *Socket, flags Flag, take func(core.Part) T) ([]T, *msg.
 }
 
 func (soc *Socket) recv(p *core.Part, flags Flag) error {
-	if soc.s == nil {
+	if soc.h == nil {
 		return ErrorSocketClosed
 	}
-	err := soc.s.RecvPart(context.Background(), flags&DONTWAIT != 0, p)
-	runtime.KeepAlive(soc) // else the collector may close it meanwhile
+	err := soc.h.s.RecvPart(context.Background(), flags&DONTWAIT != 0, p)
+	runtime.KeepAlive(soc.h) // see handle
 	return fail(err)
 }
 

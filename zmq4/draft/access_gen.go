@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
@@ -13,18 +14,15 @@ import (
 // the list of signatures, in options_gen.go.
 
 func (soc *Socket) set(name string, x any) error {
-	if soc.s == nil {
-		return ErrorSocketClosed
-	}
-	return fail(soc.s.Set(opt.ByName(name), x))
+	return soc.with(func(s *core.Socket) error { return s.Set(opt.ByName(name), x) })
 }
 
-func (soc *Socket) get(name string) (any, error) {
-	if soc.s == nil {
-		return nil, ErrorSocketClosed
-	}
-	x, err := soc.s.Get(opt.ByName(name))
-	return x, fail(err)
+func (soc *Socket) get(name string) (x any, err error) {
+	err = soc.with(func(s *core.Socket) (err error) {
+		x, err = s.Get(opt.ByName(name))
+		return err
+	})
+	return x, err
 }
 
 // A getter is a Socket or a Context.

@@ -70,7 +70,9 @@ func (ctx *Context) set(name string, x any) error {
 	if ctx.ctx == nil || ctx.closed.Load() {
 		return ErrorContextClosed
 	}
-	return fail(ctx.ctx.Set(opt.CtxByName(name), x))
+	err := ctx.ctx.Set(opt.CtxByName(name), x)
+	runtime.KeepAlive(ctx) // else the collector may shut it down meanwhile
+	return fail(err)
 }
 
 func (ctx *Context) get(name string) (any, error) {
@@ -78,5 +80,6 @@ func (ctx *Context) get(name string) (any, error) {
 		return nil, ErrorContextClosed
 	}
 	x, err := ctx.ctx.Get(opt.CtxByName(name))
+	runtime.KeepAlive(ctx)
 	return x, fail(err)
 }

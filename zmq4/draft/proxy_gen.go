@@ -4,6 +4,7 @@ package zmq4
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/zeroth-mq/zmq/internal/core"
 )
@@ -23,12 +24,16 @@ func ProxySteerable(frontend, backend, capture, control *Socket) error {
 	if !frontend.open() || !backend.open() || capture != nil && !capture.open() || control != nil && !control.open() {
 		return ErrorSocketClosed
 	}
-	return fail(core.RunProxy(context.Background(), frontend.s, backend.s, inner(capture), inner(control)))
+	err := core.RunProxy(context.Background(), inner(frontend), inner(backend), inner(capture), inner(control))
+	for _, soc := range []*Socket{frontend, backend, capture, control} {
+		runtime.KeepAlive(soc) // and its handle: the caller may hold it no more
+	}
+	return fail(err)
 }
 
 func inner(soc *Socket) *core.Socket {
 	if soc == nil {
 		return nil
 	}
-	return soc.s
+	return soc.h.s
 }

@@ -9,20 +9,20 @@ import (
 )
 
 func (soc *Socket) sendBytes(data []byte, flags Flag) (int, error) {
-	if soc.s == nil {
+	if soc.h == nil {
 		return 0, ErrorSocketClosed
 	}
-	err := soc.s.SendPart(context.Background(), data, flags&SNDMORE != 0, flags&DONTWAIT != 0)
-	runtime.KeepAlive(soc) // else the collector may close it meanwhile
+	err := soc.h.s.SendPart(context.Background(), data, flags&SNDMORE != 0, flags&DONTWAIT != 0)
+	runtime.KeepAlive(soc.h) // see handle
 	return sent(len(data), err)
 }
 
 func (soc *Socket) sendString(data string, flags Flag) (int, error) {
-	if soc.s == nil {
+	if soc.h == nil {
 		return 0, ErrorSocketClosed
 	}
-	err := soc.s.SendPartString(context.Background(), data, flags&SNDMORE != 0, flags&DONTWAIT != 0)
-	runtime.KeepAlive(soc)
+	err := soc.h.s.SendPartString(context.Background(), data, flags&SNDMORE != 0, flags&DONTWAIT != 0)
+	runtime.KeepAlive(soc.h)
 	return sent(len(data), err)
 }
 

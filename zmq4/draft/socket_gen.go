@@ -15,9 +15,26 @@ import (
 //
 // Errors are ErrorSocketClosed after Close, else an Errno.
 type Socket struct {
-	s   *core.Socket // nil: never opened
+	h   *handle // nil: never opened
+	err error   // why it could not be opened
+}
+
+// A handle is what a Socket and its copies share. The collector closes the
+// socket when none of them is left. What uses s keeps the handle alive until it
+// is done: a call may be the last that knows of its Socket.
+type handle struct {
+	s   *core.Socket
 	ctx *Context
-	err error // why it could not be opened
+}
+
+// with has do use the socket, and keeps the collector from closing it meanwhile.
+func (soc *Socket) with(do func(*core.Socket) error) error {
+	if soc.h == nil {
+		return ErrorSocketClosed
+	}
+	err := do(soc.h.s)
+	runtime.KeepAlive(soc.h)
+	return fail(err)
 }
 
 // NewSocket makes a socket in the default context; see Context.NewSocket.
@@ -33,9 +50,9 @@ func (ctx *Context) NewSocket(t Type) (soc *Socket, err error) {
 	if err != nil {
 		return &Socket{err: fail(err)}, fail(err)
 	}
-	soc = &Socket{s: s, ctx: ctx}
-	runtime.AddCleanup(soc, (*core.Socket).StartClose, s)
-	return soc, nil
+	h := &handle{s: s, ctx: ctx}
+	runtime.AddCleanup(h, (*core.Socket).StartClose, s)
+	return &Socket{h: h}, nil
 }
 
 // Close ends the socket; it does not wait. What was sent goes on being
@@ -43,8 +60,8 @@ func (ctx *Context) NewSocket(t Type) (soc *Socket, err error) {
 // Closing again is harmless. The error is nil, or that with which the socket
 // could not be opened.
 func (soc *Socket) Close() error {
-	if soc.s != nil {
-		soc.s.StartClose()
+	if soc.h != nil {
+		soc.h.s.StartClose()
 	}
 	return soc.err
 }
@@ -60,7 +77,7 @@ func (soc *Socket) Context() (*Context, error) {
 	if !soc.open() {
 		return nil, ErrorSocketClosed
 	}
-	return soc.ctx, nil
+	return soc.h.ctx, nil
 }
 
 // String is "Socket(TYPE,identity)", with an address in place of an empty
@@ -76,42 +93,32 @@ func (soc Socket) String() string {
 	if id, err := soc.GetIdentity(); err == nil && id != "" {
 		return fmt.Sprintf("Socket(%v,%q)", t, id)
 	}
-	return fmt.Sprintf("Socket(%v,%p)", t, soc.s)
+	return fmt.Sprintf("Socket(%v,%p)", t, soc.h.s)
 }
 
 // Bind makes the socket reachable at an endpoint: "tcp://*:5555",
 // "tcp://127.0.0.1:*", "ipc:///tmp/feeds", "inproc://steps". What a wildcard has
 // become says GetLastEndpoint.
 func (soc *Socket) Bind(endpoint string) error {
-	if soc.s == nil {
-		return ErrorSocketClosed
-	}
-	_, err := soc.s.Bind(endpoint)
-	return fail(err)
+	return soc.with(func(s *core.Socket) error {
+		_, err := s.Bind(endpoint)
+		return err
+	})
 }
 
 // Unbind ends what Bind began; endpoint is as GetLastEndpoint said then. ENOENT:
 // it is not bound.
 func (soc *Socket) Unbind(endpoint string) error {
-	if soc.s == nil {
-		return ErrorSocketClosed
-	}
-	return fail(soc.s.Unbind(endpoint))
+	return soc.with(func(s *core.Socket) error { return s.Unbind(endpoint) })
 }
 
 // Connect makes the socket seek a peer at an endpoint. It does not wait; a peer
 // that is not there yet is no error.
 func (soc *Socket) Connect(endpoint string) error {
-	if soc.s == nil {
-		return ErrorSocketClosed
-	}
-	return fail(soc.s.Connect(endpoint))
+	return soc.with(func(s *core.Socket) error { return s.Connect(endpoint) })
 }
 
 // Disconnect ends what Connect began. ENOENT: it was not connected.
 func (soc *Socket) Disconnect(endpoint string) error {
-	if soc.s == nil {
-		return ErrorSocketClosed
-	}
-	return fail(soc.s.Disconnect(endpoint))
+	return soc.with(func(s *core.Socket) error { return s.Disconnect(endpoint) })
 }
