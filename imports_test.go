@@ -42,7 +42,7 @@ var layers = []layer{
 	{"internal/cshim", []string{"internal", "zmtp"}, modules},
 	{"zmq4", []string{"internal", "zmtp"}, nil},
 	{"libzmq", []string{"internal", "zmtp"}, nil},
-	{"auth", []string{""}, []string{"golang.org/x/crypto"}},
+	{"auth", []string{"", "internal/opt"}, []string{"golang.org/x/crypto"}},
 	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},
 	{"examples/seeds", []string{"zmq4"}, nil},
 	{"examples", []string{""}, nil},

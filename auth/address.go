@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 // AllowFrom lets in whoever connects from one of the networks: "10.0.0.0/8",
@@ -36,25 +37,13 @@ func from(networks []string, allow bool) (zmq.Authenticator, error) {
 			a.ipc = true
 			continue
 		}
-		p, err := parseNetwork(text)
+		p, err := opt.ParseNetwork(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("auth: %q is not an address, a network such as 10.0.0.0/8 or ipc: %w", text, zmq.ErrInvalid)
 		}
 		a.list = append(a.list, p)
 	}
 	return a, nil
-}
-
-func parseNetwork(text string) (netip.Prefix, error) {
-	if !strings.Contains(text, "/") {
-		if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
-			a = a.Unmap()
-			return netip.PrefixFrom(a, a.BitLen()), nil
-		}
-	} else if p, err := netip.ParsePrefix(text); err == nil && !p.Addr().Is4In6() {
-		return p.Masked(), nil
-	}
-	return netip.Prefix{}, fmt.Errorf("auth: %q is no network such as 10.0.0.0/8, no address and not ipc: %w", text, zmq.ErrInvalid)
 }
 
 func (a *addresses) Authenticate(_ context.Context, r zmq.AuthRequest) (zmq.Identity, error) {
@@ -80,11 +69,5 @@ func (a *addresses) has(address string) (in, ok bool) {
 	if err != nil {
 		return false, false
 	}
-	ip = ip.Unmap().WithZone("")
-	for _, p := range a.list {
-		if p.Contains(ip) {
-			return true, true
-		}
-	}
-	return false, true
+	return opt.InNetworks(a.list, ip), true
 }

@@ -72,7 +72,7 @@ func TestAddresses(t *testing.T) {
 	local := one(AllowFrom("127.0.0.1"))(t)
 	_, err := local.Authenticate(t.Context(), zmq.AuthRequest{Address: "localhost:0:0:1"})
 	refused(t, "ipc", err, "not among")
-	for _, bad := range []string{"", "x", "10.0.0.0/33", "10.0.0", "host.example", "::ffff:10.0.0.0/104", "fe80::1%eth0", "IPC"} {
+	for _, bad := range []string{"", "x", "10.0.0.0/33", "10.0.0", "host.example", "::ffff:0:0/90", "fe80::1%eth0", "IPC"} {
 		if _, err := AllowFrom(bad); !errors.Is(err, zmq.ErrInvalid) {
 			t.Errorf("%q: %v", bad, err)
 		}

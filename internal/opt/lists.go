@@ -3,7 +3,6 @@ package opt
 import (
 	"bytes"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -39,13 +38,9 @@ func addAcceptFilter(v *Values, x any) error {
 		return nil
 	}
 	text := strings.TrimSuffix(string(x.([]byte)), "\x00")
-	p, err := netip.ParsePrefix(text)
+	p, err := ParseNetwork(text)
 	if err != nil {
-		a, aerr := netip.ParseAddr(text)
-		if aerr != nil || a.Zone() != "" {
-			return fmt.Errorf("option TCP_ACCEPT_FILTER takes an address or a network such as 10.0.0.0/8, not %q: %w", text, errno.EINVAL)
-		}
-		p = netip.PrefixFrom(a, a.BitLen())
+		return fmt.Errorf("option TCP_ACCEPT_FILTER: %w", err)
 	}
 	v.Net.AcceptFilters = append(slices.Clone(v.Net.AcceptFilters), p)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
@@ -23,8 +24,8 @@ func (a *address) local() (place, error) {
 	if ip, ok := literal(a.iface); ok {
 		return placeOf(ip)
 	}
-	if n, err := netip.ParsePrefix(a.iface); err == nil {
-		return find(six, a.iface, func(_ *net.Interface, ip netip.Addr) bool { return n.Contains(ip.WithZone("")) })
+	if n, err := opt.ParseNetwork(a.iface); err == nil {
+		return find(six, a.iface, func(_ *net.Interface, ip netip.Addr) bool { return opt.InNetworks([]netip.Prefix{n}, ip) })
 	}
 	return find(six, a.iface, func(i *net.Interface, _ netip.Addr) bool { return i.Name == a.iface })
 }

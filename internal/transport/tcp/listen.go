@@ -175,15 +175,6 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 func (l *listener) admits(c *net.TCPConn) bool {
-	if len(l.opts.AcceptFilters) == 0 {
-		return true
-	}
-	a := c.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap().WithZone("")
-	for _, p := range l.opts.AcceptFilters {
-		if p.Contains(a) || p.Addr().Is4In6() && p.Bits() >= 96 &&
-			netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96).Contains(a) {
-			return true
-		}
-	}
-	return false
+	return len(l.opts.AcceptFilters) == 0 ||
+		opt.InNetworks(l.opts.AcceptFilters, c.RemoteAddr().(*net.TCPAddr).AddrPort().Addr())
 }

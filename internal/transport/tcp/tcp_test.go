@@ -331,7 +331,11 @@ func TestAcceptFilter(t *testing.T) {
 	connect(t, l, "127.0.0.2:0;127.0.0.1:"+port(t, l), options())
 
 	for text, want := range map[string]bool{"::ffff:127.0.0.0/104": true, "::ffff:10.0.0.0/104": false, "::/0": false, "0.0.0.0/0": true, "127.0.0.1/8": true} {
-		l := listen(t, "127.0.0.1:*", options(func(o *opt.Net) { o.AcceptFilters = []netip.Prefix{netip.MustParsePrefix(text)} }))
+		p, err := opt.ParseNetwork(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := listen(t, "127.0.0.1:*", options(func(o *opt.Net) { o.AcceptFilters = []netip.Prefix{p} }))
 		c, err := Transport{}.Dial(dialCtx(t), "127.0.0.1:"+port(t, l), options())
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"log"
 	"net/netip"
 	"sync"
+
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 // Any is the domain that stands for every domain, and the key for every key.
@@ -67,30 +69,20 @@ func (h *Handler) addLocked(to *addresses, domain string, list []string) {
 	if *to == nil {
 		*to = make(addresses)
 	}
-	if p, ok := network(domain); ok {
+	if p, err := opt.ParseNetwork(domain); err == nil {
 		domain = Any
 		(*to)[domain] = append((*to)[domain], p)
 	}
 	for _, text := range list {
-		p, ok := network(text)
-		if !ok {
-			h.logLocked("domain %q: %q is no address or network", domain, text)
+		p, err := opt.ParseNetwork(text)
+		if err != nil {
+			// Not only when verbose: the caller gets no error, and a wrong
+			// address lets nobody in, or keeps nobody out.
+			log.Printf("AUTH: domain %q: %v", domain, err)
 			continue
 		}
 		(*to)[domain] = append((*to)[domain], p)
 	}
-}
-
-func network(text string) (netip.Prefix, bool) {
-	if p, err := netip.ParsePrefix(text); err == nil {
-		return p, true
-	}
-	a, err := netip.ParseAddr(text)
-	if err != nil {
-		return netip.Prefix{}, false
-	}
-	a = a.Unmap()
-	return netip.PrefixFrom(a, a.BitLen()), true
 }
 
 // AddUser adds a name and its password to a domain.
@@ -201,16 +193,7 @@ func (h *Handler) listLocked(from addresses, domain string) []netip.Prefix {
 
 func contains(list []netip.Prefix, address string) bool {
 	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return false // an ipc peer
-	}
-	a = a.Unmap().WithZone("")
-	for _, p := range list {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
+	return err == nil && opt.InNetworks(list, a) // an ipc peer has no address
 }
 
 func (h *Handler) knowsUserLocked(domain, name, password string) bool {

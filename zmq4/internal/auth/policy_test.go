@@ -45,6 +45,10 @@ func TestAddresses(t *testing.T) {
 		}, []string{"10.0.0.1"}, []string{"10.0.0.2"}, false},
 		{"a domain that is an address", func(h *Handler) { h.Deny("10.0.0.1", []string{"10.0.0.2"}) },
 			[]string{"10.0.0.3"}, []string{"10.0.0.1", "other/10.0.0.2"}, false},
+		{"allow a network of IPv4 inside IPv6", func(h *Handler) { h.Allow("d", []string{"::ffff:10.0.0.0/104"}) },
+			[]string{"10.1.2.3", "::ffff:10.1.2.3"}, []string{"11.0.0.1", "::1"}, false},
+		{"deny a network of IPv4 inside IPv6", func(h *Handler) { h.Deny("d", []string{"::ffff:127.0.0.0/104"}) }, // Fault B15
+			[]string{"10.1.2.3", "::1"}, []string{"127.0.0.1", "::ffff:127.0.0.1"}, false},
 		{"no address", func(h *Handler) { h.Allow("d", []string{"localhost"}) }, []string{"10.0.0.1"}, nil, false},
 		{"no addresses", func(h *Handler) { h.Allow("d", nil) }, []string{"10.0.0.1"}, nil, false},
 		{"an allowed address needs a password", func(h *Handler) { h.Allow("*", []string{"10.0.0.1"}) }, nil,
@@ -144,7 +148,7 @@ func TestLog(t *testing.T) {
 	h.Allow("d", []string{"nowhere", "10.0.0.2"})
 	ask(&h, "d", "10.0.0.1", "NULL")
 	got := text.String()
-	for _, want := range []string{"AUTH: ALLOWED", "AUTH: DENIED", `"nowhere" is no address`, "not among the allowed"} {
+	for _, want := range []string{"AUTH: ALLOWED", "AUTH: DENIED", `"nowhere" is not an address`, "not among the allowed"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in the log:\n%s", want, got)
 		}
