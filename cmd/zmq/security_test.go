@@ -114,8 +114,8 @@ func TestSecurityUsage(t *testing.T) {
 		{"--curve-server --curve-cert DIR/users --auth-any", exitUsage, "users"},
 		{"--curve-server --curve-cert env:ZMQ_TEST_NONE --auth-any", exitFailure, "no variable"},
 		{"--curve-server-key DIR/users", exitUsage, "users"},
-		{"--auth-allow nonsense", exitUsage, "no network"},
-		{"--auth-deny nonsense", exitUsage, "no network"},
+		{"--auth-allow nonsense", exitUsage, "not an address"},
+		{"--auth-deny nonsense", exitUsage, "not an address"},
 		{"-o curve_secretkey=x", exitUsage, "is none"},
 		{"-o zmq_plain_password=x", exitUsage, "is none"},
 	} {

@@ -125,6 +125,8 @@ func (w *world) endpoint(s sock) {
 
 // known says of situations why they differ, and are meant to.
 var known = map[string]string{
+	"bind twice on ipc":                              "a path on which somebody listens is taken",
+	"ipc path that is a file":                        "a user's file is not deleted",
 	"bind tcp://127.0.0.1:-1":                        "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
 	"bind tcp://127.0.0.1:70000":                     "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
 	"bind tcp://127.0.0.1:80abc":                     "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",

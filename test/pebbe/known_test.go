@@ -33,6 +33,7 @@ var known = []difference{
 	{scenario: "bad endpoints", call: `(Bind|Unbind)\("tcp://127.0.0.1:\*;127.0.0.1:5555"\)`, why: "EINVAL: nothing can be bound from an address"},
 	{scenario: "bad endpoints", call: `\w+\("(udp|ws)://.*|REQ over udp`, why: "EPROTONOSUPPORT until the transport is there"},
 	{scenario: "bad endpoints", call: `\w+\("tipc://.*`, why: "there is no tipc: EPROTONOSUPPORT"},
+	{scenario: "endpoints", call: "bind it again", why: "EADDRINUSE for a path on which somebody listens"},
 	{scenario: "monitor some", call: "bind", why: "EADDRINUSE; there the errno that the monitor's socket left"},
 	{scenario: "router", call: "inproc b sends", why: "a name that is taken is refused, so there is nobody to send to; there the message goes nowhere"},
 	{scenario: "stream", call: "client is told", why: "an empty message closes the connection; in 4.3.4 not before the socket does something else"},

@@ -19,8 +19,8 @@ import (
 //
 // Errors of the checks: EINVAL for "@" alone, ENAMETOOLONG for what does not
 // fit a socket address, ENOTSUP for an abstract name elsewhere than on Linux.
-// Listen adds ENOENT and EACCES for the directory, and EADDRINUSE for an
-// abstract name that is taken. A path is never in use: see Listen.
+// Listen adds ENOENT and EACCES for the directory, and EADDRINUSE for a
+// name that is taken: see there.
 type Transport struct{}
 
 var _ transport.Transport = Transport{}

@@ -132,19 +132,15 @@ func TestAddresses(t *testing.T) {
 
 func TestPath(t *testing.T) {
 	path := filepath.Join(dir(t), "s")
-	if err := os.WriteFile(path, []byte("in the way"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	first := listen(t, path, options())
 	if first.Endpoint() != "ipc://"+path {
 		t.Errorf("endpoint %s", first.Endpoint())
 	}
 	connect(t, first)
-	second := listen(t, path, options()) // takes the name away
-	connect(t, second)
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
+	second := listen(t, path, options()) // replaces what first has left
 	connect(t, second)
 	done := make(chan error, 1)
 	go func() { // owner: this test, through done
@@ -164,6 +160,53 @@ func TestPath(t *testing.T) {
 	if err := second.Close(); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("second Close: %v", err)
 	}
+}
+
+// Fault B19: bind deleted whatever was at its path. What a user has there, or
+// another process listens on, stays.
+func TestBindRemovesNothingOfOthers(t *testing.T) {
+	d := dir(t)
+	file, dead, live, dgram := filepath.Join(d, "file"), filepath.Join(d, "dead"), filepath.Join(d, "live"), filepath.Join(d, "dgram")
+	if err := os.WriteFile(file, []byte("in the way"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listen(t, dead, options()).Close()
+	first := listen(t, live, options())
+	g, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: dgram, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	taken := []string{file, live, dgram}
+	for name, to := range map[string]string{"link": file, "dangling": filepath.Join(d, "nothing"), "link to a dead socket": dead} {
+		name = filepath.Join(d, name)
+		if err := os.Symlink(to, name); err != nil {
+			t.Fatal(err)
+		}
+		taken = append(taken, name)
+	}
+	for _, path := range taken {
+		before, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (Transport{}).Listen(path, options()); errno.Of(err, 0) != errno.EADDRINUSE {
+			t.Errorf("%s: %v", filepath.Base(path), err)
+		}
+		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s was replaced: %v", filepath.Base(path), err)
+		}
+	}
+	if text, err := os.ReadFile(file); string(text) != "in the way" {
+		t.Errorf("the file: %q, %v", text, err)
+	}
+	c, err := first.Accept() // of the bind that asked whether somebody listens
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	connect(t, first)
+	connect(t, listen(t, dead, options()))
 }
 
 func TestWildcard(t *testing.T) {

@@ -16,10 +16,9 @@ import (
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
-// Listen binds and listens. Whatever is at the path is removed first, be it
-// the socket of a dead process, of a live one, or a file: a second bind takes
-// the name away from the first, as it does in libzmq. With o.UseFD it adopts
-// that listening socket and removes nothing.
+// Listen binds and listens. The socket that a process has left at the path is
+// replaced; a file, a directory or a socket on which somebody listens is not:
+// EADDRINUSE. With o.UseFD it adopts that listening socket and removes nothing.
 func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 	if err := t.CheckBind(addr, o); err != nil {
 		return nil, err
@@ -41,15 +40,10 @@ func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 			return nil, err
 		}
 	}
-	if !abstract(addr) {
-		// Not os.Remove, which would take an empty directory as well. What
-		// cannot be removed makes bind fail.
-		_ = syscall.Unlink(addr)
-	}
-	u, err := net.ListenUnix("unix", &net.UnixAddr{Name: addr, Net: "unix"})
+	u, err := bind(addr)
 	if err != nil {
 		l.removeDir()
-		return nil, transport.Wrap(err, errno.EINVAL)
+		return nil, err
 	}
 	u.SetUnlinkOnClose(false)
 	l.unix, l.endpoint = u, "ipc://"+addr
@@ -58,6 +52,53 @@ func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// bind listens at a path or an abstract name.
+func bind(addr string) (*net.UnixListener, error) {
+	at := &net.UnixAddr{Name: addr, Net: "unix"}
+	u, err := net.ListenUnix("unix", at)
+	if err != nil && !abstract(addr) && inUse(err) {
+		if err := removeLeft(addr); err != nil {
+			return nil, err
+		}
+		u, err = net.ListenUnix("unix", at)
+	}
+	return u, transport.Wrap(err, errno.EINVAL)
+}
+
+func inUse(err error) bool { return errno.Of(transport.Wrap(err, errno.EINVAL), 0) == errno.EADDRINUSE }
+
+// removeLeft removes the socket that a process has left at a path. EADDRINUSE:
+// something else is there. Of two processes that find the same one at the same
+// time, either may get the name.
+func removeLeft(path string) error {
+	was, err := os.Lstat(path)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return transport.Wrap(err, errno.EADDRINUSE)
+	}
+	if was.Mode().Type() != os.ModeSocket {
+		return transport.Errorf(errno.EADDRINUSE, "%s is not a socket: choose another path, or remove it", path)
+	}
+	if c, err := net.Dial("unix", path); err == nil {
+		c.Close()
+		return transport.Errorf(errno.EADDRINUSE, "a process listens on %s", path)
+	} else if !refused(err) {
+		// It may be alive: too many wait to connect, or it speaks otherwise.
+		return &transport.Error{Errno: errno.EADDRINUSE, Text: "a socket is at " + path, Cause: err}
+	}
+	if now, err := os.Lstat(path); err != nil || !os.SameFile(was, now) {
+		return nil // somebody else has replaced it: bind says what is so now
+	}
+	// Not os.Remove, which would take an empty directory as well.
+	return transport.Wrap(syscall.Unlink(path), errno.EACCES)
+}
+
+func refused(err error) bool {
+	return errno.Of(transport.Wrap(err, errno.EINVAL), 0) == errno.ECONNREFUSED
 }
 
 // A listener is a local socket that accepts and filters. All fields are fixed
