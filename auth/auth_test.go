@@ -3,10 +3,12 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -234,18 +236,20 @@ func TestPasswordsRefusesFiles(t *testing.T) {
 	}
 }
 
-// Whoever waits for his turn gives up when his handshake does.
-func TestPasswordsTurns(t *testing.T) {
+// What waits for a turn gives up when its handshake does.
+func TestPasswordsGiveUp(t *testing.T) {
 	a := one(Passwords(write(t, filepath.Join(t.TempDir(), "users"), "alice:"+hashOf(t, "sesame"))))(t).(*passwords)
-	for range cap(a.turns) {
-		a.turns <- struct{}{}
+	for range runtime.GOMAXPROCS(0) {
+		if err := a.turns.acquire(t.Context(), "busy"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := a.Authenticate(ctx, plain("alice", "sesame")); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	<-a.turns
+	a.turns.release()
 	ctx, cancel = context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -257,6 +261,166 @@ func TestPasswordsTurns(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// Fault B16: a user waited until bcrypt had looked at everything that fifty
+// strangers had guessed before. Here strangers have all turns, and as many wait
+// as can.
+func TestPasswordsBesideStrangers(t *testing.T) {
+	hash := hashOf(t, "sesame")
+	file := write(t, filepath.Join(t.TempDir(), "users"), "alice:"+hash+"\nbob:"+hash)
+	a := one(Passwords(file))(t).(*passwords)
+	if _, err := a.Authenticate(t.Context(), plain("alice", "sesame")); err != nil {
+		t.Fatal(err)
+	}
+	for range runtime.GOMAXPROCS(0) {
+		if err := a.turns.acquire(t.Context(), "stranger"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Who was let in a short while ago comes in at once, with that password only.
+	if _, err := a.Authenticate(t.Context(), plain("alice", "sesame")); err != nil {
+		t.Error(err)
+	}
+	wrong, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, r := range []zmq.AuthRequest{plain("alice", "Sesame"), plain("bob", "sesame"), plain("aliceses", "ame")} {
+		if _, err := a.Authenticate(wrong, r); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s did not wait: %v", r.Username, err)
+		}
+	}
+	// Who was not has the next turn but one.
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var strangers sync.WaitGroup
+	defer strangers.Wait()
+	defer stop()
+	for range maxWaitingEach {
+		strangers.Go(func() { // ends with ctx, or with a turn that it keeps
+			_ = a.turns.acquire(ctx, "stranger")
+		})
+	}
+	waiting(t, a.turns, maxWaitingEach)
+	var r *zmq.Refusal
+	if err := a.turns.acquire(t.Context(), "stranger"); !errors.As(err, &r) || r.Status != 300 {
+		t.Errorf("beyond what may wait of one address: %v", err)
+	}
+	done := make(chan error, 1)
+	go func() { // ends with the turn
+		r := plain("bob", "sesame")
+		r.Address = "192.0.2.7"
+		_, err := a.Authenticate(ctx, r)
+		done <- err
+	}()
+	waiting(t, a.turns, maxWaitingEach+1)
+	a.turns.release() // a stranger's, who keeps it
+	a.turns.release()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	// Who has taken bob's place in the file is not bob any more.
+	write(t, file, "alice:"+hashOf(t, "open"))
+	if _, err := a.Authenticate(wrong, plain("alice", "sesame")); !errors.Is(err, context.Canceled) {
+		t.Errorf("the old password was remembered: %v", err)
+	}
+}
+
+// waiting waits until n wait for their turn.
+func waiting(t *testing.T, turns *turns, n int) {
+	t.Helper()
+	for end := time.Now().Add(limit); ; runtime.Gosched() {
+		turns.mu.Lock()
+		have := turns.n
+		turns.mu.Unlock()
+		if have == n {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d wait, want %d", have, n)
+		}
+	}
+}
+
+// When all places are taken, an address with many gives one to an address with
+// fewer.
+func TestTurnsWhenFull(t *testing.T) {
+	turns := newTurns(0)
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	told := make(chan error, maxWaiting+1)
+	for i := range maxWaiting {
+		all.Go(func() { told <- turns.acquire(ctx, fmt.Sprint(i/maxWaitingEach)) }) // ends with ctx
+		waiting(t, turns, i+1)
+	}
+	all.Go(func() { told <- turns.acquire(ctx, "few") }) // ends with ctx
+	var r *zmq.Refusal
+	if err := <-told; !errors.As(err, &r) || r.Status != 300 {
+		t.Errorf("the newest of many: %v", err)
+	}
+	waiting(t, turns, maxWaiting)
+	for range maxWaiting / maxWaitingEach {
+		turns.release() // to one of each of the others
+		if err := <-told; err != nil {
+			t.Error(err)
+		}
+	}
+	stop()
+	all.Wait()
+	if turns.n != 0 || len(turns.line) != 0 || len(turns.order) != 0 {
+		t.Errorf("left: %+v", turns)
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "localhost:1000:100:77": "localhost:1000", "": "", "localhost": "localhost",
+	} {
+		if got := origin(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+// bcrypt reads 72 bytes of a password. One that is longer must not be taken for
+// another with the same beginning.
+func TestLongPasswords(t *testing.T) {
+	long := strings.Repeat("x", maxPassword)
+	a := one(Passwords(write(t, filepath.Join(t.TempDir(), "users"), "alice:"+hashOf(t, long))))(t)
+	if _, err := a.Authenticate(t.Context(), plain("alice", long)); err != nil {
+		t.Error(err)
+	}
+	_, err := a.Authenticate(t.Context(), plain("alice", long+"y"))
+	refused(t, "73 bytes", err, "no more than 72")
+}
+
+func TestProven(t *testing.T) {
+	p := newProven()
+	for i := range maxProven + 10 {
+		p.add(fmt.Sprint(i), "x", []byte("hash"))
+	}
+	if len(p.till) != maxProven {
+		t.Errorf("%d are remembered", len(p.till))
+	}
+	p.add("alice", "x", []byte("hash"))
+	for _, c := range []struct {
+		user, password, hash string
+		want                 bool
+	}{{"alice", "x", "hash", true}, {"alicex", "", "hash", false}, {"alice", "xhash", "", false}, {"alice", "x", "other", false}} {
+		if p.has(c.user, c.password, []byte(c.hash)) != c.want {
+			t.Errorf("%+v", c)
+		}
+	}
+	for sum := range p.till {
+		p.till[sum] = time.Now()
+	}
+	if p.has("alice", "x", []byte("hash")) {
+		t.Error("remembered for ever")
+	}
+	p.add("bob", "x", []byte("hash"))
+	if len(p.till) != 1 {
+		t.Errorf("%d are kept whose time is over", len(p.till)-1)
+	}
 }
 
 func FuzzPasswords(f *testing.F) {

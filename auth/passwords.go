@@ -19,6 +19,7 @@ import (
 const (
 	maxPasswords = 16 << 20 // bytes of a file
 	maxCost      = 16       // of bcrypt; each more takes twice the time
+	maxPassword  = 72       // bytes; bcrypt looks at no more
 )
 
 // Passwords lets in the users of a file, by PLAIN. The file has a line of
@@ -26,20 +27,28 @@ const (
 // lines and those that begin with # do not count. The user name is the user id.
 //
 // A file that can no longer be read, or has a bad line, lets nobody in until
-// that is mended. Not more passwords are checked at once than there are
-// processors, and an unknown user costs as much time as a wrong password, if
-// all hashes have the same cost.
+// that is mended.
+//
+// bcrypt is slow on purpose, and strangers may guess. Not more passwords are
+// checked at once than there are processors. The others wait, and addresses take
+// turns; of those who wait beyond 64 of one address, or 1024 in all, some are
+// told to come later (status 300). A password that was right is remembered for a
+// minute, so that its user can connect again at once. An unknown user costs as
+// much time as a wrong password, if all hashes have the same cost.
+//
+// bcrypt looks at the first 72 bytes of a password only: longer ones are refused.
 //
 // Errors: ErrInvalid for a bad line, and the system's.
 func Passwords(file string) (zmq.Authenticator, error) {
-	p := &passwords{name: file, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	p := &passwords{name: file, turns: newTurns(runtime.GOMAXPROCS(0)), proven: newProven()}
 	_, _, err := p.hash("")
 	return p, err
 }
 
 type passwords struct {
-	name  string
-	turns chan struct{} // a token for each password that is being checked
+	name   string
+	turns  *turns
+	proven *proven
 
 	mu    sync.Mutex
 	seen  stamp
@@ -56,15 +65,20 @@ func (p *passwords) Authenticate(ctx context.Context, r zmq.AuthRequest) (zmq.Id
 	if err != nil {
 		return zmq.Identity{}, err
 	}
-	select {
-	case p.turns <- struct{}{}:
-		defer func() { <-p.turns }()
-	case <-ctx.Done():
-		return zmq.Identity{}, ctx.Err()
+	if len(r.Password) > maxPassword {
+		return zmq.Identity{}, zmq.Refuse("the password of user %q has %d bytes: bcrypt looks at no more than %d", r.Username, len(r.Password), maxPassword)
 	}
+	if known && p.proven.has(r.Username, string(r.Password), hash) {
+		return zmq.Identity{UserID: r.Username}, nil
+	}
+	if err := p.turns.acquire(ctx, origin(r.Address)); err != nil {
+		return zmq.Identity{}, err
+	}
+	defer p.turns.release()
 	if err := bcrypt.CompareHashAndPassword(hash, []byte(r.Password)); err != nil || !known {
 		return zmq.Identity{}, zmq.Refuse("user %q is not known, or has another password", r.Username)
 	}
+	p.proven.add(r.Username, string(r.Password), hash)
 	return zmq.Identity{UserID: r.Username}, nil
 }
 
