@@ -4,7 +4,7 @@ PKGS    := ./...
 FUZZ    ?= 10s
 STATIC  := CGO_ENABLED=0
 
-.PHONY: all demo libzmq install test race fuzz bench lint interop pebbe cross build clean
+.PHONY: all demo libzmq install test test32 race fuzz bench lint interop pebbe cross build clean
 
 all: lint test
 
@@ -36,7 +36,12 @@ test: cross
 	$(GO) vet $(PKGS)
 	$(GO) test -race -count=1 -timeout 15m $(PKGS)
 	cd bench && $(GO) vet ./... && $(GO) test ./...
-	$(MAKE) pebbe
+	$(MAKE) pebbe test32
+
+# On 32 bits, without libzmq.
+test32:
+	@scripts/need go
+	scripts/test32
 
 # The tests again and again, to find what happens seldom, with the whole count
 # of the C library's soak test.

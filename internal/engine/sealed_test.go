@@ -245,7 +245,7 @@ func TestSlowSealedFrame(t *testing.T) {
 	s := sealed(t, nil)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	s.write(zmtp.AppendHeader(nil, 0, 1<<40), make([]byte, 100_000))
+	s.write([]byte{zmtp.FlagLong, 0, 0, 1, 0, 0, 0, 0, 0}, make([]byte, 100_000)) // 1 TiB
 	s.conn.Close()
 	s.over()
 	runtime.ReadMemStats(&after)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -288,7 +289,7 @@ func TestSlowFrame(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer p.Close()
-		p.Write(endless(0, 1<<62))
+		p.Write(endless(0, math.MaxInt))
 		p.Write(make([]byte, 1000))
 		peers = append(peers, p)
 	}
