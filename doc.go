@@ -93,6 +93,7 @@
 //	RCVHWM_BYTES        64 MiB     (none), beside 1000 messages
 //	LINGER              5 s        no limit (here Close waits)
 //	ROUTER_MANDATORY    true       false
+//	SNDTIMEO            0          no limit, of Router and Stream: see Send
 //	IPV6                true       false, with IPv4 beside it
 //	REFUSED_IVL_MAX     30 s       (none), between attempts that are refused
 //	MAX_SOCKETS         no limit   1023, of a context

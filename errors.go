@@ -11,7 +11,8 @@ import (
 // ends a call makes it return the context's error instead; everything else from
 // the operating system is a syscall.Errno.
 var (
-	// ErrAgain: SNDTIMEO or RCVTIMEO passed. It is os.ErrDeadlineExceeded.
+	// ErrAgain: SNDTIMEO or RCVTIMEO passed; of a Router or Stream, by default
+	// at once: the peer has no room. It is os.ErrDeadlineExceeded.
 	ErrAgain error = errno.EAGAIN
 	// ErrClosed: the socket was closed. It is net.ErrClosed.
 	ErrClosed error = errno.ENOTSOCK

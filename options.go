@@ -136,7 +136,9 @@ const (
 	SendHWMBytes Opt[int] = "SNDHWM_BYTES"
 	RecvHWMBytes Opt[int] = "RCVHWM_BYTES"
 	// SendTimeout and RecvTimeout bound how long Send and Recv wait; below 0,
-	// the default, only their context does. Act at once.
+	// only their context does. Default -1, and for sending 0 for Router and
+	// Stream: a peer without room is told at once, by ErrAgain, and holds up
+	// nothing that is for others. Act at once.
 	SendTimeout Opt[time.Duration] = "SNDTIMEO"
 	RecvTimeout Opt[time.Duration] = "RCVTIMEO"
 	// Linger bounds how long Close, Unbind and Disconnect wait for what was
@@ -222,8 +224,8 @@ const (
 	HiccupMessage     Opt[[]byte] = "HICCUP_MSG"
 
 	// RouterMandatory makes Send of a Router fail with ErrNoRoute for a peer
-	// that is not there, and wait for one that has no room, where it would
-	// drop. Default true. Acts at once.
+	// that is not there, and with ErrAgain for one that has no room within
+	// SendTimeout, where it would drop. Default true. Acts at once.
 	RouterMandatory Opt[bool] = "ROUTER_MANDATORY"
 	// RouterHandover gives a routing id that is taken to the newcomer, instead
 	// of refusing it. Default false. Acts at once.
@@ -388,8 +390,11 @@ func defaults(t Type) []Option {
 	default:
 		list = append(list, Linger.Of(5*time.Second))
 	}
-	if t == Router {
-		list = append(list, RouterMandatory.Of(true))
+	switch t {
+	case Router:
+		list = append(list, RouterMandatory.Of(true), SendTimeout.Of(0))
+	case Stream:
+		list = append(list, SendTimeout.Of(0))
 	}
 	return list
 }

@@ -23,12 +23,16 @@ func TestOptionsDoc(t *testing.T) {
 	for typ := Pair; opt.TypeName(int(typ)) != ""; typ++ {
 		for _, o := range defaults(typ) {
 			if s, ok := o.(setting); ok {
-				sockets[s.name] = opt.InGo{Default: s.value}
+				of := sockets[s.name].Of
+				if s.name == "SNDTIMEO" { // else it is meant for all that have it
+					of = strings.TrimPrefix(of+" and "+typ.String(), " and ")
+				}
+				sockets[s.name] = opt.InGo{Default: s.value, Of: of}
 			}
 		}
 	}
 	for name, row := range constants(t) {
-		sockets[row] = opt.InGo{Name: name, Default: sockets[row].Default}
+		sockets[row] = opt.InGo{Name: name, Default: sockets[row].Default, Of: sockets[row].Of}
 	}
 	text := opt.Markdown(sockets, map[string]opt.InGo{"MAX_SOCKETS": {Name: "Context.SetMaxSockets", Default: "no limit"}})
 	if flag.Lookup("update").Value.String() == "true" {

@@ -11,9 +11,11 @@ import (
 // all.
 //
 // While no peer can take it Send waits, until ctx ends or SendTimeout passes:
-// Push, Dealer, Req and Pair wait for a peer with room; Router waits for the one
-// it names; Pub and XPub drop for each peer without room, and wait for none
-// unless XPubNoDrop is set.
+// Push, Dealer, Req and Pair wait for a peer with room. Pub and XPub drop for each
+// peer without room, and wait for none unless XPubNoDrop is set. Router and Stream
+// send to the one peer that they name, and must not be held up by it: if it has no
+// room they fail with ErrAgain at once. A program that would rather wait for it,
+// with one goroutine for each peer, say, sets SendTimeout to -1.
 //
 // Errors: ctx's; ErrAgain after SendTimeout; ErrClosed, ErrTerminated; ErrState
 // (Req, Rep); ErrNoRoute (Router, Stream); ErrUnsupported (Sub, Pull);

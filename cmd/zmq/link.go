@@ -67,6 +67,9 @@ func (l *link) options(e *env, t zmq.Type) ([]zmq.Option, error) {
 		linger = l.Timeout
 		list = append(list, zmq.SendTimeout.Of(l.Timeout), zmq.RecvTimeout.Of(l.Timeout))
 	}
+	if l.Timeout <= 0 && routed(t) { // what is next in the input waits for its turn
+		list = append(list, zmq.SendTimeout.Of(-1))
+	}
 	if l.Linger != nil {
 		linger = *l.Linger
 	}

@@ -126,6 +126,7 @@ var (
 	ErrHandshakeTimeout error = &ended{errno.ETIMEDOUT, "the handshake was not finished within HANDSHAKE_IVL"}
 	ErrClosing          error = &ended{errno.ENOTSOCK, "closed by the socket"}
 
+	errHungUp       error = &ended{errno.ECONNRESET, "the peer has closed or reset the connection"}
 	errClosedByPeer error = &ended{errno.EPIPE, "the peer closed the connection"}
 )
 
@@ -179,6 +180,7 @@ type engine struct {
 	halted  bool // it is not to start any more
 	writers sync.WaitGroup
 	turn    atomic.Pointer[Turn] // nil: not lent
+	hang    *time.Timer          // the reader's: see awaitRoom
 	start   func()               // write, made once, so that starting it allocates nothing
 }
 
@@ -284,24 +286,27 @@ func (e *engine) closeWrite(sent bool) {
 // written to a peer without ZMTP.
 const readOn = time.Second
 
-// lastReads notes that nothing more is written, and why, and bounds what is
-// still read. What the peer had sent
-// before it went can still be read: closing at once would lose it.
+// lastReads notes that nothing more is written, and the first reason why, and
+// bounds what is still read. What the peer had sent before it went can still be
+// read: closing at once would lose it. A reader that waits for its socket goes on.
 func (e *engine) lastReads(why error, d time.Duration) {
 	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
-	e.last, e.until = why, time.Now().Add(d)
-	e.conn.SetReadDeadline(e.until)
-}
-
-// waited notes that the reader did not read for a time, which does not count.
-func (e *engine) waited(d time.Duration) {
-	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
-	if e.last != nil {
-		e.until = e.until.Add(d)
+	if e.last == nil {
+		e.last, e.until = why, time.Now().Add(d)
 		e.conn.SetReadDeadline(e.until)
 	}
+	e.ctlMu.Unlock()
+	select {
+	case e.port.out <- struct{}{}:
+	default:
+	}
+}
+
+// ending reports whether nothing more is written.
+func (e *engine) ending() bool {
+	e.ctlMu.Lock()
+	defer e.ctlMu.Unlock()
+	return e.last != nil
 }
 
 // ended names the reason behind a read that ended for lastReads. Once the

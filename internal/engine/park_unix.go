@@ -2,7 +2,12 @@
 
 package engine
 
-import "golang.org/x/sys/unix"
+import (
+	"net"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 const canReadNow = true
 
@@ -18,4 +23,23 @@ func readNow(fd uintptr, b []byte) (n int, done bool, err error) {
 			return max(n, 0), true, err
 		}
 	}
+}
+
+// hungUp reports whether both directions of a connection have ended. What has come
+// before may still wait to be read.
+func hungUp(conn net.Conn) (over bool) {
+	c, ok := conn.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return false
+	}
+	raw.Control(func(fd uintptr) {
+		p := []unix.PollFd{{Fd: int32(fd)}}
+		n, err := unix.Poll(p, 0)
+		over = err == nil && n > 0 && p[0].Revents&(unix.POLLHUP|unix.POLLERR) != 0
+	})
+	return over
 }

@@ -135,23 +135,37 @@ func (r *reader) space() []byte {
 	return space
 }
 
-// awaitRoom waits until the socket wants more.
+// awaitRoom waits until the socket wants more, or the connection has begun to
+// end: then all that is left of it is read, whatever the marks say, since nothing
+// may wait for a program that perhaps waits for this very peer. The system's
+// buffers bound how much that is, and lastReads how long.
 func (e *engine) awaitRoom() error {
-	for !e.end.Room() {
+	for !e.end.Room() && !e.ending() {
+		if e.hang == nil {
+			e.hang = time.NewTimer(hangLook)
+		} else {
+			e.hang.Reset(hangLook)
+		}
 		e.beat.pause(true)
-		began := time.Now()
 		select {
 		case <-e.port.out:
+		case <-e.hang.C:
+			if hungUp(e.conn) {
+				e.lastReads(errHungUp, readOn)
+			}
 		case <-e.stop:
 			return e.cause
 		case <-e.cfg.Done:
 			return ErrClosing
 		}
 		e.beat.pause(false)
-		e.waited(time.Since(began))
 	}
 	return nil
 }
+
+// hangLook is how often a reader that waits for its socket looks whether there is
+// still a connection. Tests make it so.
+var hangLook = time.Second
 
 // makeRoom opens a new chunk when little of this one is left. The unparsed end
 // of the old one moves along; parsed frames of an unfinished message are held.
@@ -214,14 +228,13 @@ func (r *reader) add(end int) {
 // longer listens, what comes is thrown away and the connection goes on: it may
 // still have something to send.
 func (r *reader) publish() error {
+	var err error
 	if !r.lent { // else the socket has nothing left
-		if err := r.e.awaitRoom(); err != nil {
-			return err
-		}
+		err = r.e.awaitRoom()
 	}
 	r.e.end.Publish(&r.run)
 	r.told = true
-	return r.e.end.Expelled()
+	return cmp.Or(err, r.e.end.Expelled())
 }
 
 // walk parses what is in the chunk and publishes the whole messages, also those

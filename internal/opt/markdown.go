@@ -11,6 +11,7 @@ import (
 type InGo struct {
 	Name    string
 	Default any
+	Of      string // the types that Default is for; empty: all
 }
 
 // Markdown is the text of docs/options.md: every option of a socket and of a
@@ -76,7 +77,11 @@ func (r *Row) inGo(faces map[string]InGo) string {
 		parts = append(parts, "`"+f.Name+"`")
 	}
 	if f.Default != nil && f.Default != r.Default {
-		parts = append(parts, r.defaultText(f.Default))
+		text := r.defaultText(f.Default)
+		if f.Of != "" {
+			text += " of " + f.Of
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
 }

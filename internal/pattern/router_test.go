@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
@@ -243,7 +244,9 @@ func TestStream(t *testing.T) {
 		t.Error("the connection is not closed")
 	}
 	r.refuses("conn|4", errno.EHOSTUNREACH)
-	f.say("still talking")
+	if f.end.Send(&msg.Message{Frames: split("still talking")}) {
+		t.Error("what it says on is kept for nobody")
+	}
 	r.gets()
 	f.hang()
 	r.gets()

@@ -74,6 +74,7 @@ func (s *stream) close(e *pipe.End) {
 	s.drop(e)
 	s.in.remove(e)
 	e.DropInput()
+	e.CloseIn()
 	e.CloseOut()
 }
 

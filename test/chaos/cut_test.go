@@ -179,7 +179,7 @@ func TestCutDialogue(t *testing.T) {
 	ctx, stop := context.WithCancel(deadline(t))
 	defer stop()
 	buffers := []zmq.Option{zmq.SendBuffer.Of(buffer), zmq.RecvBuffer.Of(buffer), zmq.SendHWM.Of(50), zmq.RecvHWM.Of(50), zmq.RouterHandover.Of(true)}
-	router := socket(t, zmq.Router, buffers...)
+	router := socket(t, zmq.Router, append(buffers, zmq.SendTimeout.Of(-1))...)
 	dealer := socket(t, zmq.Dealer, append(buffers[:4:4], zmq.RoutingID.Of([]byte("d")))...)
 	r := newRelay(t, bind(t, router), 1<<20)
 	connect(t, dealer, r.addr())

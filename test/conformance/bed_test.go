@@ -87,10 +87,11 @@ func (b *bed) is(err, want error) {
 	}
 }
 
-// socket makes a socket that reconnects at once.
+// socket makes a socket that reconnects at once, and waits for room also where it
+// names its peer.
 func (b *bed) socket(t zmq.Type, options ...zmq.Option) *zmq.Socket {
 	b.Helper()
-	s, err := b.own.New(t, append([]zmq.Option{zmq.ReconnectInterval.Of(5 * time.Millisecond)}, options...)...)
+	s, err := b.own.New(t, append([]zmq.Option{zmq.ReconnectInterval.Of(5 * time.Millisecond), zmq.SendTimeout.Of(-1)}, options...)...)
 	b.ok(err)
 	return s
 }

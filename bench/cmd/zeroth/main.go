@@ -42,7 +42,7 @@ func main() {
 		"herald":     server(zmq.XPub, herald, publisher...),
 		"group-sub":  groupSub,
 		"group-pub":  groupPub,
-		"router":     server(zmq.Router, router),
+		"router":     server(zmq.Router, router, zmq.SendTimeout.Of(-1)),
 		"dealers":    client(zmq.Dealer, dealers),
 		"streamer":   device(zmq.Pull, zmq.Push),
 		"queue":      device(zmq.Router, zmq.Dealer),
