@@ -57,8 +57,8 @@ type Counts struct {
 type Stats struct {
 	Counts
 	Peers     int // connected
-	SendQueue int // messages that wait to be sent, to all peers
-	RecvQueue int // messages that wait to be received
+	SendQueue int // messages that wait: to be handed to the operating system, or over inproc to be received. What is being written (up to 1 MiB) is beside SendHWM
+	RecvQueue int // messages that wait to be received, those of peers that have gone included
 
 	EventsDropped uint64 // for loops over Events that were too slow
 	Limited       uint64 // connections that a limit has refused or ended (ErrLimit)
@@ -66,15 +66,14 @@ type Stats struct {
 
 // Stats takes a snapshot. It costs a lock for each peer.
 func (s *Socket) Stats() Stats {
-	total, peers := s.s.Stats()
+	all := s.s.Stats()
 	n := s.s.EventCount()
-	st := Stats{Counts: Counts(total), EventsDropped: n.Dropped, Limited: n.Limited}
-	for _, p := range peers {
+	st := Stats{Counts: Counts(all.Totals), RecvQueue: all.RecvQueue, EventsDropped: n.Dropped, Limited: n.Limited}
+	for _, p := range all.Peers {
 		if p.Connected {
 			st.Peers++
 		}
 		st.SendQueue += p.SendQueue
-		st.RecvQueue += p.RecvQueue
 	}
 	return st
 }
@@ -85,7 +84,7 @@ type PeerInfo struct {
 	Peer
 	Counts
 	Connected      bool
-	SendQueue      int // messages that wait to be sent
+	SendQueue      int // messages that wait, as in Stats
 	SendQueueBytes int
 	RecvQueue      int // messages that wait to be received
 	RecvQueueBytes int
@@ -95,7 +94,7 @@ type PeerInfo struct {
 // they came.
 func (s *Socket) Peers() iter.Seq[PeerInfo] {
 	return func(yield func(PeerInfo) bool) {
-		_, peers := s.s.Stats()
+		peers := s.s.Stats().Peers
 		for i := range peers {
 			if !yield(peerInfo(&peers[i])) {
 				return

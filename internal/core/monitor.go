@@ -158,7 +158,7 @@ func (s *Socket) PipesStats() error {
 	if m == nil || m.in.kinds&uint64(link.PipeStats) == 0 {
 		return fmt.Errorf("%w: no monitor wants the event PIPES_STATS", errno.EINVAL)
 	}
-	_, peers := s.Stats()
+	peers := s.Stats().Peers
 	if len(peers) == 0 {
 		return errno.EAGAIN
 	}

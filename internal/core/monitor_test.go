@@ -303,7 +303,7 @@ func TestPipesStats(t *testing.T) {
 	b.next(pull)
 	b.next(pull)
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
-		if _, peers := push.Stats(); peers[0].SendQueue == 0 { // the writer has noted that they are sent
+		if push.Stats().Peers[0].SendQueue == 0 { // the writer has noted that they are sent
 			break
 		}
 	}

@@ -30,7 +30,7 @@ func TestOrderOfPeers(t *testing.T) {
 		b.ok(dealer.WaitConnected(t.Context(), i+1))
 		want = append(want, at)
 	}
-	_, peers := dealer.Stats()
+	peers := dealer.Stats().Peers
 	var got []string
 	for _, p := range peers {
 		got = append(got, p.Endpoint)

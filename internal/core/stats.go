@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
@@ -47,36 +48,75 @@ func peerStatsLocked(e *pipe.End, endpoint string, live bool) PeerStats {
 	return st
 }
 
+// A Stats is a snapshot of a socket.
+type Stats struct {
+	Totals
+	Peers     []PeerStats
+	RecvQueue int // waiting to be received, what peers have left that are gone included
+}
+
 // Stats takes a snapshot of all pipes, in the order in which they came, and of what
 // went through the socket since it was made.
-func (s *Socket) Stats() (Totals, []PeerStats) {
+func (s *Socket) Stats() Stats {
+	taken := make(map[*inprocPeer]amount) // before what was sent is counted: what is taken meanwhile still waits
+	for _, p := range s.inprocPeers() {
+		if n, ok := p.other.taken(); ok {
+			taken[p] = n
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lock()
 	defer s.unlock()
-	total := s.past
-	list := make([]PeerStats, 0, len(s.peers)+len(s.inproc))
-	add := func(e *pipe.End, name string, live bool, lost uint64) {
-		st := peerStatsLocked(e, name, live)
-		st.Lost = lost
-		total.Sent += st.Sent
-		total.SentBytes += st.SentBytes
-		total.Received += st.Received
-		total.ReceivedBytes += st.ReceivedBytes
-		total.Dropped += st.Dropped
-		total.Lost += st.Lost
-		list = append(list, st)
+	st := Stats{Totals: s.past, Peers: make([]PeerStats, 0, len(s.peers)+len(s.inproc))}
+	if d, ok := s.pat.(pattern.Dropper); ok {
+		st.Dropped += d.DroppedCount()
+	}
+	add := func(p PeerStats) {
+		st.Sent += p.Sent
+		st.SentBytes += p.SentBytes
+		st.Received += p.Received
+		st.ReceivedBytes += p.ReceivedBytes
+		st.Dropped += p.Dropped
+		st.Lost += p.Lost
+		st.RecvQueue += p.RecvQueue
+		st.Peers = append(st.Peers, p)
 	}
 	for p := range s.peers {
 		if p.end != nil {
-			add(p.end, p.ep.name, p.live.Load(), p.lost.Load())
+			ps := peerStatsLocked(p.end, p.ep.name, p.live.Load())
+			ps.Lost = p.lost.Load()
+			add(ps)
 		}
 	}
 	for p := range s.inproc {
-		add(p.end, p.name, p.joined.Load(), 0)
+		ps := peerStatsLocked(p.end, p.name, p.joined.Load())
+		if n, ok := taken[p]; ok {
+			ps.SendQueue, ps.SendQueueBytes = int(ps.Sent-n.msgs), int(ps.SentBytes-n.bytes)
+		}
+		add(ps)
 	}
-	slices.SortFunc(list, func(a, b PeerStats) int { return cmp.Compare(a.order, b.order) })
-	return total, list
+	slices.SortFunc(st.Peers, func(a, b PeerStats) int { return cmp.Compare(a.order, b.order) })
+	if w, ok := s.pat.(pattern.Waiter); ok {
+		st.RecvQueue = w.Waiting()
+	}
+	return st
+}
+
+// an amount is how many messages and bytes.
+type amount struct{ msgs, bytes uint64 }
+
+// taken is how much the side has received, credited or not; false: it has no socket
+// yet. The caller holds no locks.
+func (p *inprocPeer) taken() (n amount, ok bool) {
+	s := p.sock.Load()
+	if s == nil {
+		return n, false
+	}
+	s.recv.Lock()
+	n.msgs, n.bytes = p.end.Taken()
+	s.release(&s.recv)
+	return n, true
 }
 
 // retireLocked keeps the counts of a pipe that goes.

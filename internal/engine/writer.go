@@ -166,9 +166,7 @@ func (e *engine) giveBack() {
 	w := &e.writer
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.b.Bufs) > 0 {
-		e.end.Unread(&w.b, w.b.Whole(w.off))
-	}
+	e.end.Unread(&w.b, w.b.Whole(w.off))
 }
 
 // writeBatch sends control frames and a batch. If that fails it returns how

@@ -44,6 +44,9 @@ func (d *dealer) Send(m *msg.Message) error {
 	return err
 }
 
+// Waiting implements Waiter.
+func (d *dealer) Waiting() int { return d.in.Waiting() }
+
 func (d *dealer) Recv(m *msg.Message) error {
 	_, err := d.in.recv(m)
 	return err

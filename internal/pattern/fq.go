@@ -48,6 +48,14 @@ func (q *fq) Next() ([]byte, *msg.Chunk) {
 	return frame, chunk
 }
 
+// Waiting implements Waiter.
+func (q *fq) Waiting() (n int) {
+	for _, e := range q.ends {
+		n += e.Waiting()
+	}
+	return n
+}
+
 // drained parks an End that had nothing, or forgets one that never will.
 func (q *fq) drained(e *pipe.End) {
 	if e.Ended() {

@@ -19,6 +19,7 @@ type notes struct {
 	opt         *opt.Pipe
 	first, last *note
 	changes     int
+	said        int // messages that are no changes
 	late        map[change]*note
 	left        kept // of peers that are gone
 }
@@ -94,6 +95,7 @@ func (l *notes) message(from *sink, frames [][]byte) bool {
 		return false
 	}
 	from.held.add(1, size)
+	l.said++
 	n := &note{from: from, peer: from.end.Peer(), size: size, frames: make([][]byte, 0, len(frames))}
 	for _, f := range frames {
 		n.frames = append(n.frames, keep(f))
@@ -138,6 +140,9 @@ func (l *notes) remove(n *note) {
 		n.next.prev = n.prev
 	}
 	n.prev, n.next = nil, nil
+	if n.frames != nil {
+		l.said--
+	}
 	switch {
 	case n.frames == nil:
 		l.changes--

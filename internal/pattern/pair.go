@@ -77,6 +77,14 @@ func (p *pair) SoleIn() *pipe.End {
 	return p.ends[0]
 }
 
+// Waiting implements Waiter.
+func (p *pair) Waiting() (n int) {
+	for _, e := range p.ends {
+		n += e.Waiting()
+	}
+	return n
+}
+
 // CanRecv drops peers that are gone and drained.
 func (p *pair) CanRecv() bool {
 	for len(p.ends) > 0 {

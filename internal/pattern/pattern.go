@@ -117,6 +117,18 @@ type SubscriberCounter interface {
 	Subscribers(topic []byte) int
 }
 
+// A Waiter knows how many messages wait to be received: those of peers that are
+// gone included, and what it has read ahead.
+type Waiter interface {
+	Waiting() int
+}
+
+// A Dropper counts messages that it threw away because the peer that they were for
+// was not there. Those for a peer that is there are counted by its End.
+type Dropper interface {
+	DroppedCount() uint64
+}
+
 // A TopicCounter knows how many distinct topics it holds (TOPICS_COUNT).
 type TopicCounter interface {
 	Topics() int

@@ -15,6 +15,8 @@ type rep struct {
 	envelope [][]byte  // every frame up to and with the empty one
 	reply    msg.Message
 
+	strays uint64 // replies whose asker had gone
+
 	next     msg.Message // read ahead by CanRecv
 	nextFrom *pipe.End   // nil: nothing read ahead
 }
@@ -88,6 +90,15 @@ func (r *rep) Recv(m *msg.Message) error {
 	return nil
 }
 
+// Waiting implements Waiter.
+func (r *rep) Waiting() int {
+	n := r.in.Waiting()
+	if r.nextFrom != nil {
+		n++
+	}
+	return n
+}
+
 func (r *rep) CanRecv() bool {
 	if r.owing {
 		return false
@@ -114,10 +125,15 @@ func (r *rep) Send(m *msg.Message) error {
 		}
 		out.Reset()
 		r.asker = nil
+	} else {
+		r.strays++
 	}
 	clear(r.envelope)
 	return nil
 }
+
+// DroppedCount implements Dropper.
+func (r *rep) DroppedCount() uint64 { return r.strays }
 
 func (r *rep) Admit([]byte) error {
 	if !r.owing {

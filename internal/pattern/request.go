@@ -105,3 +105,12 @@ func (r *req) CancelRequest(id uint32) {
 	}
 	r.replies.cut(func(p *numberedReply) bool { return p.id == id })
 }
+
+// Waiting implements Waiter.
+func (r *req) Waiting() int {
+	n := r.in.Waiting()
+	if r.ready {
+		n++
+	}
+	return n
+}

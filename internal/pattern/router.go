@@ -11,7 +11,8 @@ import (
 type router struct {
 	opt *opt.Values
 	names
-	in fq
+	in     fq
+	strays uint64 // messages for peers that were not there
 }
 
 func newRouter(v *opt.Values) Pattern { return &router{opt: v, names: newNames()} }
@@ -55,6 +56,9 @@ func (r *router) Readable(e *pipe.End) { r.in.readable(e) }
 func (r *router) Writable(*pipe.End)   {}
 func (r *router) CanRecv() bool        { return r.in.canRecv() }
 
+// Waiting implements Waiter.
+func (r *router) Waiting() int { return r.in.Waiting() }
+
 func (r *router) Recv(m *msg.Message) error { return recvNamed(&r.in, m) }
 
 // Send swallows a message without a body. A message for an unknown or full
@@ -74,6 +78,7 @@ func (r *router) Send(m *msg.Message) error {
 	case e == nil && mandatory:
 		return errno.EHOSTUNREACH
 	case e == nil:
+		r.strays++
 		return nil
 	case r.opt.Router.Raw && len(m.Frames[1]) == 0:
 		e.RefuseInput()
@@ -87,6 +92,9 @@ func (r *router) Send(m *msg.Message) error {
 	e.Dropped.Add(1)
 	return nil
 }
+
+// DroppedCount implements Dropper.
+func (r *router) DroppedCount() uint64 { return r.strays }
 
 func (r *router) Admit(id []byte) error {
 	if !r.opt.Router.Mandatory {

@@ -42,6 +42,9 @@ func (s *stream) Writable(*pipe.End)   {}
 func (s *stream) CanSend() bool        { return true }
 func (s *stream) CanRecv() bool        { return s.in.canRecv() }
 
+// Waiting implements Waiter.
+func (s *stream) Waiting() int { return s.in.Waiting() }
+
 func (s *stream) Recv(m *msg.Message) error { return recvNamed(&s.in, m) }
 
 // Send swallows a lone frame. EHOSTUNREACH: no such connection; EAGAIN: it is

@@ -99,6 +99,15 @@ func (s *sub) Recv(m *msg.Message) error {
 	return nil
 }
 
+// Waiting implements Waiter.
+func (s *sub) Waiting() int {
+	n := s.in.Waiting()
+	if s.ahead {
+		n++
+	}
+	return n
+}
+
 func (s *sub) CanRecv() bool {
 	if !s.ahead {
 		s.ahead = s.fetch(&s.next) == nil

@@ -104,6 +104,9 @@ func (x *xsub) SoleIn() *pipe.End    { return x.in.sole() }
 
 func (x *xsub) Next() ([]byte, *msg.Chunk) { return x.in.Next() }
 
+// Waiting implements Waiter.
+func (x *xsub) Waiting() int { return x.in.Waiting() }
+
 func (x *xsub) Recv(m *msg.Message) error {
 	_, err := x.in.recv(m)
 	return err

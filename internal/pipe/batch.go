@@ -66,8 +66,9 @@ func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
 	k := copy(q.segs, q.segs[n:])
 	clear(q.segs[k:])
 	q.segs = q.segs[:k]
-	q.owed += b.Msgs
-	q.owedBytes += b.Bytes
+	q.owed.msgs += b.Msgs
+	q.owed.bytes += b.Bytes
+	q.hand = tally{b.Msgs, b.Bytes} // what was taken before is written
 	wake := q.settleLocked()
 	any = len(b.segs) > 0
 	if !any {
@@ -154,13 +155,11 @@ func (e *End) Unread(b *Batch, n int) {
 		}
 	})
 	b.Drop()
-	if msgs == 0 {
-		return
-	}
 	q := e.in
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
+	q.hand = tally{}
+	if msgs == 0 || q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
 		return
 	}
 	q.segs = append([]seg{{b: rest, msgs: msgs}}, q.segs...)

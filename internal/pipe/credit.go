@@ -1,7 +1,8 @@
 package pipe
 
 // Credit: what was put counts against the marks until the consumer has credited
-// it, at every multiple of the low-water mark.
+// it, at every multiple of the low-water mark. What waits is another count: what was
+// put and not consumed, whether that was credited or not, nor dropped.
 
 // under is what was put and is neither credited nor dropped.
 func (q *Queue) under() (msgs, bytes int) {
@@ -70,12 +71,18 @@ func (q *Queue) creditLocked(msgs, bytes int) (wake bool) {
 // settleLocked credits what is owed: messages in multiples of the low-water
 // mark, as a reader of single messages would give it back.
 func (q *Queue) settleLocked() (wake bool) {
-	if q.owed < q.lwm && q.owedBytes < q.lwmBytes {
+	if q.owed.msgs < q.lwm && q.owed.bytes < q.lwmBytes {
 		return false
 	}
-	give := q.owed - q.owed%q.lwm
-	wake = q.creditLocked(give, q.owedBytes)
-	q.owed -= give
-	q.owedBytes = 0
+	give := q.owed.msgs - q.owed.msgs%q.lwm
+	wake = q.creditLocked(give, q.owed.bytes)
+	q.owed.msgs -= give
+	q.owed.bytes = 0
 	return wake
+}
+
+// takenLocked is how much of put has been consumed, credited or not, or dropped.
+// What a cursor holds is on top.
+func (q *Queue) takenLocked() (msgs, bytes uint64) {
+	return q.goneMsgs.Load() + uint64(q.owed.msgs-q.hand.msgs), q.goneBytes.Load() + uint64(q.owed.bytes-q.hand.bytes)
 }

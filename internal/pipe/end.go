@@ -245,8 +245,8 @@ func (e *End) take(sleep bool) bool {
 	if len(q.segs) == 0 {
 		// While it sleeps, the queue keeps the count of what is owed, since
 		// new marks may make that due.
-		q.owed, c.msgs = q.owed+c.msgs, 0
-		q.owedBytes, c.bytes = q.owedBytes+c.bytes, 0
+		q.owed.msgs, c.msgs = q.owed.msgs+c.msgs, 0
+		q.owed.bytes, c.bytes = q.owed.bytes+c.bytes, 0
 		wake := q.settleLocked()
 		q.sleeping.Store(!q.closed)
 		q.mu.Unlock()
@@ -258,8 +258,8 @@ func (e *End) take(sleep bool) bool {
 	q.segs, c.segs = c.segs[:0], q.segs
 	c.i, c.off = 0, 0
 	c.lwm, c.lwmB = q.lwm, q.lwmBytes
-	c.msgs, q.owed = c.msgs+q.owed, 0
-	c.bytes, q.owedBytes = c.bytes+q.owedBytes, 0
+	c.msgs, c.bytes = c.msgs+q.owed.msgs, c.bytes+q.owed.bytes
+	q.owed = tally{}
 	q.mu.Unlock()
 	return true
 }
@@ -323,7 +323,7 @@ func (e *End) DropInput() {
 		q.goneMsgs.Store(q.put)
 		q.goneBytes.Store(q.putBytes)
 	}
-	q.owed, q.owedBytes = 0, 0
+	q.owed = tally{}
 	e.cur.costs = q.costs
 	wake := q.blocked
 	q.blocked = false
@@ -344,60 +344,6 @@ func (e *End) DropOutput() int {
 	e.out.mu.Unlock()
 	if wake {
 		e.owner.Wake(e, Out)
-	}
-	return n
-}
-
-// A Depth is a snapshot of one End's queues.
-type Depth struct {
-	SendMsgs, SendBytes int // queued for the peer
-	RecvMsgs, RecvBytes int // received and not yet read
-	Sent, SentBytes     uint64
-	Received, RecvTotal uint64 // bytes of frames alone
-}
-
-// Depth is called by whoever may both send and receive.
-func (e *End) Depth() Depth {
-	if e.in.private {
-		e.in.producer.owner.Flush(e.in.producer)
-	}
-	var d Depth
-	e.out.mu.Lock()
-	d.SendMsgs, d.SendBytes = e.out.under()
-	d.Sent, d.SentBytes = e.out.put, e.out.putBytes
-	e.out.mu.Unlock()
-	e.in.mu.Lock()
-	d.Received, d.RecvTotal = e.in.visibleLocked()
-	// What was consumed may not have been credited yet.
-	msgs := int(d.Received - e.in.goneMsgs.Load())
-	bytes := int(d.RecvTotal - e.in.goneBytes.Load())
-	d.RecvTotal -= e.in.costs
-	bytes -= int(e.in.costs - e.cur.costs)
-	d.RecvMsgs = max(msgs-e.in.owed-e.cur.msgs, 0)
-	d.RecvBytes = max(bytes-e.in.owedBytes-e.cur.bytes, 0)
-	e.in.mu.Unlock()
-	return d
-}
-
-// visibleLocked is what was ever put and the consumer can see.
-func (q *Queue) visibleLocked() (msgs, bytes uint64) {
-	if q.private {
-		return q.handed, q.handedBytes
-	}
-	return q.put, q.putBytes
-}
-
-// Queued is the number of messages that were sent and not yet taken. It belongs
-// to the sending half.
-func (e *End) Queued() int {
-	e.out.mu.Lock()
-	defer e.out.mu.Unlock()
-	if e.out.dead {
-		return 0
-	}
-	n := e.out.tailMsgs
-	for i := range e.out.segs {
-		n += e.out.segs[i].msgs
 	}
 	return n
 }

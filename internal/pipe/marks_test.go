@@ -53,8 +53,8 @@ func TestTakeBatchCreditsAsTheSameReader(t *testing.T) {
 			}
 			b.Free()
 			taken += n
-			if d := p.a.Depth(); d.SendMsgs != taken%lwm {
-				t.Fatalf("hwm %d: %d not credited after %d; want %d", hwm, d.SendMsgs, taken, taken%lwm)
+			if n, _ := p.a.out.under(); n != taken%lwm {
+				t.Fatalf("hwm %d: %d not credited after %d; want %d", hwm, n, taken, taken%lwm)
 			}
 		}
 	}
@@ -153,8 +153,8 @@ func TestByteCreditLeavesTheCountAlone(t *testing.T) {
 	}
 	for i := 1; i <= 10; i++ {
 		p.wantRecv(body)
-		if d := p.a.Depth(); d.SendMsgs != 10-i/5*5 {
-			t.Fatalf("%d uncredited after %d were received", d.SendMsgs, i)
+		if n, _ := p.a.out.under(); n != 10-i/5*5 {
+			t.Fatalf("%d uncredited after %d were received", n, i)
 		}
 	}
 }

@@ -18,6 +18,7 @@ type model struct {
 	queued  []string // sent and not received
 	count   int      // what is counted against the mark
 	owed    int      // received and not credited
+	hand    int      // of them, what an engine may not have written yet
 	hwm     int
 	next    int
 	recycle bool
@@ -33,11 +34,29 @@ func TestModel(t *testing.T) {
 		m.p.b.SetPeer(new(msg.Peer))
 		for range 300 {
 			m.step()
+			m.depth()
 		}
 		m.drain()
 		if t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
+	}
+}
+
+// depth holds what is told of the queue against what is in it, whatever was
+// credited (fault B10).
+func (m *model) depth() {
+	d := m.p.a.Depth()
+	waits, bytes := d.SendMsgs, d.SendBytes
+	if !m.recycle {
+		msgs, size := m.p.b.Taken()
+		waits, bytes = int(d.Sent-msgs), int(d.SentBytes-size)
+		if far := m.p.b.Depth(); far.RecvMsgs != waits || far.RecvBytes != bytes {
+			m.t.Errorf("%d messages and %d bytes wait to be received, and %d and %d were sent", far.RecvMsgs, far.RecvBytes, waits, bytes)
+		}
+	}
+	if want := len(m.queued) + m.hand; waits != want || (bytes == 0) != (want == 0) {
+		m.t.Errorf("%d messages, %d bytes wait; want %d", waits, bytes, want)
 	}
 }
 
@@ -151,7 +170,9 @@ func (m *model) take() {
 	}
 	m.compare(got)
 	m.credit(len(got))
+	m.hand = len(got)
 	if m.rnd.IntN(5) == 0 {
+		m.hand = 0
 		n := m.rnd.IntN(len(got) + 1)
 		m.p.b.Unread(&b, n)
 		m.queued = append(append([]string{}, got[n:]...), m.queued...)

@@ -60,6 +60,9 @@ func wireSize(n int) int {
 	return n + 2
 }
 
+// a tally counts messages and the bytes that they count as.
+type tally struct{ msgs, bytes int }
+
 // a Queue carries messages one way.
 type Queue struct {
 	consumer, producer *End // whom to wake
@@ -81,15 +84,15 @@ type Queue struct {
 	hwm      int // messages
 	hwmBytes int
 
-	mu        sync.Mutex
-	segs      []seg // sealed, oldest first
-	blocked   bool  // the producer found no room and wants to be told
-	closed    bool  // the producer will put no more
-	dead      bool  // the consumer will take no more
-	lwm       int   // credit is given in multiples of this
-	lwmBytes  int   // and whenever this many bytes were consumed
-	owed      int   // consumed and not yet credited; what a cursor holds is on top
-	owedBytes int
+	mu       sync.Mutex
+	segs     []seg // sealed, oldest first
+	blocked  bool  // the producer found no room and wants to be told
+	closed   bool  // the producer will put no more
+	dead     bool  // the consumer will take no more
+	lwm      int   // credit is given in multiples of this
+	lwmBytes int   // and whenever this many bytes were consumed
+	owed     tally // consumed and not yet credited; what a cursor holds is on top
+	hand     tally // of what an engine has taken: what it has not yet said to be written
 
 	// Of put and putBytes, what the consumer can see; of private queues only.
 	handed      uint64

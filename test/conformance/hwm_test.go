@@ -165,7 +165,7 @@ func TestMarksBounded(t *testing.T) {
 				continue
 			}
 			st := push.Stats()
-			if st.SendQueue > 10 {
+			if st.SendQueue > 20 { // as much again is in the writer's hand
 				b.Fatalf("%d messages are queued", st.SendQueue)
 			}
 			if pull.Stats().RecvQueue >= 10 { // both ends are full
