@@ -57,24 +57,36 @@ static void give_back (void)
 	has_before = false;
 }
 
-static void *nothing (void *arg) { return arg; }
-
-/* What Go reserves, and the stacks of its threads. */
+/* What Go begins with: threads, and addresses that it reserves for itself and for
+   their stacks. */
+enum { THREADS = 6 };
 static const size_t reserved = sizeof (void *) == 8 ? (size_t) 1792 << 20 : (size_t) 256 << 20;
+
+static void *pass (void *gate)
+{
+	pthread_mutex_lock (gate);
+	pthread_mutex_unlock (gate);
+	return NULL;
+}
 
 /* can_start is an errno if the process cannot have what Go would abort for. */
 static int can_start (void)
 {
-	pthread_t t;
-	int error = pthread_create (&t, NULL, nothing, NULL);
-	if (error)
-		return error;
-	pthread_join (t, NULL);
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t t[THREADS];
+	int n = 0, error = 0;
+	pthread_mutex_lock (&gate);
+	while (!error && n < THREADS)
+		if (!(error = pthread_create (&t[n], NULL, pass, &gate)))
+			n++;
+	pthread_mutex_unlock (&gate);
+	while (n)
+		pthread_join (t[--n], NULL);
 	void *p = mmap (NULL, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
 		return ENOMEM;
 	munmap (p, reserved);
-	return 0;
+	return error;
 }
 
 /* What the loader would call when the library is loaded. */

@@ -1,5 +1,6 @@
 /* Fault B22: many threads make the first call at once, with a context each and
-   with one for all. Children do so again. */
+   with one for all. Children do so again, and so do children that are made while
+   their parent's first call is under way. */
 #include "process.h"
 
 #include <pthread.h>
@@ -27,8 +28,27 @@ static void race (void *ctx)
 		CHECK (pthread_join (t[i], NULL) == 0);
 }
 
+static void *first_call (void *arg)
+{
+	whole (arg);
+	return NULL;
+}
+
+static void fork_meanwhile (void *delay)
+{
+	pthread_t t;
+	CHECK (pthread_create (&t, NULL, first_call, NULL) == 0);
+	usleep (*(useconds_t *) delay);
+	for (int i = 0; i < 3; i++)
+		IN_CHILD (whole, NULL);
+	CHECK (pthread_join (t, NULL) == 0);
+	whole (NULL);
+}
+
 int main (void)
 {
+	for (useconds_t us = 0; us < 4000; us += 200)
+		IN_CHILD (fork_meanwhile, &us);
 	void *ctx = zmq_ctx_new ();
 	for (int i = 0; i < 5; i++)
 		IN_CHILD (race, ctx);
