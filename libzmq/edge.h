@@ -15,9 +15,14 @@ extern const struct zeroth_calls *zeroth_go_calls;
 extern unsigned zeroth_instance; /* counts forks */
 extern _Thread_local unsigned zeroth_greeted __attribute__ ((tls_model ("initial-exec")));
 void zeroth_greet (void);
+
+/* What a start needs: args.c, image.c, handlers.c. */
 char **zeroth_args (void);
 int zeroth_image_ready (void);
 void zeroth_image_forked (void);
+void zeroth_handlers_begin (void);
+void zeroth_handlers_began (void);
+void zeroth_handlers_forked (void);
 
 /* go is the Go part, ready for a call by this thread. */
 static inline const struct zeroth_calls *go (void)

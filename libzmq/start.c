@@ -33,29 +33,6 @@ unsigned zeroth_instance = 1;
 _Thread_local unsigned zeroth_greeted __attribute__ ((tls_model ("initial-exec")));
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
-static bool runs; /* Go, in this process */
-
-/* The handlers of signals before Go was started. */
-static struct sigaction before[NSIG];
-static bool has_before;
-
-/* This library in memory: the only handlers there are Go's. */
-extern const char __ehdr_start[] __attribute__ ((visibility ("hidden")));
-extern const char etext[] __attribute__ ((visibility ("hidden")));
-
-/* give_back puts back the handlers that Go took the place of. */
-static void give_back (void)
-{
-	struct sigaction is;
-	for (int sig = 1; has_before && sig < NSIG; sig++) {
-		if (sigaction (sig, NULL, &is))
-			continue;
-		uintptr_t at = (uintptr_t) is.sa_sigaction;
-		if (at >= (uintptr_t) __ehdr_start && at < (uintptr_t) etext)
-			sigaction (sig, &before[sig], NULL);
-	}
-	has_before = false;
-}
 
 /* What Go begins with: threads, and addresses that it reserves for itself and for
    their stacks. */
@@ -105,31 +82,33 @@ static int start (void)
 		error = zeroth_image_ready ();
 	if (error)
 		return error;
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction (sig, NULL, &before[sig]);
-	has_before = true;
+	zeroth_handlers_begin ();
 	for (start_fn *const *f = __start_zeroth_start; f < __stop_zeroth_start; f++)
 		(*f) (1, args, args + 2);
+	zeroth_handlers_began ();
 	return 0;
 }
 
-static bool running (void)
+static bool runs (void) { return __atomic_load_n (&zeroth_go_calls, __ATOMIC_ACQUIRE) == &live; }
+
+/* run has Go run in this process, and reports whether it does. */
+static bool run (void)
 {
+	if (runs ())
+		return true;
 	sigset_t all, mask;
 	sigfillset (&all);
 	pthread_sigmask (SIG_SETMASK, &all, &mask);
 	pthread_mutex_lock (&starting);
-	if (!runs) {
+	if (!runs ()) {
 		int error = start ();
 		__atomic_store_n (&why, error, __ATOMIC_RELAXED);
-		runs = !error;
-		if (runs)
+		if (!error)
 			__atomic_store_n (&zeroth_go_calls, &live, __ATOMIC_RELEASE);
 	}
-	bool is = runs;
 	pthread_mutex_unlock (&starting);
 	pthread_sigmask (SIG_SETMASK, &mask, NULL);
-	return is;
+	return runs ();
 }
 
 /* zeroth_greet makes the first call of a thread. Go unblocks signals in threads
@@ -137,7 +116,7 @@ static bool running (void)
 void zeroth_greet (void)
 {
 	int error = errno;
-	if (running ()) {
+	if (run ()) {
 		sigset_t mask;
 		pthread_sigmask (SIG_SETMASK, NULL, &mask);
 		live.hello ();
@@ -155,10 +134,9 @@ static void child (void)
 	zeroth_contexts_forked ();
 	zeroth_streams_forked ();
 	zeroth_image_forked ();
-	give_back ();
+	zeroth_handlers_forked ();
 	zeroth_go_calls = &dead;
 	zeroth_instance++;
-	runs = false;
 }
 
 __attribute__ ((constructor)) static void loaded (void)

@@ -77,7 +77,7 @@ static void deeper (void *depth)
 
 int main (void)
 {
-	int before = 12, after = 12;
+	int before = 2, after = 12;
 	IN_CHILD (whole, NULL);
 	IN_CHILD (deeper, &before);
 	IN_CHILD (thread_ends, NULL);

@@ -8,13 +8,17 @@
 #include <sched.h>
 #include <signal.h>
 
-/* as_it_was is called first: it opens no descriptor before it looks. */
 static void as_it_was (void)
 {
 	struct sigaction is;
 	sigset_t mask;
-	int fd = dup (0);
-	CHECK (fd == 3 && close (fd) == 0);
+	char name[32], file[256];
+	for (int fd = 0; fd < 64; fd++) {
+		snprintf (name, sizeof name, "/proc/self/fd/%d", fd);
+		ssize_t n = readlink (name, file, sizeof file - 1);
+		file[n < 0 ? 0 : n] = 0;
+		CHECK (!strstr (file, "libzmq") && !strstr (file, "anon_inode"));
+	}
 	CHECK (threads () == 1);
 	for (int sig = 1; sig < 32; sig++)
 		CHECK (sigaction (sig, NULL, &is) != 0 || is.sa_handler == SIG_DFL || is.sa_handler == SIG_IGN);

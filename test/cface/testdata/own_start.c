@@ -57,32 +57,60 @@ static void faulty (void *page)
 	CHECK (faults == before + 1);
 }
 
-static void same_handler (void)
+static struct sigaction next;
+static volatile sig_atomic_t chained;
+
+/* chain passes on to what was there before it. */
+static void chain (int sig, siginfo_t *info, void *context)
+{
+	chained++;
+	next.sa_sigaction (sig, info, context);
+}
+
+static void is_handler (void (*want) (int, siginfo_t *, void *))
 {
 	struct sigaction is;
-	CHECK (sigaction (SIGSEGV, NULL, &is) == 0 && is.sa_sigaction == fault);
+	CHECK (sigaction (SIGSEGV, NULL, &is) == 0 && is.sa_sigaction == want);
 }
 
 static void faulty_child (void *page)
 {
-	same_handler ();
+	is_handler (fault);
 	faulty (page);
 	whole (NULL);
 	faulty (page);
 	IN_CHILD (whole, NULL);
 }
 
+/* chained_child has a handler above Go's, which passes on to that, and one below. */
+static void chained_child (void *page)
+{
+	is_handler (chain);
+	for (int i = 0; i < 3; i++) {
+		whole (NULL);
+		chained = 0;
+		faulty (page);
+		CHECK (chained == 1);
+		is_handler (chain);
+	}
+	IN_CHILD (whole, NULL);
+}
+
 static void handlers (void *arg)
 {
 	(void) arg;
-	struct sigaction action = {.sa_sigaction = fault, .sa_flags = SA_SIGINFO};
+	struct sigaction action = {.sa_sigaction = fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
 	void *page = mmap (NULL, 1 << 12, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK (page != MAP_FAILED && sigaction (SIGSEGV, &action, NULL) == 0);
 	faulty (page);
 	whole (NULL);
 	faulty (page);
 	IN_CHILD (faulty_child, page);
-	faulty (page);
+	action.sa_sigaction = chain;
+	CHECK (sigaction (SIGSEGV, &action, &next) == 0);
+	chained_child (page);
+	IN_CHILD (chained_child, page);
+	chained_child (page);
 }
 
 /* name is what a ROUTER calls a peer that has no name. */

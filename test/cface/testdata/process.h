@@ -19,10 +19,9 @@ static inline int threads (void)
 	return n;
 }
 
-/* in_child runs a case in a process of its own, which may use the argument. */
-static inline void in_child (const char *name, void (*run) (void *), void *arg)
+/* begin_child runs a case in a process of its own, which may use the argument. */
+static inline pid_t begin_child (void (*run) (void *), void *arg)
 {
-	int status;
 	pid_t child = fork ();
 	CHECK (child >= 0);
 	if (!child) {
@@ -30,11 +29,22 @@ static inline void in_child (const char *name, void (*run) (void *), void *arg)
 		run (arg);
 		_exit (0);
 	}
+	return child;
+}
+
+static inline void end_child (const char *name, pid_t child)
+{
+	int status;
 	CHECK (waitpid (child, &status, 0) == child);
 	if (status) {
 		fprintf (stderr, "%s: status %x\n", name, status);
 		exit (1);
 	}
+}
+
+static inline void in_child (const char *name, void (*run) (void *), void *arg)
+{
+	end_child (name, begin_child (run, arg));
 }
 #define IN_CHILD(run, arg) in_child (#run, run, arg)
 

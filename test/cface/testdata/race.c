@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-enum { MANY = 16 };
+enum { MANY = 12 };
 static pthread_barrier_t all_here;
 
 static void *one (void *ctx)
@@ -39,23 +39,31 @@ static void fork_meanwhile (void *delay)
 	pthread_t t;
 	CHECK (pthread_create (&t, NULL, first_call, NULL) == 0);
 	usleep (*(useconds_t *) delay);
-	for (int i = 0; i < 3; i++)
-		IN_CHILD (whole, NULL);
+	pid_t child = begin_child (whole, NULL);
+	IN_CHILD (whole, NULL);
+	end_child ("whole", child);
 	CHECK (pthread_join (t, NULL) == 0);
 	whole (NULL);
 }
 
+/* at_once makes children that run beside each other. */
+static void at_once (const char *name, void (*run) (void *), void *arg)
+{
+	pid_t child[3];
+	for (int i = 0; i < 3; i++)
+		child[i] = begin_child (run, arg);
+	for (int i = 0; i < 3; i++)
+		end_child (name, child[i]);
+}
+
 int main (void)
 {
-	for (useconds_t us = 0; us < 4000; us += 200)
-		IN_CHILD (fork_meanwhile, &us);
+	for (useconds_t us = 0; us < 4000; us += 700)
+		at_once ("fork_meanwhile", fork_meanwhile, &us);
 	void *ctx = zmq_ctx_new ();
-	for (int i = 0; i < 5; i++)
-		IN_CHILD (race, ctx);
+	at_once ("race", race, ctx);
 	race (ctx);
 	CHECK (zmq_ctx_term (ctx) == 0);
-	for (int i = 0; i < 5; i++)
-		IN_CHILD (race, NULL);
-	race (NULL);
+	at_once ("race again", race, NULL);
 	return 0;
 }
