@@ -47,6 +47,7 @@ type reader struct {
 
 	park park // what is left while there is nothing to read
 	lent bool // a borrower walks: it is not to wait
+	share
 	told bool // a message was published
 
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
@@ -81,6 +82,7 @@ func (e *engine) read(rest []byte) error {
 			if err := r.walk(); err != nil {
 				return err
 			}
+			r.ran(n)
 		}
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
@@ -230,6 +232,9 @@ func (r *reader) add(end int) {
 func (r *reader) publish() error {
 	var err error
 	if !r.lent { // else the socket has nothing left
+		if r.held && !r.e.end.Room() {
+			r.rest()
+		}
 		err = r.e.awaitRoom()
 	}
 	r.e.end.Publish(&r.run)
@@ -248,6 +253,7 @@ func (r *reader) walk() error {
 	if r.e.wire.v1 {
 		return r.walkV1()
 	}
+	defer r.rest()
 	return cmp.Or(r.walkV3(), r.flush(), r.flushConv())
 }
 
@@ -278,6 +284,9 @@ func (r *reader) walkV3() error {
 				return err
 			}
 			r.hold(r.mid)
+			if !r.lent {
+				r.spend(int(size))
+			}
 			if err := r.command(b[h : h+int(size)]); err != nil {
 				return err
 			}

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 )
@@ -21,9 +20,8 @@ import (
 // Await, Look, Publish and FD are called by the borrower, between Borrow and Return; all
 // else by anybody. mu is a leaf.
 type Turn struct {
-	r    *reader
-	fd   int
-	held int // bytes read since others had the processor; the borrower's
+	r  *reader
+	fd int
 
 	mu     sync.Mutex
 	state  turnState
@@ -47,12 +45,8 @@ const (
 	turnLent
 )
 
-// streamRead is what a read brings in a stream, and longRun how much of one is read
-// before others have the processor.
-const (
-	streamRead = 16 << 10
-	longRun    = 512 << 10
-)
+// streamRead is what a read brings in a stream.
+const streamRead = 16 << 10
 
 // lull is how long nobody must have wanted the turn before the reader has it
 // back: twice that at most.
@@ -110,13 +104,10 @@ func (t *Turn) look(wait bool) bool {
 	r.park.wait = wait
 	n, err := r.more()
 	r.park.wait = true
-	if t.held += n; !wait || n < streamRead {
-		t.held = 0
-	} else if t.held >= longRun {
-		// There may always be more: without this nobody else on this processor
-		// would run for 10 ms.
-		t.held = 0
-		runtime.Gosched()
+	if !wait || n < streamRead {
+		r.bytes = 0
+	} else {
+		r.ran(n)
 	}
 	if n > 0 {
 		r.came(n)

@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/zmtp"
+)
+
+// blockedIn waits until n goroutines wait in a function of that name.
+func blockedIn(t *testing.T, function string, n int) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		buf := make([]byte, 1<<20)
+		buf = buf[:runtime.Stack(buf, true)]
+		found := 0
+		for stack := range strings.SplitSeq(string(buf), "\n\n") {
+			head, _, _ := strings.Cut(stack, "\n")
+			if strings.Contains(head, "[chan send") && strings.Contains(stack, "."+function+"(") {
+				found++
+			}
+		}
+		if found == n {
+			return
+		}
+	}
+	t.Fatalf("there are never %d goroutines that wait in %s", n, function)
+}
+
+// takePlaces leaves none to the readers, until the function that it returns.
+func takePlaces() (giveBack func()) {
+	for range cap(places) {
+		places <- struct{}{}
+	}
+	return func() {
+		for range cap(places) {
+			<-places
+		}
+	}
+}
+
+// Fault C10: a reader that acts on many commands needs one of a few places to go
+// on, whatever the commands are; one that reads messages needs none.
+func TestCommandsNeedAPlace(t *testing.T) {
+	for name, command := range map[string]func(int) []byte{
+		"SUBSCRIBE": func(i int) []byte { return zmtp.AppendSubscribe(nil, fmt.Append(nil, i)) },
+		"PING":      func(int) []byte { return zmtp.AppendPing(nil, 0, nil) },
+		"unknown":   func(int) []byte { return zmtp.AppendCommand(nil, "WHAT") },
+		"large":     func(int) []byte { return zmtp.AppendSubscribe(nil, []byte(letters(10_000))) },
+	} {
+		giveBack := takePlaces()
+		flooded := start(t, config(), newSock(t, pipe.Marks{}))
+		flooded.shake()
+		var all []byte
+		for i := range 10 * slice {
+			all = append(all, command(i)...)
+		}
+		wrote := make(chan struct{})
+		go func() { // waited for below
+			defer close(wrote)
+			flooded.conn.Write(append(all, v2(0, "last")...))
+		}()
+		blockedIn(t, "spend", 1)
+		quiet := start(t, config(), newSock(t, pipe.Marks{}))
+		quiet.shake()
+		quiet.write(v2(0, "message"))
+		if got := quiet.recv(); got != "message" {
+			t.Errorf("%s: received %q", name, got)
+		}
+		if n := len(flooded.all()); n > slice {
+			t.Errorf("%s: %d commands acted on without a place", name, n)
+		}
+		giveBack()
+		for flooded.recv() != "last" {
+		}
+		<-wrote
+		for _, r := range []*run{flooded, quiet} {
+			r.conn.Close()
+			r.over()
+		}
+	}
+	if len(places) > 0 {
+		t.Errorf("%d places are held for good", len(places))
+	}
+}
+
+// Those who wait for a place get it in turn, and who has had it for long enough
+// waits again.
+func TestPlacesGoRound(t *testing.T) {
+	giveBack := takePlaces()
+	var one, other share
+	one.held = true // one of those taken
+	had := false
+	done := make(chan struct{})
+	go func() { // waited for below
+		defer close(done)
+		for range slice {
+			other.spend(0)
+		}
+		had = true
+		other.rest()
+	}()
+	blockedIn(t, "spend", 1)
+	for range slice {
+		one.spend(0)
+	}
+	if !had {
+		t.Error("one reader went on while another waited for its turn")
+	}
+	<-done
+	giveBack() // the last of them is what one holds
+}
+
+// A reader that waits for its program holds no place.
+func TestNoPlaceWhileFull(t *testing.T) {
+	r := start(t, config(), newSock(t, pipe.Marks{Recv: 1}))
+	r.shake()
+	var all []byte
+	for i := range 3 * slice {
+		all = append(all, zmtp.AppendPing(nil, 0, nil)...)
+		all = append(all, v2(0, fmt.Sprint(i))...)
+	}
+	wrote := make(chan struct{})
+	go func() { // waited for below
+		defer close(wrote)
+		r.conn.Write(all)
+	}()
+	for i := range 3 * slice {
+		takePlaces()() // they come free, whatever the reader waits for
+		if got := r.recv(); got != fmt.Sprint(i) {
+			t.Fatalf("received %q in place of %d", got, i)
+		}
+	}
+	<-wrote
+	r.conn.Close()
+	r.over()
+}
