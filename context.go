@@ -42,8 +42,5 @@ func (c *Context) Close() error { return c.Shutdown(context.Background()) }
 
 // Shutdown is Close that ends, dropping what is left, when ctx does.
 func (c *Context) Shutdown(ctx context.Context) error {
-	if n := c.c.Close(ctx); n > 0 {
-		return &UndeliveredError{n}
-	}
-	return nil
+	return undelivered(c.c.Close(ctx))
 }

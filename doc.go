@@ -75,7 +75,9 @@
 // Failing calls return an *Error that says which call and which endpoint; test
 // with errors.Is for the variables of this package, for the context's errors,
 // or for a syscall.Errno. Bad input never panics. What goes wrong on a
-// connection is no call's error: it is an Event, and a line for a Logger.
+// connection is no call's error: it is an Event, and a line for a Logger. A call
+// that has waited for a peer in vain has it as its Cause, though: that the
+// server does not know our key, or that nobody listens there.
 //
 // # Where it differs from libzmq
 //

@@ -1,9 +1,11 @@
 package zmq
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
+	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
@@ -50,22 +52,28 @@ var (
 )
 
 // An Error says which call failed, and at which endpoint. Err is one of the
-// errors above, a context's, or the system's.
+// errors above, a context's, or the system's. errors.Is and errors.As find it
+// and the Cause.
 type Error struct {
 	Op       string // "bind", "send", ...
 	Type     Type
 	Endpoint string // for calls that have one
 	Err      error
+	// Cause is why a call that waited has waited in vain, as far as it is
+	// known: an *EndpointError for each endpoint that has no peer. nil: each has
+	// one, or the call does not wait.
+	Cause error
 }
 
 func (e *Error) Error() string {
-	if e.Endpoint == "" {
-		return fmt.Sprintf("zmq: %s %s: %v", e.Type, e.Op, e.Err)
+	text := fmt.Sprintf("zmq: %s %s: %v", e.Type, e.Op, e.Err)
+	if e.Endpoint != "" {
+		text = fmt.Sprintf("zmq: %s %s %s: %v", e.Type, e.Op, e.Endpoint, e.Err)
 	}
-	return fmt.Sprintf("zmq: %s %s %s: %v", e.Type, e.Op, e.Endpoint, e.Err)
+	return withCause(text, e.Cause)
 }
 
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() []error { return both(e.Err, e.Cause) }
 
 // Timeout reports whether time ran out.
 func (e *Error) Timeout() bool {
@@ -74,17 +82,35 @@ func (e *Error) Timeout() bool {
 }
 
 // An UndeliveredError says how many messages Close, Shutdown or Disconnect had
-// to drop, because Linger or the context ended first.
-type UndeliveredError struct{ Messages int }
-
-func (e *UndeliveredError) Error() string {
-	return fmt.Sprintf("zmq: closed with %d messages not delivered", e.Messages)
+// to drop, because Linger or the context ended first. Cause is as that of
+// Error, of the endpoints that had messages to send.
+type UndeliveredError struct {
+	Messages int
+	Cause    error
 }
 
-// wrap says what failed, once, at the edge.
+func (e *UndeliveredError) Error() string {
+	return withCause(fmt.Sprintf("zmq: closed with %d messages not delivered", e.Messages), e.Cause)
+}
+
+func (e *UndeliveredError) Unwrap() error { return e.Cause }
+
+// undelivered is the error for n messages that were dropped; nil for none.
+func undelivered(n int, why []core.Trouble) error {
+	if n == 0 {
+		return nil
+	}
+	return &UndeliveredError{n, causes(why)}
+}
+
+// wrap says what failed, once, at the edge, and why a call has waited in vain.
 func (s *Socket) wrap(op, endpoint string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &Error{Op: op, Type: s.Type(), Endpoint: endpoint, Err: err}
+	e := &Error{Op: op, Type: s.Type(), Endpoint: endpoint, Err: err}
+	if err == ErrAgain || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		e.Cause = causes(s.s.Troubles(op == "wait"))
+	}
+	return e
 }

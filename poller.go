@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,6 +99,7 @@ func (p *Poller) Close() {
 
 // Wait returns the sockets that can move, in the order they were added, as soon
 // as there are any. The error is ctx's: once that has ended, whatever can move.
+// It also has what is known of why sockets have no peers, as an Error's Cause.
 func (p *Poller) Wait(ctx context.Context) ([]Polled, error) {
 	for {
 		list, err := p.wait(ctx, -1)
@@ -116,7 +119,7 @@ func (p *Poller) WaitFor(d time.Duration) []Polled {
 func (p *Poller) wait(ctx context.Context, d time.Duration) ([]Polled, error) {
 	ready, err := p.p.Wait(ctx, d)
 	if err != nil {
-		return nil, fmt.Errorf("zmq: poll: %w", err)
+		return nil, p.failed(err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -136,6 +139,20 @@ func (p *Poller) wait(ctx context.Context, d time.Duration) ([]Polled, error) {
 		list = append(list, polled)
 	}
 	return list, nil
+}
+
+// failed is the error of a wait, with what its sockets have waited for in vain.
+func (p *Poller) failed(err error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var why []core.Trouble
+	for _, id := range slices.Sorted(maps.Keys(p.socs)) {
+		why = append(why, p.socs[id].s.Troubles(false)...)
+	}
+	if c := causes(why); c != nil {
+		return fmt.Errorf("zmq: poll: %w: %w", err, c)
+	}
+	return fmt.Errorf("zmq: poll: %w", err)
 }
 
 // An Incoming is a message and the socket that received it.

@@ -107,7 +107,8 @@ func (s *Socket) Unsubscribe(topics ...string) error {
 }
 
 // WaitConnected waits until at least n peers are connected and have shaken
-// hands.
+// hands. Errors: ctx's, with what keeps peers out as its Cause; ErrClosed,
+// ErrTerminated.
 func (s *Socket) WaitConnected(ctx context.Context, n int) error {
 	return s.wrap("wait", "", s.s.WaitConnected(ctx, n))
 }
@@ -136,8 +137,5 @@ func (s *Socket) Shutdown(ctx context.Context) error {
 		s.s.Abort()
 		<-s.s.Finished()
 	}
-	if n := s.s.Undelivered(); n > 0 {
-		return &UndeliveredError{n}
-	}
-	return nil
+	return undelivered(s.s.Undelivered())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -75,6 +76,9 @@ func hint(err error) string {
 	if f := (*failure)(nil); errors.As(err, &f) && f.hint != "" {
 		return f.hint
 	}
+	if why(err) != "" {
+		return ""
+	}
 	var z *zmq.Error
 	at := errors.As(err, &z) && z.Endpoint != ""
 	switch {
@@ -98,6 +102,23 @@ func hint(err error) string {
 	return ""
 }
 
+// why is what a call has waited for in vain, behind a colon; empty: that is not
+// known.
+func why(err error) string {
+	var z *zmq.Error
+	var lost *zmq.UndeliveredError
+	switch {
+	case errors.As(err, &z) && z.Cause != nil:
+		return ": " + z.Cause.Error()
+	case errors.As(err, &lost) && lost.Cause != nil:
+		return ": " + lost.Cause.Error()
+	}
+	return ""
+}
+
+// brokenPipe reports that the reader of our output has gone; that a peer has
+// is another thing.
 func brokenPipe(err error) bool {
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+	var p *fs.PathError
+	return errors.As(err, &p) && errors.Is(p, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }

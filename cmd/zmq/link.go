@@ -159,8 +159,11 @@ func (l *link) wait(e *env, f func(context.Context) error) error {
 	}
 	err := f(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &failure{fmt.Errorf("fewer than %d peers within %v: %w", l.WaitPeers, l.Timeout, err), exitTimeout,
-			"is a peer of the right type running there, and, for pub, subscribed? -v tells what happens"}
+		f := &failure{fmt.Errorf("fewer than %d peers within %v%s", l.WaitPeers, l.Timeout, why(err)), exitTimeout, ""}
+		if why(err) == "" {
+			f.hint = "is a peer of the right type running there, and, for pub, subscribed? -v tells what happens"
+		}
+		return f
 	}
 	return err
 }
@@ -188,8 +191,10 @@ func (l *link) close(e *env, s *zmq.Socket, err error) error {
 	if !errors.As(closing, &lost) {
 		return errors.Join(err, closing)
 	}
-	f := &failure{err: fmt.Errorf("%s not delivered", some(lost.Messages)), code: exitFailure,
-		hint: "is a peer of the right type running there? -v tells what happens"}
+	f := &failure{err: fmt.Errorf("%s not delivered%s", some(lost.Messages), why(lost)), code: exitFailure}
+	if lost.Cause == nil {
+		f.hint = "is a peer of the right type running there? -v tells what happens"
+	}
 	switch {
 	case e.ctx.Err() != nil:
 		f.code, f.hint = exitInterrupted, ""

@@ -64,5 +64,5 @@ func (l *link) inTime(err error) error {
 	if z.Op == "send" {
 		what = "sent"
 	}
-	return &failure{fmt.Errorf("nothing could be %s within %v", what, l.Timeout), exitTimeout, hint(err)}
+	return &failure{fmt.Errorf("nothing could be %s within %v%s", what, l.Timeout, why(err)), exitTimeout, hint(err)}
 }

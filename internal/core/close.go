@@ -66,11 +66,12 @@ func (s *Socket) Abort() {
 }
 
 // Undelivered is the number of messages that were accepted for sending and
-// dropped when the socket or an endpoint closed. It is final once Finished.
-func (s *Socket) Undelivered() int {
+// dropped when the socket or an endpoint closed, and what is known of why. It is
+// final once Finished.
+func (s *Socket) Undelivered() (n int, why []Trouble) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.lost
+	return s.lost.n, s.lost.why
 }
 
 func (s *Socket) isClosing() bool {
@@ -129,11 +130,13 @@ func (ep *endpoint) sessions(s *Socket) []*peer {
 	return list
 }
 
-// lose counts messages that were not delivered.
-func (s *Socket) lose(n int) {
+// lose counts messages that were not delivered, and keeps why.
+func (s *Socket) lose(n int, why ...Trouble) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lost += n
+	if s.lost.n += n; n > 0 {
+		s.lost.why = append(s.lost.why, why...)
+	}
 }
 
 // finish waits until the endpoints have ended, for as long as linger allows,
@@ -164,6 +167,8 @@ func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
 				over = true
 			}
 		}
+		before, _ := s.Undelivered()
+		why := ep.troubles(false) // cutting it off is none
 		if over {
 			cut()
 			<-done
@@ -173,6 +178,9 @@ func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
 		}
 		s.mu.Lock()
 		delete(s.peers, ep.peer)
+		if s.lost.n > before {
+			s.lost.why = append(s.lost.why, why...)
+		}
 		s.mu.Unlock()
 	}
 }

@@ -155,9 +155,10 @@ func (c *Context) Shutdown() {
 }
 
 // Close closes every socket, each with its own linger, and returns when all
-// are gone, with the number of messages that were not delivered. When ctx ends
-// first it drops what is left. Calling it again waits as well.
-func (c *Context) Close(ctx context.Context) (undelivered int) {
+// are gone, with the number of messages that were not delivered, and what is
+// known of why. When ctx ends first it drops what is left. Calling it again
+// waits as well.
+func (c *Context) Close(ctx context.Context) (undelivered int, why []Trouble) {
 	c.Shutdown()
 	all := c.all()
 	for _, s := range all {
@@ -171,9 +172,11 @@ func (c *Context) Close(ctx context.Context) (undelivered int) {
 			s.Abort()
 			<-s.Finished()
 		}
-		undelivered += s.Undelivered()
+		n, reasons := s.Undelivered()
+		undelivered += n
+		why = append(why, reasons...)
 	}
-	return undelivered
+	return undelivered, why
 }
 
 // Term shuts the context down and waits until every socket was closed by its
@@ -196,7 +199,8 @@ func (c *Context) Term(ctx context.Context) error {
 // names any more.
 func (c *Context) giveUp() {
 	for _, p := range c.unmet() {
-		p.sock.Load().lose(p.forget(false))
+		why := p.troubles()
+		p.sock.Load().lose(p.forget(false), why...)
 	}
 }
 

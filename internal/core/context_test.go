@@ -148,8 +148,10 @@ func TestTerm(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if pending.Undelivered() != 1 || push.Undelivered() != 0 {
-		t.Error(pending.Undelivered(), push.Undelivered())
+	lost, why := pending.Undelivered()
+	other, _ := push.Undelivered()
+	if lost != 1 || len(why) != 1 || other != 0 {
+		t.Error(lost, why, other)
 	}
 	if r, err := pull.Recv(t.Context(), false); err != nil || string(r.First) != "last" {
 		t.Errorf("%q, %v", r.First, err)

@@ -26,6 +26,8 @@ type endpoint struct {
 	dial  dialed
 	lis   *link.Listener
 	in    *inprocPeer // inproc, connected
+
+	trouble trouble // of its links
 }
 
 // dialed is what keeps the one session of an endpoint: a *link.Dialer or a
@@ -78,6 +80,7 @@ func (s *Socket) Bind(addr string) (string, error) {
 	s.emit(link.Event{Kind: link.Listening, Incoming: true, Endpoint: ln.Endpoint(), Local: ln.Endpoint(), FD: transport.FD(ln)})
 	s.last = ln.Endpoint()
 	ep := &endpoint{name: ln.Endpoint(), given: addr, bound: true}
+	set.Events = ep.events(s)
 	ep.lis = link.Listen(ln, set, func() link.Session {
 		return &peer{s: s, ep: ep, incoming: true, marks: marks}
 	})
@@ -123,7 +126,8 @@ func (s *Socket) Connect(addr string) error {
 	if err := tr.CheckConnect(rest, &set.Net); err != nil {
 		return err
 	}
-	ep := &endpoint{name: addr, given: addr}
+	ep := &endpoint{name: addr, given: addr, trouble: trouble{state: connecting}}
+	set.Events = ep.events(s)
 	p := &peer{s: s, ep: ep, marks: marks}
 	ep.peer = p
 	s.mu.Lock()
@@ -266,9 +270,8 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 			Address:      transport.PeerAddress,
 			Auth:         s.authorityLocked().decide,
 		},
-		Life:   v.Life,
-		Net:    v.Net,
-		Events: s.emit,
+		Life: v.Life,
+		Net:  v.Net,
 	}
 	set.Engine.Security.Always = s.auth != nil
 	s.noticesLocked(&set.Engine)

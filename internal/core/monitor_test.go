@@ -222,7 +222,7 @@ func TestMonitorReadAtTheEnd(t *testing.T) {
 		b.ok(s.Monitor("", 0, 1, opt.TypePair))
 		b.kind(r, link.Listening)
 		b.kind(r, link.MonitorStopped)
-		if lost := b.ctx.Close(t.Context()); lost != 0 {
+		if lost, _ := b.ctx.Close(t.Context()); lost != 0 {
 			t.Errorf("%d messages of monitors count as lost", lost)
 		}
 	}

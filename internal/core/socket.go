@@ -70,7 +70,7 @@ type Socket struct {
 	finished  chan struct{}
 	abort     chan struct{}
 	aborted   bool
-	lost      int            // messages that closing dropped
+	lost      losses
 	leaving   sync.WaitGroup // endpoints that end in the background
 	monitor   *monitor       // nil: none
 

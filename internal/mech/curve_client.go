@@ -79,7 +79,7 @@ func (c *curveClient) Process(body []byte) error {
 		return c.ready(data)
 	}
 	if data, ok := is(body, zmtp.CmdError); ok {
-		return refusal(data)
+		return refusal(data, "the server does not know our key, or does not let it in")
 	}
 	return unexpected(body, "CURVE")
 }

@@ -58,17 +58,18 @@ type AuthError struct {
 }
 
 func (e *AuthError) Error() string {
-	why := "who connects is not known, or not allowed"
-	switch e.Status {
-	case 300:
-		why = "for now: try again later"
-	case 500:
-		why = "because of a fault of the authenticator"
+	text := e.Text
+	if text == "" {
+		switch e.Status {
+		case 300:
+			text = "not now: the peer may try again later"
+		case 500:
+			text = "the authenticator is at fault"
+		default:
+			text = "the peer is not known, or not allowed"
+		}
 	}
-	if e.Text != "" {
-		why += ": " + e.Text
-	}
-	return fmt.Sprintf("authentication refused (%d): %s", e.Status, why)
+	return fmt.Sprintf("refused (%d): %s", e.Status, text)
 }
 
 func (e *AuthError) Unwrap() error { return errno.EACCES }

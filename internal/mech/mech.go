@@ -193,16 +193,20 @@ func metadata(code uint32, name string, data []byte) ([]zmtp.Property, error) {
 	return props, nil
 }
 
-// refusal is the error that the data of an ERROR stands for.
-func refusal(data []byte) error {
+// refusal is the error that the data of an ERROR stands for; no says what a
+// status 400 means.
+func refusal(data []byte, no string) error {
 	reason, err := zmtp.ParseError(data)
 	if err != nil {
 		return Failf(MalformedError, "ERROR: %v", err)
 	}
-	for _, status := range []int{300, 400, 500} {
-		if reason == fmt.Sprint(status) {
-			return &AuthError{Status: status, Text: "said by the peer", Peer: true}
-		}
+	switch reason {
+	case "300":
+		return &AuthError{Status: 300, Text: "the peer says: not now, try again later", Peer: true}
+	case "400":
+		return &AuthError{Status: 400, Text: no, Peer: true}
+	case "500":
+		return &AuthError{Status: 500, Text: "the peer's authenticator is at fault", Peer: true}
 	}
 	return Failf(0, "the peer refused the connection: %q", reason)
 }

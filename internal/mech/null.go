@@ -40,7 +40,7 @@ func (n *null) Process(body []byte) error {
 		return err
 	}
 	if data, ok := is(body, zmtp.CmdError); ok {
-		return refusal(data)
+		return refusal(data, "the peer does not let our address in")
 	}
 	return unexpected(body, "NULL")
 }

@@ -67,7 +67,7 @@ func (c *plainClient) Process(body []byte) error {
 		return err
 	}
 	if data, ok := plainError(body); ok {
-		return refusal(data)
+		return refusal(data, "the server does not accept our user name and password")
 	}
 	return unexpected(body, "PLAIN")
 }
