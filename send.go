@@ -17,6 +17,10 @@ import (
 // room they fail with ErrAgain at once. A program that would rather wait for it,
 // with one goroutine for each peer, say, sets SendTimeout to -1.
 //
+// If Send fails nothing is queued, for any peer. If it returns nil the message is
+// on its way, and not taken back: not by the end of ctx, nor by the next Send of
+// a Req with ReqRelaxed.
+//
 // Errors: ctx's; ErrAgain after SendTimeout; ErrClosed, ErrTerminated; ErrState
 // (Req, Rep); ErrNoRoute (Router, Stream); ErrUnsupported (Sub, Pull);
 // ErrInvalid without frames.
@@ -72,9 +76,14 @@ func (s *Socket) SendMany(ctx context.Context, msgs [][]byte) (n int, err error)
 
 // Request sends a request on a Req socket and returns the reply. Any number of
 // goroutines may have requests under way at once: each carries a number that
-// the reply brings back. When ctx ends the request is given up, a late reply is
-// thrown away, and the socket stays usable. It goes beside Send and Recv, which
-// keep their strict turns.
+// the reply brings back. It goes beside Send and Recv, which keep their strict
+// turns.
+//
+// When ctx ends, or the socket is closed, the request is given up, and the socket
+// stays usable. What still waits in the socket's own queue is taken back: no peer
+// will get it. What has left that queue a peer may get and act on: it is on its
+// way, or over inproc in the peer's hands. If its connection is lost before it was
+// written whole it is not sent again. A late reply is thrown away.
 //
 // Errors: ctx's; ErrAgain if no peer had room within SendTimeout; ErrClosed,
 // ErrTerminated; ErrUnsupported for other types; ErrInvalid without frames.

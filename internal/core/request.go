@@ -16,8 +16,9 @@ type asker struct {
 
 // Request sends a request and waits for its reply. Any number of requests may
 // be under way at once; each has its own number in the envelope, which every
-// REP and ROUTER hands back. When ctx ends first the request is given up, a
-// late reply to it is thrown away, and the socket stays usable. ENOTSUP: not a
+// REP and ROUTER hands back. When ctx ends first, or the socket does, the request
+// is given up: it is not sent any more if no peer has taken it yet, a late reply
+// to it is thrown away, and the socket stays usable. ENOTSUP: not a
 // REQ socket. EAGAIN: no peer had room within SNDTIMEO.
 func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error) {
 	if s.request == nil {
@@ -106,6 +107,18 @@ func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint
 		if err != nil {
 			return 0, err
 		}
+	}
+}
+
+// giveUp gives up all requests: the calls fail.
+func (s *Socket) giveUp() {
+	if s.request == nil {
+		return
+	}
+	s.lock()
+	defer s.unlock()
+	for id := range s.asks {
+		s.request.CancelRequest(id)
 	}
 }
 

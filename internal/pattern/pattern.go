@@ -149,8 +149,9 @@ type Requester interface {
 	// RecvReply sets m to the next reply to a numbered request, without its
 	// envelope. The number is free again. EAGAIN as Recv.
 	RecvReply(m *msg.Message) (id uint32, err error)
-	// CancelRequest frees a number; a reply that comes later, or has come and
-	// was not received, is thrown away.
+	// CancelRequest frees a number. A request that no peer has taken yet is not
+	// sent any more; a reply that comes later, or has come and was not received,
+	// is thrown away.
 	CancelRequest(id uint32)
 }
 

@@ -99,8 +99,11 @@ func (r *req) RecvReply(m *msg.Message) (uint32, error) {
 
 // CancelRequest: see Requester.
 func (r *req) CancelRequest(id uint32) {
-	if _, ok := r.numbered[id]; ok {
+	if e, ok := r.numbered[id]; ok {
 		delete(r.numbered, id)
+		if e != nil {
+			e.Withdraw(binary.NativeEndian.AppendUint32(nil, id))
+		}
 		return
 	}
 	r.replies.cut(func(p *numberedReply) bool { return p.id == id })

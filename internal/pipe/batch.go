@@ -68,7 +68,7 @@ func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
 	q.segs = q.segs[:k]
 	q.owed.msgs += b.Msgs
 	q.owed.bytes += b.Bytes
-	q.hand = tally{b.Msgs, b.Bytes} // what was taken before is written
+	q.hand, q.revoked = tally{b.Msgs, b.Bytes}, nil // what was taken before is written
 	wake := q.settleLocked()
 	any = len(b.segs) > 0
 	if !any {
@@ -158,12 +158,16 @@ func (e *End) Unread(b *Batch, n int) {
 	q := e.in
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.hand = tally{}
+	revoked := q.revoked
+	q.hand, q.revoked = tally{}, nil
 	if msgs == 0 || q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
 		return
 	}
 	q.segs = append([]seg{{b: rest, msgs: msgs}}, q.segs...)
 	q.goLocked(-msgs, -len(rest))
+	for _, first := range revoked {
+		q.cutLocked(first)
+	}
 }
 
 // A Run is what an engine's reader publishes: wire bytes of whole messages,

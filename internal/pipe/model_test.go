@@ -2,6 +2,7 @@ package pipe
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -98,10 +99,28 @@ func (m *model) step() {
 		}
 		m.count -= len(m.queued)
 		m.queued = nil
+	case op == 13 && m.recycle:
+		m.withdraw()
 	case m.recycle:
 		m.take()
 	default:
 		m.receive(m.rnd.IntN(4))
+	}
+}
+
+// withdraw takes back a message, most often one that is there.
+func (m *model) withdraw() {
+	first := "none"
+	if len(m.queued) > 0 && m.rnd.IntN(8) > 0 {
+		first, _, _ = strings.Cut(m.queued[m.rnd.IntN(len(m.queued))], "|")
+	}
+	at := slices.IndexFunc(m.queued, func(s string) bool { got, _, _ := strings.Cut(s, "|"); return got == first })
+	if got := m.p.a.Withdraw([]byte(first)); got != (at >= 0) {
+		m.t.Errorf("withdrew %q: %v, and it is number %d", first, got, at)
+	}
+	if at >= 0 {
+		m.queued = slices.Delete(m.queued, at, at+1)
+		m.count--
 	}
 }
 

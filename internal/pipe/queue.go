@@ -85,14 +85,15 @@ type Queue struct {
 	hwmBytes int
 
 	mu       sync.Mutex
-	segs     []seg // sealed, oldest first
-	blocked  bool  // the producer found no room and wants to be told
-	closed   bool  // the producer will put no more
-	dead     bool  // the consumer will take no more
-	lwm      int   // credit is given in multiples of this
-	lwmBytes int   // and whenever this many bytes were consumed
-	owed     tally // consumed and not yet credited; what a cursor holds is on top
-	hand     tally // of what an engine has taken: what it has not yet said to be written
+	segs     []seg    // sealed, oldest first
+	blocked  bool     // the producer found no room and wants to be told
+	closed   bool     // the producer will put no more
+	dead     bool     // the consumer will take no more
+	lwm      int      // credit is given in multiples of this
+	lwmBytes int      // and whenever this many bytes were consumed
+	owed     tally    // consumed and not yet credited; what a cursor holds is on top
+	hand     tally    // of what an engine has taken: what it has not yet said to be written
+	revoked  [][]byte // first frames of messages in hand that are not to be sent again
 
 	// Of put and putBytes, what the consumer can see; of private queues only.
 	handed      uint64
