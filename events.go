@@ -44,6 +44,13 @@ const (
 	// as Dropped as well, are gone with the connection or endpoint that they
 	// waited for. A publisher's messages for a subscriber that leaves are not told.
 	EventMessagesDropped EventKind = EventKind(link.Dropped)
+
+	// EventWaiting is not libzmq's: the peer has shaken hands, or had its place
+	// before, and waits because another one has its place: the only one of a PAIR,
+	// or its routing id at a ROUTER. It stays connected, and what it sends waits
+	// with it, up to RCVHWM. EventAdmitted: the place is free, and it is in.
+	EventWaiting  EventKind = EventKind(link.Waiting)
+	EventAdmitted EventKind = EventKind(link.Admitted)
 )
 
 var eventNames = map[EventKind]string{
@@ -54,7 +61,7 @@ var eventNames = map[EventKind]string{
 	EventProtocolError: "protocol error", EventHandshakeRefused: "handshake refused",
 	EventDisconnected: "disconnected", EventClosed: "closed", EventCloseFailed: "close failed",
 	EventsDropped: "events dropped", EventLost: "lost",
-	EventMessagesDropped: "messages dropped",
+	EventMessagesDropped: "messages dropped", EventWaiting: "waiting", EventAdmitted: "admitted",
 }
 
 // String is a kind's name, in a few words; "EventKind(n)" for an unknown one.
@@ -129,7 +136,7 @@ func (o logger) apply(s *Socket) error {
 	s.s.OnEvent(func(ev link.Event) {
 		level := slog.LevelDebug
 		switch ev.Kind {
-		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost, link.Dropped:
+		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost, link.Dropped, link.Waiting:
 			level = slog.LevelWarn
 		case link.Disconnected:
 			if errors.Is(ev.Err, errno.ErrLimit) {

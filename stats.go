@@ -56,7 +56,7 @@ type Counts struct {
 // Stats is a snapshot of a socket.
 type Stats struct {
 	Counts
-	Peers     int // connected
+	Peers     int // connected, but for those that wait
 	SendQueue int // messages that wait: to be handed to the operating system, or over inproc to be received. What is being written (up to 1 MiB) is beside SendHWM
 	RecvQueue int // messages that wait to be received, those of peers that have gone included
 
@@ -70,7 +70,7 @@ func (s *Socket) Stats() Stats {
 	n := s.s.EventCount()
 	st := Stats{Counts: Counts(all.Totals), RecvQueue: all.RecvQueue, EventsDropped: n.Dropped, Limited: n.Limited}
 	for _, p := range all.Peers {
-		if p.Connected {
+		if p.Connected && !p.Waiting {
 			st.Peers++
 		}
 		st.SendQueue += p.SendQueue
@@ -84,7 +84,8 @@ type PeerInfo struct {
 	Peer
 	Counts
 	Connected      bool
-	SendQueue      int // messages that wait, as in Stats
+	Waiting        bool // for its place, which another peer has: see EventWaiting
+	SendQueue      int  // messages that wait, as in Stats
 	SendQueueBytes int
 	RecvQueue      int // messages that wait to be received
 	RecvQueueBytes int
@@ -105,7 +106,7 @@ func (s *Socket) Peers() iter.Seq[PeerInfo] {
 
 func peerInfo(p *core.PeerStats) PeerInfo {
 	info := PeerInfo{
-		Peer: peerOf(p.Peer), Counts: Counts(p.Totals), Connected: p.Connected,
+		Peer: peerOf(p.Peer), Counts: Counts(p.Totals), Connected: p.Connected, Waiting: p.Waiting,
 		SendQueue: p.SendQueue, SendQueueBytes: p.SendQueueBytes,
 		RecvQueue: p.RecvQueue, RecvQueueBytes: p.RecvQueueBytes,
 	}

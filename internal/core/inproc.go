@@ -95,6 +95,7 @@ func (s *Socket) newInproc(name string) (*inprocPeer, error) {
 	p.sock.Store(s)
 	s.lock()
 	p.end, far.end = pipe.New(p, far, s.marksLocked(), false)
+	p.end.Host, far.end.Host = p, far
 	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.Names {
 		p.end.ID = string(id)
 		s.vals.Router.ConnectRoutingID = nil
@@ -163,8 +164,7 @@ func (p *inprocPeer) join(b *Socket) {
 	p.last = b.disconnectLocked()
 	b.unlock()
 	if !far.attach() || !p.attach() {
-		far.leave()
-		p.leave()
+		p.refuse()
 		return
 	}
 	p.joined.Store(true)
@@ -221,9 +221,11 @@ func (s *Socket) inprocInfo(name string) *msg.Peer {
 	}
 }
 
-// attach gives the side to its pattern; false: that refused it.
+// attach gives the side to its pattern; false: that refused it. Who would have
+// to wait for its place is refused, too: its Send says at once that it has none.
 func (p *inprocPeer) attach() bool {
 	s := p.sock.Load()
+	defer s.settle()
 	s.lock()
 	defer s.unlock()
 	if p.attached {
@@ -232,10 +234,24 @@ func (p *inprocPeer) attach() bool {
 	if s.pat.Attach(p.end) != nil {
 		return false
 	}
+	if p.end.AtDoor {
+		s.pat.Detach(p.end)
+		return false
+	}
 	p.attached = true
 	s.send.ready.event()
 	s.recv.ready.event()
 	return true
+}
+
+// refuse ends both sides of a pipe that one of them has no place for. What was
+// sent already is lost.
+func (p *inprocPeer) refuse() {
+	for _, side := range []*inprocPeer{p, p.other} {
+		side.sends(func() { side.end.Dropped.Add(uint64(side.end.Queued())) })
+	}
+	p.other.leave()
+	p.leave()
 }
 
 // leave ends this side: what it has sent stays for the other side to read, with
@@ -274,6 +290,9 @@ func (p *inprocPeer) detach(drop bool) {
 	s.lock()
 	if p.attached {
 		p.attached = false
+		if p.end.AtDoor {
+			p.end.Dropped.Add(uint64(p.end.Depth().RecvMsgs))
+		}
 		if drop {
 			p.end.DropInput()
 		}
@@ -289,6 +308,7 @@ func (p *inprocPeer) detach(drop bool) {
 	}
 	s.send.ready.event()
 	s.recv.ready.event()
+	s.settle()
 	s.sweep()
 }
 

@@ -242,6 +242,8 @@ var monitorSituations = []monitorSituation{
 		c.connect(s.endpoint()) // what c sees depends on who is faster
 		w.until(s, link.Disconnected)
 	}},
+	{name: "a second peer of a PAIR", play: waits(opt.TypePair, opt.TypePair)},
+	{name: "a routing id that is taken", play: waits(opt.TypeRouter, opt.TypeDealer)},
 	{name: "some events", play: func(w *world) {
 		s := w.socket(opt.TypePull)
 		s.monitor(int(link.Accepted | link.Closed))
@@ -263,4 +265,18 @@ var monitorSituations = []monitorSituation{
 		s.unbind(s.endpoint())
 		w.rest(s)
 	}},
+}
+
+// waits has two peers of one routing id connect.
+func waits(at, from int) func(*world) {
+	return func(w *world) {
+		s := w.bound(at)
+		for range 2 {
+			c := w.watched(from, "ROUTING_ID", "x")
+			c.connect(s.endpoint())
+			w.until(s, link.HandshakeDone)
+			w.until(c, link.HandshakeDone)
+			w.rest(s, c)
+		}
+	}
 }

@@ -14,7 +14,18 @@ import (
 
 // A peer is the socket's side of one pipe that an engine serves: a link.Session.
 // A connected endpoint keeps one through all its connections; an accepted
-// connection has its own.
+// connection has its own. Its pipe:
+//
+//	        Connect, Ready             Ready
+//	no pipe --------------> attached <--------> attached, and live
+//	  ^                        |        Lost         |
+//	  |                        v                     v
+//	  +--- dropped: accepted, or waiting at the door, or given up (Ended),
+//	       or IMMEDIATE, or another peer has come (replaced)
+//
+// Attached, it has its place in the pattern, or waits for that at the door
+// (pipe.End.AtDoor, see door.go). One that is retired, because the socket is
+// done with it, is no more in the pattern and lives until what is queued has gone.
 type peer struct {
 	s        *Socket
 	ep       *endpoint // that it was accepted at, or connects to
@@ -30,6 +41,7 @@ type peer struct {
 	far      *pipe.End // the engine's
 	port     *engine.Port
 	attached bool   // the pattern has end
+	counted  bool   // in the socket's count of peers that it can talk to
 	id       string // CONNECT_ROUTING_ID
 }
 
@@ -37,7 +49,7 @@ type peer struct {
 func (p *peer) newPipeLocked() {
 	p.port = engine.NewPort(p.s.prompt)
 	p.end, p.far = pipe.New(p.s.owner(), p.port, p.marks, true)
-	p.end.ID = p.id
+	p.end.ID, p.end.Host = p.id, p
 }
 
 // attachLocked gives the pipe to the pattern.
@@ -59,6 +71,7 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 	if p.incoming && !s.hold(p) {
 		return nil, nil, engine.ErrClosing
 	}
+	defer s.settle()
 	s.lock()
 	defer s.unlock()
 	if p.end == nil {
@@ -74,7 +87,7 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 		}
 	}
 	p.live.Store(true)
-	s.setLive(1, p.port)
+	s.countLocked(p)
 	return p.far, p.port, nil
 }
 
@@ -92,20 +105,14 @@ func (s *Socket) hold(p *peer) bool {
 // Lost implements link.Session.
 func (p *peer) Lost(error) {
 	s := p.s
-	s.recall() // and hold nothing of a connection that is gone
-	// Last, so that who sees it gone finds it gone everywhere.
-	defer func() {
-		if p.live.Swap(false) {
-			s.setLive(-1, nil)
-			s.setSole()
-		}
-	}()
+	s.recall()     // and hold nothing of a connection that is gone
+	defer p.gone() // last, so that who sees it gone finds it gone everywhere
 	if p.incoming {
 		p.Ended()
 		return
 	}
 	s.lock()
-	keep := p.attached && !s.vals.Life.Immediate && !p.end.Closed()
+	keep := p.attached && !p.end.AtDoor && !s.vals.Life.Immediate && !p.end.Closed()
 	if keep && s.hiccup != nil && !p.retired.Load() {
 		s.hiccup.Hiccup(p.end)
 	}
@@ -117,6 +124,15 @@ func (p *peer) Lost(error) {
 	if !keep && !retired {
 		p.drop()
 	}
+}
+
+// gone says that there is no connection any more.
+func (p *peer) gone() {
+	p.live.Store(false)
+	p.s.lock()
+	p.s.countLocked(p)
+	p.s.unlock()
+	p.s.setSole()
 }
 
 // Ended implements link.Session: the pipe ends, and so does a connected endpoint
@@ -164,28 +180,36 @@ func (p *peer) drop() {
 	}
 	far.CloseOut() // without the locks: an eager pattern reads on
 	s.lock()
+	unread := 0
+	if end.AtDoor { // it will never be received from
+		unread = end.Depth().RecvMsgs
+	}
 	if p.attached {
 		s.pat.Detach(end)
 	}
 	p.end, p.far, p.attached = nil, nil, false
-	lost := 0
+	unsent := 0
 	if !s.row.Subscribes { // subscriptions are no messages
-		lost = end.Queued()
+		unsent = end.Queued()
 	}
-	end.Dropped.Add(uint64(lost))
+	end.Dropped.Add(uint64(unsent + unread))
 	s.retireLocked(end)
 	s.past.Lost += p.lost.Swap(0)
 	s.unlock()
 	end.CloseOut()
 	if p.retired.Load() {
-		s.lose(lost)
+		s.lose(unsent)
 	}
 	far.CloseIn()
 	s.send.ready.event()
 	s.recv.ready.event()
-	if lost > 0 && !s.row.Publishes { // who subscribes and leaves wants no more
-		s.emit(p.event(link.Dropped, end, lost, fmt.Errorf("%d messages for a peer that is gone are dropped", lost)))
+	if unread > 0 {
+		s.emit(p.event(link.Dropped, end, unread, fmt.Errorf("%d messages of a peer that left before its place was free are dropped", unread)))
 	}
+	if unsent > 0 && !s.row.Publishes { // who subscribes and leaves wants no more
+		s.emit(p.event(link.Dropped, end, unsent, fmt.Errorf("%d messages for a peer that is gone are dropped", unsent)))
+	}
+	s.settle()
 	s.sweep()
 }
 
@@ -203,6 +227,7 @@ func (p *peer) event(kind link.Kind, end *pipe.End, dropped int, err error) link
 func (p *peer) retire() {
 	s := p.s
 	defer s.sweep()
+	defer s.settle()
 	s.lock()
 	defer s.unlock()
 	if p.retired.Swap(true) || p.end == nil {

@@ -31,6 +31,7 @@ type PeerStats struct {
 	Peer      *msg.Peer // nil: not connected yet
 	Endpoint  string
 	Connected bool
+	Waiting   bool // at the door
 	Totals
 	SendQueue, SendQueueBytes int // waiting to be written
 	RecvQueue, RecvQueueBytes int // received and not yet read
@@ -40,7 +41,7 @@ type PeerStats struct {
 func peerStatsLocked(e *pipe.End, endpoint string, live bool) PeerStats {
 	d := e.Depth()
 	st := PeerStats{
-		Peer: e.Peer(), Endpoint: endpoint, Connected: live,
+		Peer: e.Peer(), Endpoint: endpoint, Connected: live, Waiting: e.AtDoor,
 		SendQueue: d.SendMsgs, SendQueueBytes: d.SendBytes,
 		RecvQueue: d.RecvMsgs, RecvQueueBytes: d.RecvBytes, order: e.Order,
 	}

@@ -137,7 +137,7 @@ func (s *Socket) setSole() {
 		return
 	}
 	for p := range s.peers {
-		if p.live.Load() {
+		if p.counted {
 			s.sole = p.port
 		}
 	}

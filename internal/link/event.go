@@ -32,8 +32,10 @@ const (
 	PipeStats        Kind = 0x10000
 
 	// Not libzmq's.
-	Lost    Kind = 1 << 30 // multicast packets, for good: Lost of them
-	Dropped Kind = 1 << 29 // messages, with the connection or endpoint that they waited for: Dropped of them
+	Lost     Kind = 1 << 30 // multicast packets, for good: Lost of them
+	Dropped  Kind = 1 << 29 // messages, with the connection or endpoint that they waited for: Dropped of them
+	Waiting  Kind = 1 << 28 // the peer is Ready, and another one has its place
+	Admitted Kind = 1 << 27 // it has its place now
 )
 
 // A Scope is who is told of an Event. libzmq is silent about some of what

@@ -82,6 +82,8 @@ func (s *session) Lost(err error) {
 	s.lost.Store(cause{err})
 }
 
+func (s *session) Waiting() error { return nil }
+
 func (s *session) Ended() { s.ended.Store(true) }
 
 func (s *session) Live() bool { return s.live.Load() }

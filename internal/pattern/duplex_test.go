@@ -118,8 +118,8 @@ func TestPair(t *testing.T) {
 	r.blind(errno.EAGAIN)
 	r.hwm = 2
 	a := r.peer("a")
-	if err := r.pat.Attach(r.offer("b").near); !errors.Is(err, errno.EADDRINUSE) {
-		t.Errorf("a second peer: %v, want EADDRINUSE", err)
+	if err := r.pat.Attach(r.connecting("b").near); !errors.Is(err, errno.EADDRINUSE) {
+		t.Errorf("a second peer that is not there yet: %v, want EADDRINUSE", err)
 	}
 	r.sends("1", "2|3")
 	r.canSend(false)

@@ -11,6 +11,7 @@ import (
 // names finds peers by routing id. It is written under both locks and read
 // under either.
 type names struct {
+	door
 	peers map[string]*pipe.End
 	next  uint32
 }
@@ -40,11 +41,23 @@ func (n *names) take(id string, e *pipe.End) {
 	n.peers[id] = e
 }
 
-// drop forgets e, unless another has taken its name.
-func (n *names) drop(e *pipe.End) {
-	if n.peers[e.ID] == e {
-		delete(n.peers, e.ID)
+// queue has e wait for a name that another peer has; first: before all others.
+func (n *names) queue(id string, e *pipe.End, first bool) {
+	e.ID = id
+	n.wait(id, e, first)
+}
+
+// drop forgets e, and returns the peer that is to have its name now, or nil.
+func (n *names) drop(e *pipe.End) *pipe.End {
+	if e.AtDoor {
+		n.leave(e.ID, e)
+		return nil
 	}
+	if n.peers[e.ID] != e {
+		return nil
+	}
+	delete(n.peers, e.ID)
+	return n.admit(e.ID)
 }
 
 func (n *names) find(id []byte) *pipe.End { return n.peers[string(id)] }

@@ -9,6 +9,7 @@ import (
 
 // pair is PAIR: one peer at a time, both ways (RFC 31).
 type pair struct {
+	door
 	live *pipe.End // written under both locks
 
 	// ends are what is still to be received from, oldest first: peers that
@@ -18,21 +19,35 @@ type pair struct {
 
 func newPair(*opt.Values) Pattern { return new(pair) }
 
-// Attach refuses a second peer with EADDRINUSE.
+// Attach has all peers but the first one wait.
 func (p *pair) Attach(e *pipe.End) error {
-	if p.live != nil {
+	switch {
+	case p.live == nil:
+		p.enter(e)
+	case e.Peer() == nil:
 		return errno.EADDRINUSE
+	default:
+		p.wait("", e, false)
 	}
-	p.live = e
-	p.ends = append(p.ends, e)
 	return nil
 }
 
+func (p *pair) enter(e *pipe.End) {
+	p.live = e
+	p.ends = append(p.ends, e)
+}
+
 func (p *pair) Detach(e *pipe.End) {
-	if p.live == e {
-		p.live = nil
-		p.CanRecv() // forgets it if it has nothing left
+	if e.AtDoor {
+		p.leave("", e)
 	}
+	if p.live != e {
+		return
+	}
+	if p.live = p.admit(""); p.live != nil {
+		p.enter(p.live)
+	}
+	p.CanRecv() // forgets e if it has nothing left
 }
 
 func (p *pair) Readable(*pipe.End) {}

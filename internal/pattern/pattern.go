@@ -17,7 +17,8 @@ import (
 // A Pattern reads its options through the *opt.Values it was made with, live:
 // the socket changes them under both locks only.
 type Pattern interface {
-	// Attach adds a peer. An error refuses it, and its connection is closed.
+	// Attach adds a peer, or has it wait for its place (see Doorkeeper). An error
+	// refuses it: EADDRINUSE, its place is taken, and it is not connected yet.
 	Attach(*pipe.End) error
 	// Detach says that the peer is gone: nothing can be sent to it any more.
 	// What it had sent is still to be received, until End.Recv says no and
@@ -93,6 +94,12 @@ type (
 		Next() (frame []byte, chunk *msg.Chunk)
 	}
 )
+
+// A Doorkeeper may have fewer places than peers: Attach has those for whom there
+// is none wait, End.AtDoor, and Detach gives the place that it frees to the next
+// one. Moved returns the Ends that came to wait, or were let in, since it was
+// asked last.
+type Doorkeeper interface{ Moved() []*pipe.End }
 
 // A Reacher knows its peers by their ids: Reach says whether one could be sent a
 // message now. EHOSTUNREACH: there is no such peer. EAGAIN: it has no room.

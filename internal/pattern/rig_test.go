@@ -81,6 +81,14 @@ func (r *rig) offer(id string) *far {
 	return f
 }
 
+// connecting makes a pipe to a peer that is not there yet, and has a name.
+func (r *rig) connecting(id string) *far {
+	f := r.offer("")
+	f.near.SetPeer(nil)
+	f.near.ID = id
+	return f
+}
+
 func (r *rig) peer(id string) *far {
 	r.t.Helper()
 	f := r.offer(id)

@@ -18,8 +18,8 @@ type router struct {
 func newRouter(v *opt.Values) Pattern { return &router{opt: v, names: newNames()} }
 
 // Attach names the peer: by End.ID if the user chose one for this connection,
-// else as the peer announced itself, else by a fresh id. EADDRINUSE: a live
-// peer has that name, and the newcomer may not take it over.
+// else as the peer announced itself, else by a fresh id. If another peer has that
+// name it waits, or with ROUTER_HANDOVER has the other one wait.
 func (r *router) Attach(e *pipe.End) error {
 	id := e.ID
 	chosen := id != ""
@@ -29,27 +29,45 @@ func (r *router) Attach(e *pipe.End) error {
 	if id == "" {
 		id = r.fresh()
 	}
-	if old := r.peers[id]; old != nil {
-		if chosen || !r.opt.Router.Handover {
-			return errno.EADDRINUSE
-		}
-		// What the old one has sent is still received, under another name.
-		name := r.fresh()
-		old.ID, old.Tag = name, []byte(name)
-		old.CloseOut()
-		old.RefuseInput()
+	old := r.peers[id]
+	switch {
+	case old == nil:
+	case e.Peer() == nil:
+		return errno.EADDRINUSE
+	case chosen || !r.opt.Router.Handover:
+		r.queue(id, e, false)
+		return nil
+	default:
+		r.displace(id, old)
 	}
+	r.enter(id, e)
+	return nil
+}
+
+func (r *router) enter(id string, e *pipe.End) {
 	r.take(id, e)
 	r.in.attach(e)
 	if r.opt.Router.Probe {
 		probe(e)
 	}
-	return nil
+}
+
+// displace has a peer wait because a newer one takes its name. What it has sent
+// until now is received under another name.
+func (r *router) displace(id string, old *pipe.End) {
+	past := old.Split()
+	r.in.remove(old)
+	past.ID = r.fresh()
+	past.Tag = []byte(past.ID)
+	r.in.attach(past)
+	r.queue(id, old, true)
 }
 
 func (r *router) Detach(e *pipe.End) {
-	r.drop(e)
 	r.in.detach(e)
+	if next := r.drop(e); next != nil {
+		r.enter(next.ID, next)
+	}
 }
 
 func (r *router) Readable(e *pipe.End) { r.in.readable(e) }

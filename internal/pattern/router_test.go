@@ -130,44 +130,12 @@ func TestConnectRoutingID(t *testing.T) {
 	}
 	r.sends("chosen|x", "own name|y")
 	f.hears("x")
-	g := r.offer("")
-	g.near.ID = "chosen"
+	g := r.connecting("chosen")
 	if err := r.pat.Attach(g.near); !errors.Is(err, errno.EADDRINUSE) {
 		t.Errorf("Attach = %v, want EADDRINUSE", err)
 	}
 	r.sends("chosen|z")
 	f.hears("z")
-}
-
-func TestHandover(t *testing.T) {
-	r := newRig(t, "ROUTER")
-	old := r.peer("a")
-	dup := r.offer("a")
-	if err := r.pat.Attach(dup.near); !errors.Is(err, errno.EADDRINUSE) {
-		t.Fatalf("Attach = %v, want EADDRINUSE", err)
-	}
-	old.say("before")
-	r.v.Router.Handover = true
-	r.sends("a|to old")
-	fresh := r.peer("a")
-	r.sends("a|to new")
-	old.hears("to old")
-	fresh.hears("to new")
-	if !old.end.Ended() {
-		t.Error("the old connection is not ended")
-	}
-	fresh.say("hello")
-	got, _ := r.recv()
-	if len(got) != len("01234|before") || got[0] != 0 || !strings.HasSuffix(got, "|before") {
-		t.Errorf("Recv = %q", got)
-	}
-	r.gets("a|hello")
-	old.hang()
-	r.sends("a|still")
-	fresh.hears("still")
-	if n := len(r.pat.(*router).peers); n != 1 {
-		t.Errorf("%d peers, want 1", n)
-	}
 }
 
 // The user may write into what it received.
@@ -218,8 +186,7 @@ func TestStream(t *testing.T) {
 	if err := r.pat.Attach(f.near); err != nil {
 		t.Fatal(err)
 	}
-	dup := r.offer("")
-	dup.near.ID = "conn"
+	dup := r.connecting("conn")
 	if err := r.pat.Attach(dup.near); !errors.Is(err, errno.EADDRINUSE) {
 		t.Errorf("Attach = %v, want EADDRINUSE", err)
 	}

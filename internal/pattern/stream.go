@@ -17,24 +17,41 @@ type stream struct {
 
 func newStream(v *opt.Values) Pattern { return &stream{opt: v, names: newNames()} }
 
-// Attach names the connection: by End.ID if the user chose one (EADDRINUSE if
-// it is taken), else by a fresh id. ROUTING_ID says the id until the next one.
+// Attach names the connection: by End.ID if the user chose one, for which it
+// waits if another has it, else by a fresh id. ROUTING_ID says the id until the
+// next one.
 func (s *stream) Attach(e *pipe.End) error {
 	id := e.ID
-	if id == "" {
+	switch {
+	case id == "":
 		id = s.fresh()
-	} else if s.peers[id] != nil {
+	case s.peers[id] == nil:
+	case e.Peer() == nil:
 		return errno.EADDRINUSE
+	default:
+		s.queue(id, e, false)
+		return nil
 	}
-	s.take(id, e)
-	s.opt.Wire.RoutingID = []byte(id)
-	s.in.attach(e)
+	s.enter(id, e)
 	return nil
 }
 
+func (s *stream) enter(id string, e *pipe.End) {
+	s.take(id, e)
+	s.opt.Wire.RoutingID = []byte(id)
+	s.in.attach(e)
+}
+
 func (s *stream) Detach(e *pipe.End) {
-	s.drop(e)
 	s.in.detach(e)
+	s.free(e)
+}
+
+// free gives the name of e to the next that waits for it.
+func (s *stream) free(e *pipe.End) {
+	if next := s.drop(e); next != nil {
+		s.enter(next.ID, next)
+	}
 }
 
 func (s *stream) Readable(e *pipe.End) { s.in.readable(e) }
@@ -74,7 +91,7 @@ func (s *stream) Send(m *msg.Message) error {
 // close ends a connection once what was sent is written. What it sent and
 // nobody has received is dropped, and so is what it may still send.
 func (s *stream) close(e *pipe.End) {
-	s.drop(e)
+	s.free(e)
 	s.in.remove(e)
 	e.DropInput()
 	e.CloseIn()

@@ -45,6 +45,11 @@ type End struct {
 	SendSlot int
 	ID       string
 	Tag      any
+	AtDoor   bool // at the pattern's door, until there is a place
+
+	// Host is what the socket keeps for this peer. It is set before the pattern
+	// has the End.
+	Host any
 
 	// Order sorts the Ends of one socket by when they came: New sets it, and a
 	// socket that is given the other End later, before it lists that.
@@ -308,31 +313,7 @@ func (e *End) Expelled() error {
 func (e *End) Admit() { e.out.expelled.Store(nil) }
 
 // DropInput forgets what was received and not yet read.
-func (e *End) DropInput() {
-	q := e.in
-	clear(e.cur.segs)
-	e.cur.segs, e.cur.i, e.cur.off = e.cur.segs[:0], 0, 0
-	q.mu.Lock()
-	if q.private {
-		clear(q.segs)
-		q.segs = q.segs[:0]
-		q.goneMsgs.Store(q.handed)
-		q.goneBytes.Store(q.handedBytes)
-	} else {
-		q.dropLocked()
-		q.goneMsgs.Store(q.put)
-		q.goneBytes.Store(q.putBytes)
-	}
-	q.owed = tally{}
-	e.cur.costs = q.costs
-	wake := q.blocked
-	q.blocked = false
-	q.mu.Unlock()
-	e.cur.msgs, e.cur.bytes = 0, 0
-	if wake {
-		q.producer.owner.Wake(q.producer, Out)
-	}
-}
+func (e *End) DropInput() { e.takeInput() }
 
 // DropOutput forgets what was sent and has not been taken, and returns how
 // many messages that was.
