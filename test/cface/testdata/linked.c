@@ -1,7 +1,7 @@
 /* Fault B22: a program that is only linked with the library is as it was. It has
    one thread and no descriptor more, its handlers and its mask; it can make a
-   user namespace, which a process with threads cannot. That holds beyond calls
-   that need nothing of the machine. */
+   user namespace, which a process with threads cannot. Calls that need nothing of
+   the machine leave it so. */
 #define _GNU_SOURCE
 #include "process.h"
 
@@ -57,11 +57,30 @@ static void names_as_nobody (void *ctx)
 	names (ctx);
 }
 
-int main (void)
+extern char **environ;
+
+/* renamed writes over its arguments and its environment before its first call, as
+   programs do that change what ps calls them. */
+static void renamed (void *argv)
 {
+	char *from = ((char **) argv)[0], *last = from;
+	for (char **e = environ; *e; e++)
+		last = *e > last ? *e : last;
+	memset (from, 'x', (size_t) (last + strlen (last) - from));
+	environ[0] = NULL;
+	((char **) argv)[0] = NULL;
+	whole (NULL);
+	environ = NULL;
+	IN_CHILD (whole, NULL);
+}
+
+int main (int argc, char **argv)
+{
+	CHECK (argc == 1);
 	as_it_was ();
 	small_calls ();
 	CHECK (threads () == 1);
+	IN_CHILD (renamed, argv);
 	IN_CHILD (names, NULL);
 	IN_CHILD (names_as_nobody, NULL);
 	void *ctx = zmq_ctx_new ();
