@@ -71,6 +71,9 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 	if p.incoming && !s.hold(p) {
 		return nil, nil, engine.ErrClosing
 	}
+	if p.replaced(info) {
+		p.drop()
+	}
 	defer s.settle()
 	s.lock()
 	defer s.unlock()
@@ -89,6 +92,21 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 	p.live.Store(true)
 	s.countLocked(p)
 	return p.far, p.port, nil
+}
+
+// replaced reports whether the pipe is that of another peer, which the socket knows
+// by its routing id: what is queued was for that one, and what it had sent is
+// received under its name. The other types send to whoever is at an endpoint, and a
+// name that the program chose is the endpoint's.
+func (p *peer) replaced(by *msg.Peer) bool {
+	s := p.s
+	s.lock()
+	defer s.unlock()
+	if p.end == nil || !s.row.NeedsPeer || p.id != "" {
+		return false
+	}
+	was := p.end.Peer()
+	return was != nil && (string(was.RoutingID) != string(by.RoutingID) || was.UserID != by.UserID)
 }
 
 // hold keeps an accepted peer for closing to find; false: that has begun.

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
@@ -75,7 +76,16 @@ func (r *reader) flushConv() error {
 	if r.convMsgs == 0 {
 		return nil
 	}
-	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs, nil)
+	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs, r.whose())
 	r.convFrom, r.convMsgs = len(r.conv), 0
 	return r.publish()
+}
+
+// whose labels frames that we wrote as the peer's: who reads them may do so when
+// the pipe has another one.
+func (r *reader) whose() *msg.Chunk {
+	if r.label == nil {
+		r.label = msg.Label(r.e.peer)
+	}
+	return r.label
 }

@@ -78,7 +78,11 @@ type Port struct {
 	prompt *Prompt
 	engine atomic.Pointer[engine]        // while there is a connection
 	cast   atomic.Pointer[chan struct{}] // wakes who sends to, or serves, a multicast group
+	atDoor atomic.Bool                   // the socket has no place for the peer yet
 }
+
+// AtDoor says whether the peer waits for its place.
+func (p *Port) AtDoor(waits bool) { p.atDoor.Store(waits) }
 
 // NewPort makes a Port, the Owner of an engine's End. prompt is the socket's;
 // nil: nothing is written by those who send.
@@ -226,7 +230,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 func (e *engine) tell(list [][]byte) {
 	var run pipe.Run
 	for _, m := range list {
-		run.Add(zmtp.AppendFrame(nil, 0, m), 1, nil)
+		run.Add(zmtp.AppendFrame(nil, 0, m), 1, msg.Label(e.peer))
 	}
 	if run.Len() > 0 {
 		e.end.Publish(&run)

@@ -60,7 +60,7 @@ func (r *reader) walkV1() error {
 // buffer for n bytes more.
 func (r *reader) holdConv(n int) {
 	if r.convFrom < len(r.conv) {
-		r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], 0, nil)
+		r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], 0, r.whose())
 		r.convFrom = len(r.conv)
 	}
 	if n > 0 {

@@ -25,9 +25,10 @@ func readNow(fd uintptr, b []byte) (n int, done bool, err error) {
 	}
 }
 
-// hungUp reports whether both directions of a connection have ended. What has come
+// hungUp reports whether both directions of a connection have ended, or, on Linux,
+// if half is set, whether the peer's has. What has come
 // before may still wait to be read.
-func hungUp(conn net.Conn) (over bool) {
+func hungUp(conn net.Conn, half bool) (over bool) {
 	c, ok := conn.(syscall.Conn)
 	if !ok {
 		return false
@@ -38,8 +39,11 @@ func hungUp(conn net.Conn) (over bool) {
 	}
 	raw.Control(func(fd uintptr) {
 		p := []unix.PollFd{{Fd: int32(fd)}}
+		if half {
+			p[0].Events = pollHalf
+		}
 		n, err := unix.Poll(p, 0)
-		over = err == nil && n > 0 && p[0].Revents&(unix.POLLHUP|unix.POLLERR) != 0
+		over = err == nil && n > 0 && p[0].Revents&(unix.POLLHUP|unix.POLLERR|p[0].Events) != 0
 	})
 	return over
 }

@@ -52,6 +52,7 @@ type reader struct {
 
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
 	convFrom int
+	label    *msg.Chunk // of these
 	convMsgs int
 }
 
@@ -152,7 +153,7 @@ func (e *engine) awaitRoom() error {
 		select {
 		case <-e.port.out:
 		case <-e.hang.C:
-			if hungUp(e.conn) {
+			if hungUp(e.conn, e.port.atDoor.Load()) {
 				e.lastReads(errHungUp, readOn)
 			}
 		case <-e.stop:

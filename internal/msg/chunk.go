@@ -46,6 +46,16 @@ func NewChunk(n int) *Chunk {
 	return c
 }
 
+// Label makes a Chunk without a buffer, that says who sent messages which are
+// slices of none.
+func Label(p *Peer) *Chunk {
+	c := &Chunk{}
+	c.Origin = Origin{Peer: p, Chunk: c}
+	c.refs.Store(1)
+	c.Pin()
+	return c
+}
+
 // From says whose bytes will be in the Chunk, before there are any.
 func (c *Chunk) From(p *Peer) *Chunk {
 	c.Origin.Peer = p

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -144,6 +145,28 @@ func TestWaitingPeerLeaves(t *testing.T) {
 				b.Errorf("received %q", m)
 			}
 		}
+	})
+}
+
+// Fault B3: a peer that waits is not read from once its pipe is full, and yet its end
+// is noticed, so that those who come and go do not pile up.
+func TestWaitingPeerLeavesAFullPipe(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems do not tell that a peer has ended its half")
+	}
+	eachWire(t, func(b *bed) {
+		s, _, addr := b.full(crowded[0], zmq.RecvHWM.Of(1))
+		told := b.events(s, zmq.EventWaiting, zmq.EventMessagesDropped)
+		second := b.connected(zmq.Pair, addr)
+		for range 10 {
+			b.send(second, string(make([]byte, 10_000)))
+		}
+		b.next(told)
+		second.Close()
+		if ev := b.next(told); ev.Kind != zmq.EventMessagesDropped || ev.Dropped == 0 {
+			b.Errorf("event %+v", ev)
+		}
+		b.await("it is gone", func() bool { return len(slices.Collect(s.Peers())) == 1 })
 	})
 }
 

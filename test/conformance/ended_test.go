@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -119,6 +120,97 @@ func TestEndedEndpointGetsNothing(t *testing.T) {
 		st := conn.Stats()
 		if ev.Dropped == 0 || uint64(ev.Dropped) != st.Dropped || st.SendQueue != 0 || ev.Err == nil || ev.Endpoint == "" || ev.Remote == "" {
 			b.Errorf("event %+v; counted %d dropped, %d queued", ev, st.Dropped, st.SendQueue)
+		}
+	})
+}
+
+// Fault B4: a ROUTER that connects gave the first process behind its endpoint's id
+// to every later one. Another one has its own id, what waited for the first is
+// dropped and told, and what that had sent is received under its name.
+func TestRouterFollowsThePeer(t *testing.T) {
+	eachWire(t, func(b *bed) {
+		addr := b.free()
+		router := b.socket(zmq.Router, zmq.RouterMandatory.Of(true))
+		dropped := b.events(router, zmq.EventMessagesDropped)
+		b.ok(router.Connect(addr))
+		come := func(options ...zmq.Option) *zmq.Socket {
+			p := b.socket(zmq.Dealer, options...)
+			_, err := p.Bind(addr)
+			b.ok(err)
+			b.ok(router.WaitConnected(b.ctx, 1))
+			return p
+		}
+		leave := func(p *zmq.Socket) {
+			b.ok(p.Close())
+			b.await("it is gone", func() bool { return router.Stats().Peers == 0 })
+		}
+		one := come(name("one"))
+		b.send(one, "I am one")
+		b.want(router, "one", "I am one")
+		b.send(one, "unread")
+		leave(one)
+		b.send(router, "one", "for one, when it is back")
+		one = come(name("one"))
+		b.want(one, "for one, when it is back")
+		b.send(one, "unread too")
+		leave(one)
+
+		b.send(router, "one", "SECRET")
+		two := come(name("two"))
+		ev := b.next(dropped)
+		if ev.Dropped != 1 || router.Stats().Dropped != 1 {
+			b.Errorf("event %+v, %d dropped", ev, router.Stats().Dropped)
+		}
+		b.is(router.Send(b.ctx, raw("one", "x")...), zmq.ErrNoRoute)
+		b.send(two, "I am two")
+		for _, want := range [][]string{{"one", "unread"}, {"one", "unread too"}, {"two", "I am two"}} {
+			m, err := router.Recv(b.ctx)
+			b.ok(err)
+			if !slices.Equal(text(m), want) || string(m.Peer().RoutingID) != want[0] {
+				b.Errorf("received %q of %q, want %q", text(m), m.Peer().RoutingID, want)
+			}
+		}
+		b.send(router, "two", "for two")
+		b.want(two, "for two")
+		leave(two)
+
+		// Of those without an id nobody can tell; the name goes on.
+		none := come()
+		b.is(router.Send(b.ctx, raw("two", "x")...), zmq.ErrNoRoute)
+		b.send(none, "who am I?")
+		id := b.recv(router)[0]
+		leave(none)
+		b.send(router, id, "still the same, perhaps")
+		none = come()
+		b.want(none, "still the same, perhaps")
+		leave(none)
+		three := come(name("three"))
+		b.send(router, "three", "x")
+		b.want(three, "x")
+		b.is(router.Send(b.ctx, raw(id, "x")...), zmq.ErrNoRoute)
+		if len(dropped) > 0 {
+			b.Errorf("dropped: %+v", <-dropped)
+		}
+
+		// The types that do not know their peers go on sending to the endpoint.
+		addr = b.free()
+		dealer := b.socket(zmq.Dealer, zmq.HiccupMessage.Of([]byte("gone")))
+		b.ok(dealer.Connect(addr))
+		for _, id := range []string{"a", "b"} {
+			b.send(dealer, "for whoever comes")
+			r := b.socket(zmq.Router, name(id))
+			_, err := r.Bind(addr)
+			b.ok(err)
+			if m := b.recv(r); body(m) != "for whoever comes" {
+				b.Errorf("received %q", m)
+			}
+			b.ok(r.Close())
+			b.await("it is gone", func() bool { return dealer.Stats().Peers == 0 })
+		}
+		for _, id := range []string{"a", "b"} { // what is received says whose it was
+			if m, err := dealer.Recv(b.ctx); err != nil || m.String() != "gone" || string(m.Peer().RoutingID) != id {
+				b.Errorf("received %v of %q, %v; want that %s is gone", m, m.Peer().RoutingID, err, id)
+			}
 		}
 	})
 }

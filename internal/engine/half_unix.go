@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package engine
+
+// pollHalf: poll tells of the end of both directions alone.
+const pollHalf = 0
