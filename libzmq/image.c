@@ -3,7 +3,7 @@
    Go cannot be started twice, and what a forked child has of it is dead: its
    threads are gone. But all that makes it differ from a Go that never ran is in
    its variables, in what the thread that forked knows of it, and in the signal
-   handlers (start.c). So its variables are kept from before the first start, and
+   handlers (handlers.c). So its variables are kept from before the first start, and
    put back before each other: no file is needed for that, no descriptor, and none
    of the loader's memory. What Go had mapped stays mapped, and is not used.
 

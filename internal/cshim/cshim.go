@@ -1,6 +1,6 @@
 // Package cshim is the C ABI in plain Go: numbers for handles, numbers for
-// errors, options in C's layout, and calls that never block. Package libzmq
-// turns its functions into C's; it waits, in C, where they say that it must.
+// errors, options in C's layout, and calls that never block. libzmq/exports turns
+// its functions into C's; C waits where they say that it must.
 //
 // A function returns a result of 0 or more, or an errno with its sign turned.
 // All may be called at any time by any thread; what libzmq forbids (two threads
