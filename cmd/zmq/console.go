@@ -18,8 +18,11 @@ type console struct {
 	progress bool // there is a line of progress, without a newline
 }
 
-// Line writes a line.
+// Line writes a line. What a peer has made up cannot steer a terminal.
 func (c *console) Line(text string) {
+	if terminal(c.w) {
+		text = string(appendVisible(nil, []byte(text)))
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	io.WriteString(c.w, c.eraseLocked()+text+"\n")
@@ -46,6 +49,9 @@ func (c *console) eraseLocked() string {
 
 // terminal reports whether x is one.
 func terminal(x any) bool {
+	if t, ok := x.(interface{ IsTerminal() bool }); ok {
+		return t.IsTerminal()
+	}
 	f, ok := x.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -60,31 +60,33 @@ func (l *link) open(e *env, t zmq.Type, more ...zmq.Option) (*zmq.Socket, error)
 	return s, nil
 }
 
+// options is what the flags ask for. A flag has the last word: --timeout ends the
+// command in time whatever -o LINGER says.
 func (l *link) options(e *env, t zmq.Type) ([]zmq.Option, error) {
-	linger := time.Duration(-1)
-	var list []zmq.Option
-	if l.Timeout > 0 {
-		linger = l.Timeout
-		list = append(list, zmq.SendTimeout.Of(l.Timeout), zmq.RecvTimeout.Of(l.Timeout))
+	linger, atMost := time.Duration(-1), l.Timeout
+	if t == zmq.Sub || t == zmq.XSub {
+		linger, atMost = 0, 0 // subscriptions need not arrive
 	}
-	if l.Timeout <= 0 && routed(t) { // what is next in the input waits for its turn
-		list = append(list, zmq.SendTimeout.Of(-1))
+	defaults := []zmq.Option{zmq.Linger.Of(linger)}
+	if routed(t) { // what is next in the input waits for its turn
+		defaults = append(defaults, zmq.SendTimeout.Of(-1))
+	}
+	var flags []zmq.Option
+	if l.Timeout > 0 {
+		flags = append(flags, zmq.SendTimeout.Of(l.Timeout), zmq.RecvTimeout.Of(l.Timeout), zmq.Linger.Of(atMost))
 	}
 	if l.Linger != nil {
-		linger = *l.Linger
-	}
-	if t != zmq.Sub && t != zmq.XSub { // subscriptions wait for nobody
-		list = append(list, zmq.Linger.Of(linger))
+		flags = append(flags, zmq.Linger.Of(*l.Linger))
 	}
 	if !l.Quiet || l.Verbose {
-		list = append(list, zmq.Logger(logTo(e.stderr, l.Verbose)))
+		flags = append(flags, zmq.Logger(logTo(e.stderr, l.Verbose)))
 	}
 	given, err := parseOptions(l.Option)
 	if err != nil {
 		return nil, err
 	}
 	secure, err := l.security.options(t)
-	return slices.Concat(list, given, secure), err
+	return slices.Concat(defaults, given, flags, secure), err
 }
 
 // parseOptions reads NAME=VALUE texts.

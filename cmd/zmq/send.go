@@ -74,14 +74,25 @@ func (l *link) send(e *env, s *zmq.Socket, r *reader, m *meter, topics []string)
 	return nil
 }
 
-// waitSubscribers is --wait-peers, for what publishes. first begins the first
-// message.
+// subscribed reports whether a message that begins with topic would be sent to
+// anybody now.
+func subscribed(s *zmq.Socket, topic string) bool {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // it looks, and does not wait
+	return s.WaitSubscribers(ctx, topic, 1) == nil
+}
+
+// waitSubscribers is --wait-peers, for what publishes; without it, a word about
+// the first message, if it goes to nobody. first begins that message.
 func (l *link) waitSubscribers(e *env, s *zmq.Socket, topics []string, first string) error {
-	if l.WaitPeers <= 0 {
-		return nil
-	}
 	if len(topics) == 0 {
 		topics = []string{first}
+	}
+	if l.WaitPeers <= 0 {
+		if !l.Quiet && !subscribed(s, first) {
+			e.stderr.Line("warning: no peer has subscribed to the first message yet: what is sent before one has is sent to nobody; --wait-peers 1 waits for one")
+		}
+		return nil
 	}
 	return l.wait(e, func(ctx context.Context) error {
 		for _, topic := range topics {

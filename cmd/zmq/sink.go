@@ -12,7 +12,7 @@ import (
 
 // sink is where messages go: standard output.
 type sink struct {
-	Format string `enum:"plain,raw,hex,json,quoted" default:"plain" help:"How to print messages: plain, raw (nothing between two messages or frames), hex, json ({\"frames\":[...]}, or base64 where it is not UTF-8) or quoted (as Go does it)."`
+	Format string `enum:"plain,raw,hex,json,quoted" default:"plain" help:"How to print messages: plain (on a terminal, control characters are escaped), raw (as they are, and nothing between two messages or frames), hex, json ({\"frames\":[...]}, or base64 where it is not UTF-8) or quoted (as Go does it)."`
 }
 
 // A printer writes messages, buffered: whoever waits for something calls flush
@@ -23,6 +23,7 @@ type printer struct {
 	cut  []byte
 	from bool // the first frame is a routing id
 	form string
+	safe bool   // for a terminal: what could steer it is escaped
 	line []byte // reused
 }
 
@@ -32,7 +33,8 @@ func (s *sink) open(e *env, t *text, from bool) (*printer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &printer{text: t, out: bufio.NewWriterSize(e.stdout, 64<<10), cut: cut, from: from, form: s.Format}
+	p := &printer{text: t, out: bufio.NewWriterSize(e.stdout, 64<<10), cut: cut, from: from, form: s.Format,
+		safe: terminal(e.stdout)}
 	if t.Hex {
 		p.form = "hex"
 	}
@@ -57,7 +59,7 @@ func (p *printer) print(m zmq.Message) error {
 	case "json":
 		return p.json(m)
 	}
-	if m.Len() == 1 && p.form == "plain" && !p.from {
+	if m.Len() == 1 && p.form == "plain" && !p.from && !p.safe {
 		p.out.Write(m.Bytes()) // the error stays, for WriteByte
 	} else {
 		p.line = p.line[:0]
@@ -84,6 +86,9 @@ func (p *printer) append(dst []byte, i int, frame []byte) []byte {
 	case i == 0 && p.from:
 		return appendID(dst, frame, p.cut)
 	}
+	if p.safe {
+		return appendVisible(dst, frame)
+	}
 	return append(dst, frame...)
 }
 
@@ -99,6 +104,9 @@ func (p *printer) json(m zmq.Message) error {
 	b, err := json.Marshal(j)
 	if err != nil {
 		return err
+	}
+	if p.safe {
+		b = appendVisible(nil, b)
 	}
 	p.out.Write(b)
 	return p.out.WriteByte(p.end())

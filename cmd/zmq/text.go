@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -73,6 +74,29 @@ func parseID(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// appendVisible appends text as a terminal may be given it: what could move the
+// cursor, change colours or the order of letters, or pass for something else, is
+// written as \u001b, and what is not UTF-8 as \xff. Tabs and newlines stay. Inside
+// of JSON it means the same as before.
+func appendVisible(dst, text []byte) []byte {
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			dst = fmt.Appendf(dst, `\x%02x`, text[0])
+		case r == '\t' || r == '\n' || r == '\u200d' || unicode.IsGraphic(r): // 200d joins emoji
+			dst = append(dst, text[:n]...)
+		case r > 0xffff: // as JSON does it
+			hi, lo := utf16.EncodeRune(r)
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, hi, lo)
+		default:
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		}
+		text = text[n:]
+	}
+	return dst
 }
 
 func printable(b []byte) bool {

@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // through sends with some arguments, receives with others, and returns what
@@ -102,6 +106,108 @@ func TestScaled(t *testing.T) {
 		digits, unit := scaled(c.x)
 		if digits+unit != c.want {
 			t.Errorf("%v: %q, want %q", c.x, digits+unit, c.want)
+		}
+	}
+}
+
+func TestAppendVisible(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"plain text, grüße, 世界 🎉\n\tand a tab", "plain text, grüße, 世界 🎉\n\tand a tab"},
+		{"\x1b[31mred\x1b[0m", `\u001b[31mred\u001b[0m`},
+		{"over\rwritten\b\x07\x00\x7f", `over\u000dwritten\u0008\u0007\u0000\u007f`},
+		{"\u009b31m", `\u009b31m`},
+		{"\u202egnp.exe\u2066", `\u202egnp.exe\u2066`},
+		{"\xff\xc3(\x9b", `\xff\xc3(\x9b`},
+		{"\U000e0041", `\udb40\udc41`},
+	} {
+		if got := string(appendVisible(nil, []byte(c.in))); got != c.want {
+			t.Errorf("%q: %s, want %s", c.in, got, c.want)
+		}
+	}
+}
+
+func FuzzAppendVisible(f *testing.F) {
+	f.Add([]byte("a\x1b[2Jb\u202e\xff"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		out := appendVisible(nil, text)
+		if !utf8.Valid(out) {
+			t.Fatalf("%q", out)
+		}
+		for _, r := range string(out) {
+			if r != '\n' && r != '\t' && r != '\u200d' && !unicode.IsGraphic(r) {
+				t.Fatalf("%q has %q", out, r)
+			}
+		}
+		if b, err := json.Marshal(string(text)); err == nil {
+			var s string
+			if err := json.Unmarshal(appendVisible(nil, b), &s); err != nil || utf8.Valid(text) && s != string(text) {
+				t.Fatalf("%q became %q: %v", text, s, err)
+			}
+		}
+	})
+}
+
+// screen is a terminal that can be read.
+type screen struct{ io.Writer }
+
+func (screen) IsTerminal() bool { return true }
+
+// Fault C15: what a peer sends could steer the terminal.
+func TestTerminal(t *testing.T) {
+	const evil = "\x1b]0;title\x07text"
+	for _, c := range []struct{ args, plain, shown string }{
+		{"", evil + "\n", `\u001b]0;title\u0007text` + "\n"},
+		{"--format json", `{"frames":["\u001b]0;title\u0007text"]}` + "\n", `{"frames":["\u001b]0;title\u0007text"]}` + "\n"},
+		{"--format quoted", `"\x1b]0;title\atext"` + "\n", `"\x1b]0;title\atext"` + "\n"},
+		{"--format raw", evil, evil}, // asked for
+	} {
+		for i, want := range []string{c.plain, c.shown} {
+			out := newOutput()
+			to := []io.Writer{out, screen{out}}[i]
+			pull := startWith(t, strings.NewReader(""), to, strings.Fields("pull -n 1 -b "+anyPort+" "+c.args)...)
+			start(t, "push", "-c", pull.bound("bound"), evil).ends(0, "")
+			if code := pull.wait(); code != 0 || out.String() != want {
+				t.Errorf("%q: exit code %d, shown as %q, want %q", c.args, code, out, want)
+			}
+		}
+	}
+	var errors strings.Builder
+	c := &console{w: screen{&errors}}
+	c.Line("the peer says \x1b[2J")
+	if errors.String() != `the peer says \u001b[2J`+"\n" {
+		t.Errorf("%q", errors.String())
+	}
+}
+
+// Fault C15: a message that nobody gets is told, with the way to wait.
+func TestPublishToNobody(t *testing.T) {
+	for _, name := range []string{"pub", "send -T pub", "send -T xpub"} {
+		args := append(strings.Fields(name), "-b", anyPort, "hello")
+		run := start(t, args...)
+		if code := run.wait(); code != 0 || !strings.Contains(run.stderr.String(), "--wait-peers 1") {
+			t.Errorf("%s: exit code %d, said %q", name, code, run.stderr)
+		}
+		run = start(t, append(args, "-q")...)
+		if code := run.wait(); code != 0 || run.stderr.String() != "" {
+			t.Errorf("%s -q: exit code %d, said %q", name, code, run.stderr)
+		}
+	}
+	pub := startWith(t, strings.NewReader("hello\n"), nil, "pub", "-w", "1", "-b", anyPort)
+	sub := start(t, "sub", "-n", "1", "-c", pub.bound("bound"))
+	sub.ends(0, "hello\n")
+	if pub.wait(); strings.Contains(pub.stderr.String(), "warning") {
+		t.Errorf("said %q", pub.stderr)
+	}
+}
+
+// Fault C15: --timeout ends the command in time, whatever -o LINGER says.
+func TestTimeoutBeatsLinger(t *testing.T) {
+	for _, args := range []string{
+		"push -c tcp://127.0.0.1:1 -o LINGER=1h -t 50ms x", "sub -c tcp://127.0.0.1:1 -o LINGER=1h -t 50ms",
+		"dealer -c tcp://127.0.0.1:1 -o SNDTIMEO=1h -o RCVTIMEO=1h -t 50ms -n 1 x", "push -c tcp://127.0.0.1:1 -o LINGER=1h --linger 0s x",
+	} {
+		if code := start(t, strings.Fields(args)...).wait(); code != exitTimeout && code != exitFailure {
+			t.Errorf("%s: exit code %d", args, code)
 		}
 	}
 }
