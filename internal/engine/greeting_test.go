@@ -315,6 +315,38 @@ func TestPeerIsIntroduced(t *testing.T) {
 	}
 }
 
+// Fault B7: what a peer announces is bounded in number, and of each name only the
+// first value is kept.
+func TestMetadataIsBounded(t *testing.T) {
+	announce := func(n int, prop func(i int) (name, value string)) (*msg.Peer, error) {
+		props := zmtp.AppendProperty(nil, "Socket-Type", "ROUTER")
+		for i := range n {
+			name, value := prop(i)
+			props = zmtp.AppendProperty(props, name, value)
+		}
+		s := newSock(t, pipe.Marks{})
+		err := Run(newScript(testutil.Greeting(), zmtp.AppendCommand(nil, "READY", props)), config(), s.ready)
+		return s.peer, err
+	}
+	p, err := announce(maxProperties-1, func(i int) (string, string) { return fmt.Sprint("X-", i), "v" })
+	if p == nil || len(p.Meta) != maxProperties {
+		t.Errorf("as many as may be: %v", err)
+	}
+	if p, err = announce(maxProperties, func(i int) (string, string) { return fmt.Sprint("X-", i), "v" }); p != nil || !errors.Is(err, errno.EPROTO) {
+		t.Errorf("one more: %v", err)
+	}
+	if p, err = announce(10_000, func(int) (string, string) { return "x", "" }); p != nil || !errors.Is(err, errno.EPROTO) {
+		t.Errorf("very many: %v", err)
+	}
+	p, err = announce(200, func(i int) (string, string) { return []string{"X-a", "Socket-Type"}[i%2], fmt.Sprint(i, letters(200)) })
+	if p == nil || len(p.Meta) != 2 || p.SocketType != "ROUTER" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if v, _ := p.Get("X-a"); v != "0"+letters(200) {
+		t.Errorf("X-a is %.10q", v)
+	}
+}
+
 func TestReadyRefuses(t *testing.T) {
 	s := newSock(t, pipe.Marks{})
 	s.err = errno.EADDRINUSE

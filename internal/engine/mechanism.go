@@ -193,11 +193,34 @@ func (e *engine) vouch(r mech.Reply) error {
 	return nil
 }
 
+// maxProperties is how many properties a peer may announce. What it announces is
+// kept as long as its connection, and is no more than a command has.
+const maxProperties = 256
+
+// firstOf is props with the first value of each name only.
+func firstOf(props []zmtp.Property) []zmtp.Property {
+	list := make([]zmtp.Property, 0, len(props))
+	for _, kv := range props {
+		if !slices.ContainsFunc(list, func(had zmtp.Property) bool { return had.Name == kv.Name }) {
+			list = append(list, kv)
+		}
+	}
+	if len(list) < len(props) {
+		for i, kv := range list { // the texts of all are one string, which need not stay
+			list[i] = zmtp.Property{Name: strings.Clone(kv.Name), Value: strings.Clone(kv.Value)}
+		}
+	}
+	return list
+}
+
 // introduce notes what the peer said of itself and checks that the two socket
 // types go together.
 func (e *engine) introduce(props []zmtp.Property) error {
 	p := e.peer
-	for _, kv := range props {
+	if len(props) > maxProperties {
+		return protocol(e.cfg.Security.BadMetadata(), "the peer announces %d properties; %d are allowed", len(props), maxProperties)
+	}
+	for _, kv := range firstOf(props) {
 		p.Meta = append(p.Meta, msg.Property(kv))
 		switch kv.Name {
 		case "Socket-Type":

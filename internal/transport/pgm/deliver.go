@@ -50,8 +50,12 @@ func (s *source) lose(n int) {
 }
 
 func (s *source) enqueue(q queued) {
-	if len(s.queue) == 0 {
+	n := len(s.queue)
+	if n == 0 {
 		s.r.behind = append(s.r.behind, s)
+	} else if last := &s.queue[n-1]; q.tsdu == nil && last.tsdu == nil {
+		last.lost += q.lost
+		return
 	}
 	s.queue = append(s.queue, q)
 }
@@ -71,5 +75,7 @@ func (s *source) unqueue() {
 	}
 	k := copy(s.queue, s.queue[n:])
 	clear(s.queue[k:])
-	s.queue = s.queue[:k]
+	if s.queue = s.queue[:k]; k == 0 {
+		s.queue = nil // it may have been long
+	}
 }

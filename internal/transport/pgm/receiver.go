@@ -36,7 +36,7 @@ type receiver struct {
 	due     []*source
 	sweepAt time.Duration // when a source may next be turned out for a new one
 
-	stored int // bytes
+	stored int // bytes that are kept: see costOf
 	free   [][]byte
 	behind []*source // have something queued, for want of room
 	room   bool      // the sink wants more
@@ -187,18 +187,33 @@ func (r *receiver) makeRoom(now time.Duration) bool {
 	return true
 }
 
+// Buffers of packets that are kept. One of up to smallPacket bytes is as large as
+// the packet; one beyond that has usualPacket at least, and if it has no more it is
+// used again.
+const (
+	smallPacket = 256
+	usualPacket = 1500
+	// packetCost is what keeping a packet costs beside its buffer: its places
+	// in have and in queue.
+	packetCost = 128
+)
+
 // keep stores a copy of b; nil: there is no room for it.
 func (r *receiver) keep(b []byte) []byte {
-	if r.stored+len(b) > r.budget {
+	size := len(b)
+	if size > smallPacket {
+		size = max(size, usualPacket)
+	}
+	if r.stored+size+packetCost > r.budget {
 		return nil
 	}
-	r.stored += len(b)
-	if n := len(r.free); n > 0 && cap(r.free[n-1]) >= len(b) {
+	r.stored += size + packetCost
+	if n := len(r.free); n > 0 && size == usualPacket {
 		c := r.free[n-1]
 		r.free = r.free[:n-1]
 		return append(c[:0], b...)
 	}
-	return append(make([]byte, 0, max(len(b), 1500)), b...)
+	return append(make([]byte, 0, size), b...)
 }
 
 // drop ends the storing of b.
@@ -206,8 +221,8 @@ func (r *receiver) drop(b []byte) {
 	if b == nil {
 		return
 	}
-	r.stored -= len(b)
-	if len(r.free) < maxFree && cap(b) <= 2048 {
+	r.stored -= cap(b) + packetCost
+	if len(r.free) < maxFree && cap(b) == usualPacket {
 		r.free = append(r.free, b)
 	}
 }

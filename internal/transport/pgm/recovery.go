@@ -43,10 +43,12 @@ type task struct {
 	ncfs     int    // tries
 	datas    int
 	dead     bool
+	place    int // in tasks, from 1; 0: it is not there
 }
 
-// tasks is a heap of them. A task may be put off while it is in there; one that
-// is brought forward still waits for the time that it was added with.
+// tasks is a heap of them. A task is there once at most. It may be put off while it
+// is in there; one that is brought forward still waits for the time that it was
+// added with.
 type tasks []entry
 
 type entry struct {
@@ -63,22 +65,68 @@ func (h tasks) first() time.Duration {
 
 func (h *tasks) add(t *task) {
 	*h = append(*h, entry{t.at, t})
+	h.up(len(*h) - 1)
+}
+
+// remove takes out t, if it is there.
+func (h *tasks) remove(t *task) {
+	i := t.place - 1
+	if i < 0 {
+		return
+	}
+	t.place = 0
 	a := *h
-	for i := len(a) - 1; i > 0; {
+	last := len(a) - 1
+	moved := a[last]
+	a[last] = entry{}
+	if *h = a[:last]; i < last {
+		a[i] = moved
+		h.up(i)
+		h.down(moved.t.place - 1)
+	}
+}
+
+// up moves what is at i to its place, if that is nearer to the first.
+func (h tasks) up(i int) {
+	x := h[i]
+	for i > 0 {
 		up := (i - 1) / 2
-		if a[up].at <= a[i].at {
+		if h[up].at <= x.at {
 			break
 		}
-		a[up], a[i] = a[i], a[up]
+		h.put(i, h[up])
 		i = up
 	}
+	h.put(i, x)
+}
+
+// down moves what is at i to its place, if that is farther from the first.
+func (h tasks) down(i int) {
+	x := h[i]
+	for {
+		least := 2*i + 1
+		if least+1 < len(h) && h[least+1].at < h[least].at {
+			least++
+		}
+		if least >= len(h) || x.at <= h[least].at {
+			break
+		}
+		h.put(i, h[least])
+		i = least
+	}
+	h.put(i, x)
+}
+
+func (h tasks) put(i int, e entry) {
+	h[i] = e
+	e.t.place = i + 1
 }
 
 // take removes a task that is due by now; nil: there is none.
 func (h *tasks) take(now time.Duration) *task {
 	for len(*h) > 0 && (*h)[0].at <= now {
 		t := (*h)[0].t
-		h.pop()
+		h.remove(t)
 		switch {
 		case t.dead || t.s.gone:
 		case t.at > now:
@@ -88,27 +136,6 @@ func (h *tasks) take(now time.Duration) *task {
 		}
 	}
 	return nil
-}
-
-func (h *tasks) pop() {
-	a := *h
-	last := len(a) - 1
-	a[0], a[last] = a[last], entry{}
-	a = a[:last]
-	for i := 0; ; {
-		least := i
-		for c := 2*i + 1; c <= 2*i+2 && c < last; c++ {
-			if a[c].at < a[least].at {
-				least = c
-			}
-		}
-		if least == i {
-			break
-		}
-		a[i], a[least] = a[least], a[i]
-		i = least
-	}
-	*h = a
 }
 
 // tick does what is due.
@@ -187,7 +214,7 @@ func (s *source) askAll(now time.Duration, t *task) {
 		t.from = s.next
 	}
 	for ; before(t.from, t.to) && !before(s.lead, t.from); t.from++ {
-		if !s.misses(t.from) || s.asked[t.from] != nil {
+		if !s.misses(t.from) || s.asked.m[t.from] != nil {
 			continue
 		}
 		if !s.mayWait() {
@@ -208,31 +235,29 @@ func (s *source) misses(sqn uint32) bool {
 	if before(sqn, s.next) || before(s.lead, sqn) {
 		return false
 	}
-	_, there := s.have[sqn]
+	_, there := s.have.m[sqn]
 	return !there
 }
 
 // mayWait reports whether the limits allow one more to be expected.
 func (s *source) mayWait() bool {
-	return s.r.waiting < maxWaiting && len(s.asked) < maxSourceWaiting
+	return s.r.waiting < maxWaiting && len(s.asked.m) < maxSourceWaiting
 }
 
 // expect makes the task of one sequence number.
 func (s *source) expect(sqn uint32) *task {
 	t := &task{s: s, from: sqn}
-	s.asked[sqn] = t
+	s.asked.set(sqn, t)
 	s.r.waiting++
 	return t
 }
 
-// forget ends it.
+// forget ends it, in tasks too, lest those that end before their time pile up.
 func (s *source) forget(sqn uint32) {
-	if len(s.asked) == 0 {
-		return
-	}
-	if t := s.asked[sqn]; t != nil {
-		t.dead = true
-		delete(s.asked, sqn)
+	if t := s.asked.m[sqn]; t != nil {
+		t.dead = true // it may be in due
+		s.r.tasks.remove(t)
+		s.asked.delete(sqn)
 		s.r.waiting--
 	}
 }
@@ -249,7 +274,7 @@ func (s *source) ask(t *task) {
 func (s *source) again(now time.Duration, t *task, tries int) {
 	if tries >= maxTries {
 		s.forget(t.from)
-		s.have[t.from] = nil
+		s.have.set(t.from, nil)
 		s.advance(s.trail)
 		return
 	}
@@ -307,7 +332,7 @@ func (s *source) confirm(now time.Duration, p *packet) {
 		if !s.misses(sqn) {
 			continue
 		}
-		t, there := s.asked[sqn]
+		t, there := s.asked.m[sqn]
 		if !there {
 			if !s.mayWait() {
 				return

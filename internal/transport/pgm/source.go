@@ -26,17 +26,17 @@ type source struct {
 
 	defined    bool // the window has begun
 	next, lead uint32
-	trail      uint32            // what comes before is not to be had any more
-	have       map[uint32][]byte // TSDUs; nil: given up
-	stale      int               // packets in a row from long before the window
+	trail      uint32        // what comes before is not to be had any more
+	have       table[[]byte] // TSDUs; nil: given up
+	stale      int           // packets in a row from long before the window
 
 	spmSqn uint32
 	spmd   bool // an SPM has come
 
-	asked map[uint32]*task // one for each that was asked for, or confirmed
-	span  *task            // the newest gap
-	spans int              // gaps
-	due   []*task          // to be asked for now
+	asked table[*task] // one for each that was asked for, or confirmed
+	span  *task        // the newest gap
+	spans int          // gaps
+	due   []*task      // to be asked for now
 
 	queue  []queued // in order, until the sink has room
 	joined bool     // the stream is at a place that it understands
@@ -47,8 +47,7 @@ type source struct {
 const rewind = 64
 
 func newSource(r *receiver, k key, group netip.Addr, now time.Duration) *source {
-	s := &source{r: r, key: k, group: group, nla: k.addr,
-		have: make(map[uint32][]byte), asked: make(map[uint32]*task)}
+	s := &source{r: r, key: k, group: group, nla: k.addr}
 	s.stream = r.sink.Stream(netip.AddrPortFrom(k.addr, k.session.port()).String())
 	r.tasks.add(&task{s: s, kind: hello, at: now + helloDelay})
 	r.tasks.add(&task{s: s, kind: goodbye, at: now + expiry})
@@ -104,12 +103,12 @@ func (s *source) data(now time.Duration, p *packet) {
 		s.advance(p.trail)
 	}
 	s.reach(p.sqn)
-	if before(p.sqn, s.next) || s.have[p.sqn] != nil {
+	if before(p.sqn, s.next) || s.have.m[p.sqn] != nil {
 		return
 	}
 	if p.sqn == s.next && s.r.room && len(s.queue) == 0 {
 		s.forget(p.sqn)
-		delete(s.have, p.sqn)
+		s.have.delete(p.sqn)
 		if s.lead == p.sqn-1 {
 			s.lead++
 		}
@@ -125,7 +124,7 @@ func (s *source) data(now time.Duration, p *packet) {
 			s.lead = p.sqn
 		}
 		s.forget(p.sqn)
-		s.have[p.sqn] = b
+		s.have.set(p.sqn, b)
 	}
 	s.advance(s.trail)
 }
@@ -169,11 +168,11 @@ func (s *source) advance(trail uint32) {
 		s.trail = trail
 	}
 	lost := 0
-	if before(s.next, s.trail) && int64(s.trail-s.next) > int64(1024+4*len(s.have)) {
+	if before(s.next, s.trail) && int64(s.trail-s.next) > int64(1024+4*len(s.have.m)) {
 		lost = s.leap()
 	}
 	for {
-		b, there := s.have[s.next]
+		b, there := s.have.m[s.next]
 		if !there && !before(s.next, s.trail) {
 			break
 		}
@@ -190,7 +189,7 @@ func (s *source) advance(trail uint32) {
 // ones. It returns the number of lost ones that are still to be told.
 func (s *source) pass(sqn uint32, b []byte, lost int) int {
 	s.forget(sqn)
-	delete(s.have, sqn)
+	s.have.delete(sqn)
 	if b == nil {
 		return lost + 1
 	}
@@ -207,19 +206,19 @@ func (s *source) pass(sqn uint32, b []byte, lost int) int {
 // leap is advance to the trail over a wide gap with little in it.
 func (s *source) leap() (lost int) {
 	var there []uint32
-	for sqn := range maps.Keys(s.have) {
+	for sqn := range maps.Keys(s.have.m) {
 		if before(sqn, s.trail) {
 			there = append(there, sqn)
 		}
 	}
 	slices.SortFunc(there, serial)
 	for _, sqn := range there {
-		lost = s.pass(sqn, s.have[sqn], lost+int(sqn-s.next))
+		lost = s.pass(sqn, s.have.m[sqn], lost+int(sqn-s.next))
 		s.next = sqn + 1
 	}
 	lost += int(s.trail - s.next)
 	s.next = s.trail
-	for sqn := range s.asked {
+	for sqn := range s.asked.m {
 		if before(sqn, s.next) {
 			s.forget(sqn)
 		}
@@ -232,14 +231,45 @@ func serial(a, b uint32) int { return int(int32(a - b)) }
 
 // clear forgets the window, not what is queued.
 func (s *source) clear() {
-	for sqn := range s.asked {
+	for sqn := range s.asked.m {
 		s.forget(sqn)
 	}
-	for _, b := range s.have {
+	for _, b := range s.have.m {
 		s.r.drop(b)
 	}
-	clear(s.have)
+	s.have = table[[]byte]{}
 	s.span = nil
+}
+
+// a table is what is known of sequence numbers. Once it is empty it gives its memory
+// back, which a map does not.
+type table[V any] struct {
+	m    map[uint32]V
+	sets int // since it was empty
+}
+
+// manySets is how many make it worth making the map anew.
+const manySets = 256
+
+func (t *table[V]) set(sqn uint32, x V) {
+	if t.m == nil {
+		t.m = make(map[uint32]V)
+	}
+	t.m[sqn] = x
+	t.sets++
+}
+
+func (t *table[V]) delete(sqn uint32) {
+	if len(t.m) == 0 {
+		return
+	}
+	delete(t.m, sqn)
+	if len(t.m) == 0 {
+		if t.sets > manySets {
+			t.m = nil
+		}
+		t.sets = 0
+	}
 }
 
 // remove forgets the source.
