@@ -42,8 +42,8 @@ type greeter struct {
 // need reads until n bytes are there.
 func (g *greeter) need(n int) error {
 	for len(g.buf) < n {
-		if cap(g.buf) < n {
-			g.buf = append(make([]byte, 0, max(n, handshakeBuf)), g.buf...)
+		if had := len(g.buf); had == cap(g.buf) { // grows as bytes come, not as they are announced
+			g.buf = append(make([]byte, 0, max(min(n, 4*had), handshakeBuf)), g.buf...)
 		}
 		if err := g.flush(); err != nil {
 			return err

@@ -96,8 +96,8 @@ func TestXPubNotesAreBounded(t *testing.T) {
 					t.Errorf("topic %d: told %d, and %d want it", k, got, n)
 				}
 			}
-			if x.heard.changes != 0 || len(x.heard.late) != 0 || x.heard.last != nil {
-				t.Errorf("%d changes and %d late ones are counted when none is left", x.heard.changes, len(x.heard.late))
+			if x.heard.changes != (kept{}) || len(x.heard.late) != 0 || x.heard.last != nil {
+				t.Errorf("%+v of changes and %d late ones are counted when none is left", x.heard.changes, len(x.heard.late))
 			}
 		})
 	}
@@ -115,6 +115,13 @@ func TestXPubChurnOfNewTopics(t *testing.T) {
 	x := r.pat.(*xpub)
 	if n := x.heard.count(); n != 10 || len(x.heard.late) != 0 {
 		t.Errorf("%d messages wait, %d of them late", n, len(x.heard.late))
+	}
+	r.v.Pipe.RecvHWM, r.v.Pipe.RecvHWMBytes = 0, 20*noteCost
+	for i := range 5000 {
+		a.say(on+fmt.Sprint(i), off+fmt.Sprint(i))
+	}
+	if n := x.heard.count(); n > 20 || len(x.heard.late) != 0 {
+		t.Errorf("bound by bytes, %d messages wait, %d of them late", n, len(x.heard.late))
 	}
 }
 
@@ -143,7 +150,7 @@ func TestXPubMessagesAreBounded(t *testing.T) {
 			t.Fatalf("Recv = %q, %v", got, err)
 		}
 	}
-	r.v.Pipe.RecvHWM, r.v.Pipe.RecvHWMBytes = 0, 3*(1000+msg.FrameCost)
+	r.v.Pipe.RecvHWM, r.v.Pipe.RecvHWMBytes = 0, 3*(1000+msg.FrameCost+noteCost)
 	for range 10 {
 		a.say(strings.Repeat("x", 1000))
 	}

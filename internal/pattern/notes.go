@@ -9,16 +9,16 @@ import (
 
 // notes are the messages that wait for the user of an XPUB, oldest first.
 //
-// They are bounded. Up to RCVHWM changes of subscriptions wait as they came. One
-// beyond that is late: there is one late note at most of each topic, which the next
-// change of that topic takes back if it undoes it, and else becomes part of. So
-// there are no more than RCVHWM and as many as it takes to tell what is subscribed
-// now, however often peers change their minds, come and go, and none of that is
-// lost. What else a peer says is dropped beyond RCVHWM and RCVHWM_BYTES.
+// They are bounded. Up to RCVHWM changes of subscriptions, or RCVHWM_BYTES of them,
+// wait as they came. One beyond that is late: there is one late note at most of each
+// topic, which the next change of that topic takes back if it undoes it, and else
+// becomes part of. So there are no more than the marks allow and as many as it takes
+// to tell what is subscribed now, however often peers change their minds, come and
+// go, and none of that is lost. What else a peer says is dropped beyond the marks.
 type notes struct {
 	opt         *opt.Pipe
 	first, last *note
-	changes     int
+	changes     kept
 	said        int // messages that are no changes
 	late        map[change]*note
 	left        kept // of peers that are gone
@@ -44,10 +44,18 @@ type change struct {
 	topic string
 }
 
-// kept is what waits of messages that are no subscriptions.
+// kept is how much waits.
 type kept struct{ msgs, bytes int }
 
 func (k *kept) add(msgs, bytes int) { k.msgs, k.bytes = k.msgs+msgs, k.bytes+bytes }
+
+// reach reports whether k is as much as may be.
+func (k kept) reach(o *opt.Pipe) bool {
+	return o.RecvHWM > 0 && k.msgs >= o.RecvHWM || o.RecvHWMBytes > 0 && k.bytes >= o.RecvHWMBytes
+}
+
+// noteCost is about what a note takes beside its topic or its frames.
+const noteCost = 192
 
 // changed implements listener.
 func (x *xpub) changed(s *sink, on bool, topic []byte, made bool) {
@@ -74,24 +82,24 @@ func (l *notes) subscription(n *note) {
 		}
 		return
 	}
-	if hwm := l.opt.RecvHWM; hwm > 0 && l.changes >= hwm {
+	if l.changes.reach(l.opt) {
 		if l.late == nil {
 			l.late = make(map[change]*note)
 		}
 		l.late[n.change], n.late = n, true
 	}
-	l.changes++
+	n.size = noteCost + len(n.topic)
+	l.changes.add(1, n.size)
 	l.push(n)
 }
 
 // message adds what a peer said, and reports whether there was room for it.
 func (l *notes) message(from *sink, frames [][]byte) bool {
-	size := 0
+	size := noteCost
 	for _, f := range frames {
 		size += len(f) + msg.FrameCost
 	}
-	msgs, bytes := from.held.msgs+l.left.msgs, from.held.bytes+l.left.bytes
-	if l.opt.RecvHWM > 0 && msgs >= l.opt.RecvHWM || l.opt.RecvHWMBytes > 0 && bytes >= l.opt.RecvHWMBytes {
+	if (kept{from.held.msgs + l.left.msgs, from.held.bytes + l.left.bytes}).reach(l.opt) {
 		return false
 	}
 	from.held.add(1, size)
@@ -145,7 +153,7 @@ func (l *notes) remove(n *note) {
 	}
 	switch {
 	case n.frames == nil:
-		l.changes--
+		l.changes.add(-1, -n.size)
 		if n.late {
 			delete(l.late, n.change)
 		}

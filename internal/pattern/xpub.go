@@ -85,7 +85,7 @@ func (x *xpub) Recv(m *msg.Message) error {
 func (x *xpub) CanRecv() bool { return x.heard.first != nil }
 
 // Waiting implements Waiter.
-func (x *xpub) Waiting() int { return x.heard.changes + x.heard.said }
+func (x *xpub) Waiting() int { return x.heard.changes.msgs + x.heard.said }
 
 // Put implements Putter.
 func (x *xpub) Put(frame []byte) bool {

@@ -38,11 +38,13 @@ func TestMain(m *testing.M) {
 // has bound one, "done" when it is where it should be, does more with each line
 // that it reads, and ends when there is none.
 var roles = map[string]func(n int, addr string) error{
-	"pull":   pull,
-	"push":   push,
-	"pub":    pub,
-	"queue":  queue,
-	"crowd":  crowd,
-	"hosts":  hosts,
-	"topics": topics,
+	"pull":    pull,
+	"push":    push,
+	"pub":     pub,
+	"queue":   queue,
+	"crowd":   crowd,
+	"hosts":   hosts,
+	"topics":  topics,
+	"server":  server,
+	"clients": clients,
 }

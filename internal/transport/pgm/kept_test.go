@@ -35,7 +35,7 @@ func TestKeptIsCounted(t *testing.T) {
 			}
 			return testRoute.appendSPM(nil, i, 2+i, 2+i, testAddr, false)
 		},
-		"large":        func(i uint32) []byte { return data(odata, i/1000, 0, 0, string(make([]byte, 1000))) },
+		"large": func(i uint32) []byte { return data(odata, i/1000, 0, 0, string(make([]byte, 1000))) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNet(deaf{t}, 1)
