@@ -35,6 +35,9 @@ type AuthFunc func(ctx context.Context, r AuthRequest) (Identity, error)
 
 // Authenticate calls f.
 func (f AuthFunc) Authenticate(ctx context.Context, r AuthRequest) (Identity, error) {
+	if f == nil {
+		return Identity{}, fmt.Errorf("zmq: the AuthFunc is nil: %w", ErrInvalid)
+	}
 	return f(ctx, r)
 }
 
@@ -93,20 +96,26 @@ func Refuse(format string, args ...any) error {
 // With an Authenticator a socket takes no peers of ZMTP 1.0 and 2.0, which have
 // nothing to authenticate. ErrUnsupported: a Stream, whose peers have not
 // either.
-func Authenticate(a Authenticator) Option { return authOption{a} }
+func Authenticate(a Authenticator) Option {
+	if a == nil {
+		return authOption{}
+	}
+	return authOption{a.Authenticate}
+}
 
-type authOption struct{ a Authenticator }
+// an authOption has its Authenticator where fmt does not find it.
+type authOption struct{ ask AuthFunc }
 
 func (o authOption) apply(s *Socket) error {
-	if o.a == nil {
-		s.s.SetAuthenticator(nil)
+	if o.ask == nil {
+		s.inner().SetAuthenticator(nil)
 		return nil
 	}
 	if err := s.shakesHands(); err != nil {
 		return err
 	}
-	s.s.SetAuthenticator(func(ctx context.Context, r *core.AuthRequest) mech.Reply {
-		id, err := o.a.Authenticate(ctx, authRequest(r))
+	s.inner().SetAuthenticator(func(ctx context.Context, r *core.AuthRequest) mech.Reply {
+		id, err := o.ask(ctx, authRequest(r))
 		if err != nil {
 			return refusal(err)
 		}

@@ -21,7 +21,7 @@ type EndpointError struct {
 }
 
 func (e *EndpointError) Error() string {
-	text := e.Err.Error()
+	text := fmt.Sprint(e.Err)
 	if e.Kind == EventDisconnected {
 		text = "connection lost: " + text
 	}

@@ -2,6 +2,7 @@ package zmq
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/core"
@@ -11,7 +12,8 @@ import (
 // sockets made in it. Programs that need neither use New, which makes sockets
 // in a context of the package.
 //
-// Its methods may be called at any time by any goroutine.
+// Its methods may be called at any time by any goroutine. One that NewContext has
+// not made, nil or zero, is as good as closed.
 type Context struct {
 	c *core.Context
 }
@@ -27,13 +29,16 @@ var shared = sync.OnceValue(NewContext)
 
 // New makes a socket in this context. See the function New.
 func (c *Context) New(t Type, options ...Option) (*Socket, error) {
+	if c == nil || c.c == nil {
+		return nil, &Error{Op: "new", Type: t, Err: errNoContext}
+	}
 	return newSocket(c.c, t, options)
 }
 
 // SetMaxSockets bounds how many sockets the context may have at once, those
 // included that still linger; 0, the default, is no limit. Beyond it New fails
 // with ErrTooMany. It acts at once; sockets that are open stay open.
-func (c *Context) SetMaxSockets(n int) { c.c.Limit(max(n, 0)) }
+func (c *Context) SetMaxSockets(n int) { c.inner().Limit(max(n, 0)) }
 
 // Close closes every socket of the context, each with its own Linger, and
 // waits for them. Calls that are waiting on them return ErrTerminated. The
@@ -42,5 +47,8 @@ func (c *Context) Close() error { return c.Shutdown(context.Background()) }
 
 // Shutdown is Close that ends, dropping what is left, when ctx does.
 func (c *Context) Shutdown(ctx context.Context) error {
-	return undelivered(c.c.Close(ctx))
+	if ctx == nil {
+		return fmt.Errorf("zmq: close: %w", errNoCtx)
+	}
+	return undelivered(c.inner().Close(ctx))
 }

@@ -146,6 +146,9 @@ func ParseCurveCert(text []byte) (*CurveCert, error) {
 // os.ErrExist, and nothing is changed. Errors: that, ErrInvalid for metadata
 // that the format cannot hold, and the system's.
 func (c *CurveCert) Save(file string, replace bool) error {
+	if c == nil {
+		return fmt.Errorf("zmq: %w", errNoCert)
+	}
 	out := cert.Cert{Public: c.Public, Secret: c.Secret, Metadata: c.Metadata}
 	if err := out.Save(file, replace); err != nil {
 		return fmt.Errorf("zmq: %w", err)
@@ -158,12 +161,18 @@ func (c *CurveCert) Save(file string, replace bool) error {
 // knows. Without an Authenticator it accepts whatever keys its clients have.
 // ErrInvalid: there is no secret key. ErrUnsupported: a Stream.
 func (c *CurveCert) AsServer() Option {
+	if c == nil {
+		return failing{errNoCert}
+	}
 	return options{haveSecret(c.Secret != CurveSecret{}), CurveServer.Of(true), CurvePublicKey.Of(c.Public), CurveSecretKey.Of(c.Secret)}
 }
 
 // AsClient makes a socket a client of CURVE with these keys, for the server
 // that has the secret key to server. Errors: those of AsServer.
 func (c *CurveCert) AsClient(server CurveKey) Option {
+	if c == nil {
+		return failing{errNoCert}
+	}
 	return options{haveSecret(c.Secret != CurveSecret{}), CurveServerKey.Of(server), CurvePublicKey.Of(c.Public), CurveSecretKey.Of(c.Secret)}
 }
 
@@ -178,6 +187,11 @@ func (o options) apply(s *Socket) error {
 	}
 	return nil
 }
+
+// failing is the option that fails.
+type failing struct{ err error }
+
+func (o failing) apply(*Socket) error { return o.err }
 
 // haveSecret is the option that fails if there is no secret key, or the socket
 // has no handshake to use it in.

@@ -108,9 +108,12 @@ func (s *Socket) wrap(op, endpoint string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if !s.made() && !errors.Is(err, ErrInvalid) {
+		err = errNoSocket
+	}
 	e := &Error{Op: op, Type: s.Type(), Endpoint: endpoint, Err: err}
 	if err == ErrAgain || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		e.Cause = causes(s.s.Troubles(op == "wait"))
+		e.Cause = causes(s.inner().Troubles(op == "wait"))
 	}
 	return e
 }

@@ -92,10 +92,10 @@ type Event struct {
 // lost to it, and EventsDropped says so. What happens between the call of
 // Events and the loop is kept for the loop.
 func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
-	l := s.s.Listen()
+	l := s.inner().Listen()
 	return func(yield func(Event) bool) {
 		defer l.Close()
-		for {
+		for ctx != nil {
 			list, dropped, end := l.Take()
 			for i := range list {
 				if ctx.Err() != nil || !yield(eventOf(&list[i])) {
@@ -129,11 +129,11 @@ type logger struct{ l *slog.Logger }
 
 func (o logger) apply(s *Socket) error {
 	if o.l == nil {
-		s.s.OnEvent(nil)
+		s.inner().OnEvent(nil)
 		return nil
 	}
 	l := o.l.With("socket", s.Type().String())
-	s.s.OnEvent(func(ev link.Event) {
+	s.inner().OnEvent(func(ev link.Event) {
 		level := slog.LevelDebug
 		switch ev.Kind {
 		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost, link.Dropped, link.Waiting:

@@ -2,7 +2,6 @@ package zmq
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
@@ -20,11 +19,12 @@ type Option interface {
 type Opt[T any] string
 
 // Of gives the setting a value.
-func (o Opt[T]) Of(value T) Option { return setting{string(o), value} }
+func (o Opt[T]) Of(value T) Option { return setting{string(o), func() any { return value }} }
 
+// a setting has its value where fmt does not find it: it may be a secret.
 type setting struct {
 	name  string
-	value any
+	value func() any
 }
 
 func (o setting) apply(s *Socket) error {
@@ -32,11 +32,8 @@ func (o setting) apply(s *Socket) error {
 	if row == nil {
 		return fmt.Errorf("there is no option %q: %w", o.name, errno.EINVAL)
 	}
-	return s.s.Set(row, plain(o.value))
+	return s.inner().Set(row, plain(o.value()))
 }
-
-// Format shows the name alone: the value may be a secret.
-func (o setting) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, o.name) }
 
 // plain turns the types of this package into what options hold.
 func plain(x any) any {
@@ -81,13 +78,19 @@ func ParseOption(name, value string) (Option, error) {
 	if err != nil {
 		return nil, fmt.Errorf("zmq: %w", err)
 	}
-	return setting{row.Name, x}, nil
+	return setting{row.Name, func() any { return x }}, nil
 }
 
 // Set changes settings. Each says in its comment what a change reaches. Error:
 // ErrInvalid.
 func (s *Socket) Set(options ...Option) error {
+	if !s.made() {
+		return s.wrap("set", "", ErrClosed)
+	}
 	for _, o := range options {
+		if o == nil {
+			return s.wrap("set", "", errNoOption)
+		}
 		if err := o.apply(s); err != nil {
 			return s.wrap("set", "", err)
 		}
@@ -103,7 +106,7 @@ func Get[T any](s *Socket, o Opt[T]) (T, error) {
 	if row == nil {
 		return zero, s.wrap("get", "", fmt.Errorf("there is no option %q: %w", string(o), errno.EINVAL))
 	}
-	x, err := s.s.Get(row)
+	x, err := s.inner().Get(row)
 	if err != nil {
 		return zero, s.wrap("get", "", err)
 	}
@@ -365,36 +368,3 @@ const (
 	// it a NULL socket asks a ZAP handler, too.
 	ZAPDomain Opt[string] = "ZAP_DOMAIN"
 )
-
-// The settings in which the Go API is safer than libzmq. The package comment
-// has the same list.
-func defaults(t Type) []Option {
-	list := []Option{
-		IPv6.Of(true),
-		Opt[bool]("DUAL_STACK").Of(true),
-		Opt[bool]("RETRY_PROTOCOL").Of(true),
-		RefusedIntervalMax.Of(30 * time.Second),
-		HeartbeatInterval.Of(15 * time.Second),
-		HeartbeatTimeout.Of(45 * time.Second),
-		MaxMsgSize.Of(256 << 20),
-		MaxMessage.Of(1 << 30),
-		MaxFrames.Of(1 << 16),
-		MaxConnections.Of(1 << 16),
-		MaxSubscriptions.Of(1 << 18),
-		MaxSubscriptionBytes.Of(16 << 20),
-		SendHWMBytes.Of(64 << 20),
-		RecvHWMBytes.Of(64 << 20),
-	}
-	switch t {
-	case Sub, XSub:
-	default:
-		list = append(list, Linger.Of(5*time.Second))
-	}
-	switch t {
-	case Router:
-		list = append(list, RouterMandatory.Of(true), SendTimeout.Of(0))
-	case Stream:
-		list = append(list, SendTimeout.Of(0))
-	}
-	return list
-}

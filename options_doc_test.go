@@ -27,7 +27,7 @@ func TestOptionsDoc(t *testing.T) {
 				if s.name == "SNDTIMEO" { // else it is meant for all that have it
 					of = strings.TrimPrefix(of+" and "+typ.String(), " and ")
 				}
-				sockets[s.name] = opt.InGo{Default: s.value, Of: of}
+				sockets[s.name] = opt.InGo{Default: s.value(), Of: of}
 			}
 		}
 	}

@@ -26,9 +26,11 @@ const (
 // one loop; a Poller is for a loop that also sends, or that changes its mind.
 //
 // All its methods may be called at any time by any goroutine; a Wait that is
-// under way takes part in what the others change.
+// under way takes part in what the others change. The zero Poller is one of no
+// sockets.
 type Poller struct {
-	p *core.Poller
+	once sync.Once
+	p    *core.Poller
 
 	mu   sync.Mutex
 	ids  map[*Socket]int
@@ -44,43 +46,65 @@ type Polled struct {
 
 // NewPoller makes a Poller of no sockets. Close it when it is done with.
 func NewPoller() *Poller {
-	return &Poller{p: core.NewPoller(), ids: make(map[*Socket]int), socs: make(map[int]*Socket)}
+	return new(Poller)
+}
+
+func (p *Poller) inner() *core.Poller {
+	p.once.Do(func() {
+		p.p, p.ids, p.socs = core.NewPoller(), make(map[*Socket]int), make(map[int]*Socket)
+	})
+	return p.p
 }
 
 // Add has the Poller wait for a socket too; with no state at all, only for its
-// end. ErrInvalid: it is there already.
+// end. ErrInvalid: it is there already, or nil. ErrClosed: New has not made it.
 func (p *Poller) Add(s *Socket, want State) error {
+	switch {
+	case p == nil:
+		return errNoPoller
+	case s == nil:
+		return fmt.Errorf("zmq: the poller cannot wait for a nil Socket: %w", ErrInvalid)
+	case !s.made():
+		return s.wrap("poll", "", ErrClosed)
+	}
+	in := p.inner()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, ok := p.ids[s]; ok {
 		return fmt.Errorf("zmq: the poller has this socket already, use Modify: %w", ErrInvalid)
 	}
-	id := p.p.Add(s.s, want&PollIn != 0, want&PollOut != 0)
+	id := in.Add(s.s, want&PollIn != 0, want&PollOut != 0)
 	p.ids[s], p.socs[id] = id, s
 	return nil
 }
 
 // Modify changes what a socket is waited for. ErrInvalid: it is not there.
 func (p *Poller) Modify(s *Socket, want State) error {
+	if p == nil {
+		return errNoPoller
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	id, ok := p.ids[s]
 	if !ok {
 		return errNotPolled
 	}
-	p.p.Modify(id, want&PollIn != 0, want&PollOut != 0)
+	p.inner().Modify(id, want&PollIn != 0, want&PollOut != 0)
 	return nil
 }
 
 // Remove takes a socket out. ErrInvalid: it is not there.
 func (p *Poller) Remove(s *Socket) error {
+	if p == nil {
+		return errNoPoller
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	id, ok := p.ids[s]
 	if !ok {
 		return errNotPolled
 	}
-	p.p.Remove(id)
+	p.inner().Remove(id)
 	delete(p.ids, s)
 	delete(p.socs, id)
 	return nil
@@ -90,9 +114,12 @@ var errNotPolled = fmt.Errorf("zmq: the poller does not have this socket: %w", E
 
 // Close takes all sockets out; they stay open.
 func (p *Poller) Close() {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.p.Close()
+	p.inner().Close()
 	clear(p.ids)
 	clear(p.socs)
 }
@@ -117,7 +144,13 @@ func (p *Poller) WaitFor(d time.Duration) []Polled {
 }
 
 func (p *Poller) wait(ctx context.Context, d time.Duration) ([]Polled, error) {
-	ready, err := p.p.Wait(ctx, d)
+	if p == nil {
+		return nil, errNoPoller
+	}
+	if ctx == nil {
+		return nil, fmt.Errorf("zmq: poll: %w", errNoCtx)
+	}
+	ready, err := p.inner().Wait(ctx, d)
 	if err != nil {
 		return nil, p.failed(err)
 	}
@@ -147,7 +180,7 @@ func (p *Poller) failed(err error) error {
 	defer p.mu.Unlock()
 	var why []core.Trouble
 	for _, id := range slices.Sorted(maps.Keys(p.socs)) {
-		why = append(why, p.socs[id].s.Troubles(false)...)
+		why = append(why, p.socs[id].inner().Troubles(false)...)
 	}
 	if c := causes(why); c != nil {
 		return fmt.Errorf("zmq: poll: %w: %w", err, c)
@@ -169,7 +202,13 @@ func Receive(ctx context.Context, sockets ...*Socket) iter.Seq2[Incoming, error]
 		p := NewPoller()
 		defer p.Close()
 		for _, s := range sockets {
-			p.Add(s, PollIn) // a socket given twice counts once
+			if _, ok := p.ids[s]; ok {
+				continue // a socket given twice counts once
+			}
+			if err := p.Add(s, PollIn); err != nil {
+				yield(Incoming{Socket: s}, err)
+				return
+			}
 		}
 		for {
 			list, err := p.Wait(ctx)

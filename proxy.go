@@ -30,15 +30,22 @@ func ProxySteerable(ctx context.Context, front, back, capture, control *Socket) 
 }
 
 func proxy(ctx context.Context, front, back, capture, control *Socket) error {
-	err := core.RunProxy(ctx, front.s, back.s, capture.inner(), control.inner())
+	switch {
+	case ctx == nil:
+		return front.wrap("proxy", "", errNoCtx)
+	case front == nil || back == nil:
+		return fmt.Errorf("zmq: a proxy needs a front and a back, and one of them is nil: %w", ErrInvalid)
+	}
+	err := core.RunProxy(ctx, front.inner(), back.inner(), capture.ifAny(), control.ifAny())
 	return front.wrap("proxy", "", err)
 }
 
-func (s *Socket) inner() *core.Socket {
+// ifAny is the core's socket, or nil if there is none.
+func (s *Socket) ifAny() *core.Socket {
 	if s == nil {
 		return nil
 	}
-	return s.s
+	return s.inner()
 }
 
 // A Device is a ready-made Proxy between two endpoints, so that neither side
@@ -82,6 +89,9 @@ func (d Device) sockets() (front, back Type, ok bool) {
 // subscribers or workers to back. It returns why it ended, never nil. Errors:
 // those of Bind, ErrInvalid for a Device that is none, and that of ctx.
 func (d Device) Run(ctx context.Context, front, back string) error {
+	if ctx == nil {
+		return fmt.Errorf("zmq: device: %w", errNoCtx)
+	}
 	ft, bt, ok := d.sockets()
 	if !ok {
 		return fmt.Errorf("zmq: device %d: %w", int(d), ErrInvalid)

@@ -15,10 +15,10 @@ import (
 // Errors: ctx's; ErrAgain after RecvTimeout; ErrClosed, ErrTerminated; ErrState
 // (Req, Rep); ErrUnsupported (Pub, Push).
 func (s *Socket) Recv(ctx context.Context) (m Message, err error) {
-	if err := ctx.Err(); err != nil {
+	if err := over(ctx); err != nil {
 		return Message{}, s.wrap("recv", "", err)
 	}
-	r, err := s.s.Recv(ctx, false)
+	r, err := s.inner().Recv(ctx, false)
 	if err != nil {
 		return Message{}, s.wrap("recv", "", err)
 	}
@@ -27,7 +27,7 @@ func (s *Socket) Recv(ctx context.Context) (m Message, err error) {
 
 // TryRecv is Recv that never waits: ok is false if there is no message.
 func (s *Socket) TryRecv() (m Message, ok bool, err error) {
-	r, err := s.s.Recv(context.Background(), true)
+	r, err := s.inner().Recv(context.Background(), true)
 	if err == errno.EAGAIN {
 		return Message{}, false, nil
 	}
@@ -41,9 +41,9 @@ func (s *Socket) TryRecv() (m Message, ok bool, err error) {
 //
 // Errors: as Recv's, and none if there is a message.
 func (s *Socket) RecvMany(ctx context.Context, into []Message) (n int, err error) {
-	if err = ctx.Err(); err == nil {
+	if err = over(ctx); err == nil {
 		at := into
-		n, err = s.s.RecvMany(ctx, false, len(into), func(r core.Received) {
+		n, err = s.inner().RecvMany(ctx, false, len(into), func(r core.Received) {
 			at[0].r, at = r, at[1:]
 		})
 	}

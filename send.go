@@ -25,10 +25,10 @@ import (
 // (Req, Rep); ErrNoRoute (Router, Stream); ErrUnsupported (Sub, Pull);
 // ErrInvalid without frames.
 func (s *Socket) Send(ctx context.Context, frames ...[]byte) error {
-	if err := ctx.Err(); err != nil {
+	if err := over(ctx); err != nil {
 		return s.wrap("send", "", err)
 	}
-	if err := s.s.Send(ctx, frames, false); err != nil {
+	if err := s.inner().Send(ctx, frames, false); err != nil {
 		return s.wrap("send", "", err)
 	}
 	return nil
@@ -36,7 +36,7 @@ func (s *Socket) Send(ctx context.Context, frames ...[]byte) error {
 
 // TrySend is Send that never waits: ok is false if it would have to.
 func (s *Socket) TrySend(frames ...[]byte) (ok bool, err error) {
-	err = s.s.Send(context.Background(), frames, true)
+	err = s.inner().Send(context.Background(), frames, true)
 	if err == errno.EAGAIN {
 		return false, nil
 	}
@@ -49,10 +49,10 @@ func (s *Socket) TrySend(frames ...[]byte) (ok bool, err error) {
 //
 // Errors: as Send's.
 func (s *Socket) SendOwned(ctx context.Context, frames ...[]byte) error {
-	if err := ctx.Err(); err != nil {
+	if err := over(ctx); err != nil {
 		return s.wrap("send", "", err)
 	}
-	if err := s.s.SendOwned(ctx, frames, false); err != nil {
+	if err := s.inner().SendOwned(ctx, frames, false); err != nil {
 		return s.wrap("send", "", err)
 	}
 	return nil
@@ -65,8 +65,8 @@ func (s *Socket) SendOwned(ctx context.Context, frames ...[]byte) error {
 //
 // Errors: as Send's.
 func (s *Socket) SendMany(ctx context.Context, msgs [][]byte) (n int, err error) {
-	if err = ctx.Err(); err == nil {
-		n, err = s.s.SendMany(ctx, msgs, false)
+	if err = over(ctx); err == nil {
+		n, err = s.inner().SendMany(ctx, msgs, false)
 	}
 	if err != nil {
 		err = s.wrap("send", "", err)
@@ -88,9 +88,9 @@ func (s *Socket) SendMany(ctx context.Context, msgs [][]byte) (n int, err error)
 // Errors: ctx's; ErrAgain if no peer had room within SendTimeout; ErrClosed,
 // ErrTerminated; ErrUnsupported for other types; ErrInvalid without frames.
 func (s *Socket) Request(ctx context.Context, frames ...[]byte) (Message, error) {
-	if err := ctx.Err(); err != nil {
+	if err := over(ctx); err != nil {
 		return Message{}, s.wrap("request", "", err)
 	}
-	r, err := s.s.Request(ctx, frames)
+	r, err := s.inner().Request(ctx, frames)
 	return Message{r}, s.wrap("request", "", err)
 }

@@ -8,7 +8,8 @@ import (
 
 // A Socket sends and receives whole messages, to and from any number of peers,
 // over any number of endpoints. All its methods may be called at any time by
-// any goroutine, Close included. A Socket is used up by Close.
+// any goroutine, Close included. A Socket is used up by Close; one that New has
+// not made, nil or zero, is as good as closed.
 //
 // Errors are *Error; see the variables of this package for what they wrap.
 type Socket struct {
@@ -41,8 +42,13 @@ func newSocket(c *core.Context, t Type, options []Option) (*Socket, error) {
 	return s, nil
 }
 
-// Type is the socket's type.
-func (s *Socket) Type() Type { return Type(s.s.Row().Type) }
+// Type is the socket's type; -1: New has not made it.
+func (s *Socket) Type() Type {
+	if !s.made() {
+		return -1
+	}
+	return Type(s.s.Row().Type)
+}
 
 // Bind makes the socket reachable at an endpoint, "tcp://*:5555" say, and
 // returns the endpoint that was bound: with the port that the system chose for
@@ -52,7 +58,7 @@ func (s *Socket) Type() Type { return Type(s.s.Row().Type) }
 // Errors: ErrInvalid, ErrNoTransport, ErrWrongTransport, ErrAddressInUse, and
 // the system's: syscall.EADDRNOTAVAIL, ENODEV, ENOENT, EACCES, ENAMETOOLONG.
 func (s *Socket) Bind(endpoint string) (string, error) {
-	bound, err := s.s.Bind(endpoint)
+	bound, err := s.inner().Bind(endpoint)
 	return bound, s.wrap("bind", endpoint, err)
 }
 
@@ -63,25 +69,25 @@ func (s *Socket) Bind(endpoint string) (string, error) {
 //
 // Errors: ErrInvalid, ErrNoTransport, ErrWrongTransport.
 func (s *Socket) Connect(endpoint string) error {
-	return s.wrap("connect", endpoint, s.s.Connect(endpoint))
+	return s.wrap("connect", endpoint, s.inner().Connect(endpoint))
 }
 
 // Unbind takes back a Bind; endpoint is what Bind returned. The address is free
 // when it returns. Connections that were accepted there end, after what is
 // queued for them, within Linger. Error: ErrNoEndpoint.
 func (s *Socket) Unbind(endpoint string) error {
-	return s.wrap("unbind", endpoint, s.s.Unbind(endpoint))
+	return s.wrap("unbind", endpoint, s.inner().Unbind(endpoint))
 }
 
 // Disconnect takes back a Connect. What is queued for the peer is still sent,
 // within Linger; what it has sent and was not received is dropped. Error:
 // ErrNoEndpoint.
 func (s *Socket) Disconnect(endpoint string) error {
-	return s.wrap("disconnect", endpoint, s.s.Disconnect(endpoint))
+	return s.wrap("disconnect", endpoint, s.inner().Disconnect(endpoint))
 }
 
 // Endpoints lists what is bound and connected now.
-func (s *Socket) Endpoints() (bound, connected []string) { return s.s.Endpoints() }
+func (s *Socket) Endpoints() (bound, connected []string) { return s.inner().Endpoints() }
 
 // Subscribe asks for messages whose first frame begins with one of the topics;
 // an empty topic asks for all. A topic that is asked for twice has to be taken
@@ -89,7 +95,7 @@ func (s *Socket) Endpoints() (bound, connected []string) { return s.s.Endpoints(
 // subscription was received last. Error: ErrInvalid for other types.
 func (s *Socket) Subscribe(topics ...string) error {
 	for _, t := range topics {
-		if err := s.s.Subscribe([]byte(t)); err != nil {
+		if err := s.inner().Subscribe([]byte(t)); err != nil {
 			return s.wrap("subscribe", "", err)
 		}
 	}
@@ -99,7 +105,7 @@ func (s *Socket) Subscribe(topics ...string) error {
 // Unsubscribe takes topics back. One that was not subscribed is no error.
 func (s *Socket) Unsubscribe(topics ...string) error {
 	for _, t := range topics {
-		if err := s.s.Unsubscribe([]byte(t)); err != nil {
+		if err := s.inner().Unsubscribe([]byte(t)); err != nil {
 			return s.wrap("unsubscribe", "", err)
 		}
 	}
@@ -110,14 +116,20 @@ func (s *Socket) Unsubscribe(topics ...string) error {
 // hands. Errors: ctx's, with what keeps peers out as its Cause; ErrClosed,
 // ErrTerminated.
 func (s *Socket) WaitConnected(ctx context.Context, n int) error {
-	return s.wrap("wait", "", s.s.WaitConnected(ctx, n))
+	if ctx == nil {
+		return s.wrap("wait", "", errNoCtx)
+	}
+	return s.wrap("wait", "", s.inner().WaitConnected(ctx, n))
 }
 
 // WaitSubscribers waits until at least n peers of a Pub or XPub would be sent a
 // message that begins with topic. It ends the trouble of subscribers that miss
 // the first messages. Error: ErrUnsupported for other types.
 func (s *Socket) WaitSubscribers(ctx context.Context, topic string, n int) error {
-	return s.wrap("wait", "", s.s.WaitSubscribers(ctx, []byte(topic), n))
+	if ctx == nil {
+		return s.wrap("wait", "", errNoCtx)
+	}
+	return s.wrap("wait", "", s.inner().WaitSubscribers(ctx, []byte(topic), n))
 }
 
 // Close closes the socket and waits until what was sent has been handed to the
@@ -130,12 +142,16 @@ func (s *Socket) Close() error { return s.Shutdown(context.Background()) }
 // Shutdown is Close that ends, dropping what is left, when ctx does, if Linger
 // does not end it before.
 func (s *Socket) Shutdown(ctx context.Context) error {
-	s.s.StartClose()
-	select {
-	case <-s.s.Finished():
-	case <-ctx.Done():
-		s.s.Abort()
-		<-s.s.Finished()
+	if ctx == nil {
+		return s.wrap("close", "", errNoCtx)
 	}
-	return undelivered(s.s.Undelivered())
+	in := s.inner()
+	in.StartClose()
+	select {
+	case <-in.Finished():
+	case <-ctx.Done():
+		in.Abort()
+		<-in.Finished()
+	}
+	return undelivered(in.Undelivered())
 }

@@ -66,8 +66,8 @@ type Stats struct {
 
 // Stats takes a snapshot. It costs a lock for each peer.
 func (s *Socket) Stats() Stats {
-	all := s.s.Stats()
-	n := s.s.EventCount()
+	all := s.inner().Stats()
+	n := s.inner().EventCount()
 	st := Stats{Counts: Counts(all.Totals), RecvQueue: all.RecvQueue, EventsDropped: n.Dropped, Limited: n.Limited}
 	for _, p := range all.Peers {
 		if p.Connected && !p.Waiting {
@@ -95,7 +95,7 @@ type PeerInfo struct {
 // they came.
 func (s *Socket) Peers() iter.Seq[PeerInfo] {
 	return func(yield func(PeerInfo) bool) {
-		peers := s.s.Stats().Peers
+		peers := s.inner().Stats().Peers
 		for i := range peers {
 			if !yield(peerInfo(&peers[i])) {
 				return

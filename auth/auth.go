@@ -12,6 +12,7 @@ package auth
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	zmq "github.com/zeroth-mq/zmq"
@@ -33,6 +34,9 @@ func All(others ...zmq.Authenticator) zmq.Authenticator {
 	return zmq.AuthFunc(func(ctx context.Context, r zmq.AuthRequest) (zmq.Identity, error) {
 		all := zmq.Identity{Metadata: make(map[string]string)}
 		for _, a := range others {
+			if a == nil {
+				return zmq.Identity{}, fmt.Errorf("auth: one of All is nil: %w", zmq.ErrInvalid)
+			}
 			id, err := a.Authenticate(ctx, r)
 			if err != nil {
 				return zmq.Identity{}, err

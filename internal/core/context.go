@@ -132,6 +132,13 @@ func (c *Context) remove(s *Socket) {
 	delete(c.sockets, s)
 }
 
+// Len is how many sockets the context has, those included that linger.
+func (c *Context) Len() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.sockets)
+}
+
 func (c *Context) all() []*Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
