@@ -67,6 +67,9 @@ struct zeroth_peer {
 	char text[];
 };
 
+/* From this size on parts are not copied between C and Go: cshim.ByReference. */
+enum { ZEROTH_BY_REFERENCE = 256 << 10 };
+
 /* A part that was received. The caller gives room for small ones; of a larger
    one a block is made. */
 typedef struct {
@@ -96,6 +99,8 @@ typedef struct {
 	CALL (connect, (uint64_t socket, char *endpoint)) \
 	CALL (leave, (uint64_t socket, char *endpoint)) \
 	CALL (send, (uint64_t socket, void *data, size_t size, int flags, zeroth_wait *w)) \
+	CALL (send_block, (uint64_t socket, struct zeroth_block *block, void *data, size_t size, int flags, zeroth_wait *w)) \
+	CALL (take_back, (uint64_t loan)) \
 	CALL (recv, (uint64_t socket, void *buf, size_t cap, int flags, zeroth_wait *w)) \
 	CALL (recv_part, (uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)) \
 	CALL (set_feed, (uint64_t socket, zeroth_feed *feed)) \
@@ -131,12 +136,14 @@ struct zeroth_calls {
 /* What the Go part calls in the C part. There they are weak, so that go build can
    link it without. */
 struct zeroth_block *zeroth_block_new (size_t size);
+struct zeroth_block *zeroth_block_lent (void *data, uint64_t loan);
 void *zeroth_block_data (struct zeroth_block *block);
 void zeroth_block_drop (struct zeroth_block *block);
 struct zeroth_peer *zeroth_peer_new (void *text, size_t size);
 void zeroth_peer_drop (struct zeroth_peer *peer);
 #ifdef ZEROTH_EXPORTS
 #pragma weak zeroth_block_new
+#pragma weak zeroth_block_lent
 #pragma weak zeroth_block_data
 #pragma weak zeroth_block_drop
 #pragma weak zeroth_peer_new

@@ -93,6 +93,8 @@ int zeroth_pause (const zeroth_wait *w, int64_t *until);
 /* msg.c */
 bool zeroth_msg_valid (const zmq_msg_t *msg);
 int zeroth_msg_take (zmq_msg_t *msg, zeroth_part *part);
+bool zeroth_msg_block (const zmq_msg_t *msg, struct zeroth_block **block);
+void zeroth_msg_given (zmq_msg_t *msg);
 
 /* poll.c */
 int zeroth_poll (zmq_pollitem_t *items, int n, long timeout, const sigset_t *mask);

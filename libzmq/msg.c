@@ -33,7 +33,9 @@ _Static_assert (sizeof (zmq_msg_t) == 64, "zmq_msg_t has 64 bytes");
 /* A block is a body that messages share. */
 struct zeroth_block {
 	atomic_int refs;
-	zmq_free_fn *free; /* NULL: the body is behind the block */
+	unsigned instance; /* of Go, if the body is lent */
+	uint64_t loan;     /* 0: it is not */
+	zmq_free_fn *free; /* NULL: the body is behind the block, or lent */
 	void *data, *hint;
 };
 
@@ -49,8 +51,22 @@ struct zeroth_block *zeroth_block_new (size_t size)
 		b = malloc (sizeof *b + size);
 	if (b) {
 		atomic_init (&b->refs, 1);
+		b->loan = 0;
 		b->free = NULL;
 		b->data = b + 1;
+	}
+	return b;
+}
+
+/* zeroth_block_lent is a block whose body is in Go's memory. A forked child has that
+   still, and a Go that knows nothing of it. */
+struct zeroth_block *zeroth_block_lent (void *data, uint64_t loan)
+{
+	struct zeroth_block *b = zeroth_block_new (0);
+	if (b) {
+		b->instance = zeroth_instance;
+		b->loan = loan;
+		b->data = data;
 	}
 	return b;
 }
@@ -63,6 +79,8 @@ void zeroth_block_drop (struct zeroth_block *b)
 		return;
 	if (b->free)
 		b->free (b->data, b->hint);
+	if (b->loan && b->instance == zeroth_instance)
+		go ()->take_back (b->loan);
 	free (b);
 }
 
@@ -164,6 +182,25 @@ int zeroth_msg_take (zmq_msg_t *msg, zeroth_part *part)
 	m->peer = part->peer;
 	m->flags = part->more ? MORE : 0;
 	return rc;
+}
+
+/* zeroth_msg_block gives the block of a large message that can be sent as it is;
+   NULL: it is the program's constant memory. False: it is not such a message. */
+bool zeroth_msg_block (const zmq_msg_t *msg, struct zeroth_block **block)
+{
+	message *m = valid (msg);
+	if (!m || m->where == IN_TINY || m->far.size < ZEROTH_BY_REFERENCE)
+		return false;
+	*block = m->far.block;
+	return true;
+}
+
+/* zeroth_msg_given makes a message empty whose block is somebody else's now. */
+void zeroth_msg_given (zmq_msg_t *msg)
+{
+	((message *) msg)->where = IN_TINY;
+	zmq_msg_close (msg);
+	zmq_msg_init (msg);
 }
 
 int zmq_msg_close (zmq_msg_t *msg)

@@ -38,6 +38,17 @@ static int send_part (uint64_t s, const void *data, size_t size, int flags)
 	return rc;
 }
 
+static int send_block (uint64_t s, struct zeroth_block *block, void *data, size_t size, int flags)
+{
+	zeroth_wait w = {0};
+	int64_t until = 0;
+	int rc;
+	do
+		rc = go ()->send_block (s, block, data, size, flags, &w);
+	while (wait_more (&rc, &w, &until));
+	return rc;
+}
+
 /* feed sends a message of one part without a call of Go, if it can. */
 static bool feed (void *socket, uint64_t s, const void *data, size_t size, int flags)
 {
@@ -114,8 +125,15 @@ int zmq_msg_send (zmq_msg_t *msg, void *socket, int flags)
 		return fails (ENOTSOCK);
 	if (!zeroth_msg_valid (msg))
 		return refused (s);
-	const void *data = zmq_msg_data (msg);
+	void *data = zmq_msg_data (msg);
 	size_t size = zmq_msg_size (msg);
+	struct zeroth_block *block;
+	if (zeroth_msg_block (msg, &block)) {
+		int sent = send_block (s, block, data, size, flags);
+		if (sent >= 0)
+			zeroth_msg_given (msg);
+		return result (sent);
+	}
 	int rc = (int) size;
 	if (!feed (socket, s, data, size, flags))
 		rc = send_part (s, data, size, flags);

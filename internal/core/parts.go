@@ -18,10 +18,18 @@ type outbox struct {
 	buf    []byte // the parts, one behind the other
 	ends   []int  // where each ends
 	frames [][]byte
+	held   []*msg.Chunk // parts that are not in buf, each with a reference
+	where  []int        // which parts these are
 }
 
-func (o *outbox) add(part []byte) {
-	o.buf = append(o.buf, part...)
+// add adds a part, which is all of c unless that is nil.
+func (o *outbox) add(part []byte, c *msg.Chunk) {
+	if c != nil {
+		c.Retain(1)
+		o.held, o.where = append(o.held, c), append(o.where, len(o.ends))
+	} else {
+		o.buf = append(o.buf, part...)
+	}
 	o.ends = append(o.ends, len(o.buf))
 }
 
@@ -32,6 +40,9 @@ func (o *outbox) message() [][]byte {
 	for _, end := range o.ends {
 		o.frames = append(o.frames, o.buf[at:end:end])
 		at = end
+	}
+	for i, part := range o.where {
+		o.frames[part] = o.held[i].B
 	}
 	return o.frames
 }
@@ -46,6 +57,10 @@ func (o *outbox) reset() {
 	}
 	clear(o.frames)
 	o.frames = o.frames[:0]
+	for _, c := range o.held {
+		c.Release()
+	}
+	o.held, o.where = nil, o.where[:0]
 }
 
 // inbox holds the parts of a received message that were not yet asked for.
@@ -75,34 +90,43 @@ func (s *Socket) SendPart(ctx context.Context, part []byte, more, noWait bool) e
 
 // SendPartString is SendPart for text.
 func (s *Socket) SendPartString(ctx context.Context, part string, more, noWait bool) error {
+	var large []byte
 	if len(part) >= msg.LargeFrame {
-		return s.SendPartOwned(ctx, []byte(part), more, noWait)
+		large = []byte(part)
 	}
 	s.send.Mutex.Lock()
+	if large != nil {
+		return s.partTo(ctx, large, more, noWait, true)
+	}
 	s.text = append(s.text[:0], part...)
 	return s.partTo(ctx, s.text, more, noWait, false)
 }
 
-// SendPartOwned is SendPart for a part that nobody will change any more: if it
-// is large and the only one it is not copied.
-func (s *Socket) SendPartOwned(ctx context.Context, part []byte, more, noWait bool) error {
-	s.send.Mutex.Lock()
-	return s.partTo(ctx, part, more, noWait, true)
+// SendForeign is SendPart for a part that is a foreign Chunk, of msg.LargeFrame bytes
+// or more: it is not copied on its way to another process. The caller keeps its
+// reference.
+func (s *Socket) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait bool) error {
+	s.send.Lock()
+	err := s.partLocked(ctx, c.B, c, more, noWait, false)
+	s.release(&s.send)
+	return err
 }
 
 // partTo sends a part. It is called with the send half's Mutex held, and unlocks.
+// owned: nobody will change the part any more.
 func (s *Socket) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
 	if !more && len(s.out.ends) == 0 && s.putLocked(part) {
 		s.putDone()
 		return nil
 	}
 	s.send.enterLocked()
-	err := s.partLocked(ctx, part, more, noWait, owned)
+	err := s.partLocked(ctx, part, nil, more, noWait, owned)
 	s.release(&s.send)
 	return err
 }
 
-func (s *Socket) partLocked(ctx context.Context, part []byte, more, noWait, owned bool) error {
+// partLocked sends a part, which is all of c unless that is nil.
+func (s *Socket) partLocked(ctx context.Context, part []byte, c *msg.Chunk, more, noWait, owned bool) error {
 	if s.row.Alternates && s.in.open() {
 		if !s.vals.Req.Relaxed {
 			return errno.EFSM // what was asked is not yet read to its end
@@ -117,16 +141,16 @@ func (s *Socket) partLocked(ctx context.Context, part []byte, more, noWait, owne
 				return err
 			}
 		}
-		o.add(part)
+		o.add(part, c)
 		return nil
 	}
-	if first {
+	if first && c == nil {
 		s.one[0] = part
 		err := s.sendHeld(ctx, s.one[:], noWait, owned)
 		s.one[0] = nil
 		return err
 	}
-	o.add(part)
+	o.add(part, c)
 	err := s.sendHeld(ctx, o.message(), noWait, false)
 	o.reset()
 	return err

@@ -132,7 +132,7 @@ func (s *Socket) sendLocked(frames [][]byte, shared bool) error {
 	}
 	m := &s.send.msg
 	m.Set(frames)
-	m.Shared = shared
+	m.Shared, m.Held = shared, s.out.held
 	err := s.pat.Send(m)
 	m.Reset()
 	return err

@@ -112,11 +112,15 @@ func Term(ctx uint64, w *Wait) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.term == 0 && c.Context.Term(over) == nil {
+		awaitLetting()
 		contexts.take(ctx)
 		return 0
 	}
 	if c.term == 0 {
-		id, err := begin(func() error { return c.Context.Term(background) }, nil)
+		id, err := begin(func() error {
+			defer awaitLetting()
+			return c.Context.Term(background)
+		}, nil)
 		if err != nil {
 			return code(err)
 		}

@@ -10,23 +10,27 @@ import (
 // Send is zmq_send, with SndMore and DontWait in flags. It returns the length,
 // as C can express it. EAGAIN with w.Token set: wait and call again.
 func Send(id uint64, part []byte, flags int, w *Wait) int {
+	return sendPart(id, len(part), flags, w, func(s *core.Socket) error {
+		return s.SendPart(background, part, flags&SndMore != 0, true)
+	})
+}
+
+func sendPart(id uint64, size, flags int, w *Wait, try func(*core.Socket) error) int {
 	s, ok := sockets.get(id)
 	if !ok {
 		w.end()
 		return fail(errno.ENOTSOCK)
 	}
 	w.resume()
-	err := s.SendPart(background, part, flags&SndMore != 0, true)
+	err := try(s.Socket)
 	if err == errno.EAGAIN {
-		err = s.again(sendTimeout, flags, w, w.startSend, func() error {
-			return s.SendPart(background, part, flags&SndMore != 0, true)
-		})
+		err = s.again(sendTimeout, flags, w, w.startSend, func() error { return try(s.Socket) })
 	}
 	w.done(err)
 	if err != nil {
 		return code(err)
 	}
-	return Length(len(part))
+	return Length(size)
 }
 
 // Recv receives the next part, which the caller releases. EAGAIN with w.Token

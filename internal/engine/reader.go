@@ -126,7 +126,7 @@ func (r *reader) came(n int) {
 // space is where the next read goes.
 func (r *reader) space() []byte {
 	if r.large.on() {
-		return r.large.space()
+		return r.largeSpace()
 	}
 	r.makeRoom()
 	space := r.chunk[len(r.chunk):cap(r.chunk)]

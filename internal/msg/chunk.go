@@ -17,6 +17,7 @@ type Chunk struct {
 	Origin Origin // of messages of one frame; its Peer is whose bytes these are
 	refs   atomic.Int32
 	pinned atomic.Bool
+	memory *memory // nil: Go's
 }
 
 const (
@@ -87,6 +88,8 @@ func (c *Chunk) ReleaseN(k int) {
 	switch n := c.refs.Add(int32(-k)); {
 	case n == 0 && k > 0 && !c.pinned.Load():
 		chunks[bits.Len(uint(len(c.B)))-1].Put(c)
+	case n == 0 && k > 0 && c.memory != nil:
+		c.memory.free()
 	case n < 0:
 		panic("zmq: a message was released twice")
 	}

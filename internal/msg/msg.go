@@ -23,6 +23,9 @@ type Message struct {
 	// Shared says that frames of LargeFrame bytes and more are immutable and
 	// may be kept by reference, so that a fan-out holds one copy.
 	Shared bool
+	// Held are foreign Chunks, of which frames may be the whole: such a frame may be
+	// kept by reference with a reference to its Chunk, where no socket receives it.
+	Held []*Chunk
 }
 
 // LargeFrame is the size from which a frame's body gets a buffer of its own
@@ -49,7 +52,7 @@ func (m *Message) Reset() {
 	}
 	m.Frames = m.Frames[:0]
 	m.Peer, m.Chunk = nil, nil
-	m.Shared = false
+	m.Shared, m.Held = false, nil
 }
 
 // Set makes m the message of the given frames; the slice is copied, the bytes
@@ -57,7 +60,7 @@ func (m *Message) Reset() {
 func (m *Message) Set(frames [][]byte) {
 	m.Frames = append(m.Frames[:0], frames...)
 	m.Peer, m.Chunk = nil, nil
-	m.Shared = false
+	m.Shared, m.Held = false, nil
 }
 
 // Take makes m the received message that from was, and empties from.
@@ -96,7 +99,7 @@ func (m *Message) Share() {
 		return
 	}
 	for i, f := range m.Frames {
-		if len(f) >= LargeFrame {
+		if len(f) >= LargeFrame && m.Holder(f) == nil {
 			m.Frames[i] = append(make([]byte, 0, len(f)), f...)
 		}
 	}

@@ -119,7 +119,7 @@ func (r *rep) Send(m *msg.Message) error {
 	if r.asker != nil {
 		out := &r.reply
 		out.Frames = append(append(out.Frames[:0], r.envelope...), m.Frames...)
-		out.Shared = m.Shared
+		out.Shared, out.Held = m.Shared, m.Held
 		if !r.asker.Send(out) {
 			r.asker.Dropped.Add(1)
 		}

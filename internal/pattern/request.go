@@ -65,7 +65,7 @@ func (r *req) sendEnveloped(m *msg.Message, marked bool, number uint32) (*pipe.E
 		out.Frames = append(out.Frames, r.id[:])
 	}
 	out.Frames = append(append(out.Frames, nil), m.Frames...)
-	out.Shared = m.Shared
+	out.Shared, out.Held = m.Shared, m.Held
 	e, err := r.out.send(out)
 	out.Reset()
 	return e, err

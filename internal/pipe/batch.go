@@ -139,10 +139,35 @@ func (b *Batch) Whole(n int) int {
 
 // Unread puts back, in front of the queue, the messages of b behind the first
 // n, which went out whole. A peer cannot have seen the others whole, so sending
-// them again duplicates nothing. The batch is dropped.
+// them again duplicates nothing. The batch is dropped, and nothing uses its buffers
+// any more but the queue.
 func (e *End) Unread(b *Batch, n int) {
+	back, msgs, size := b.behind(n)
+	b.Drop()
+	q := e.in
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	revoked := q.revoked
+	q.hand, q.revoked = tally{}, nil
+	if msgs == 0 || q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
+		letGo(back)
+		return
+	}
+	q.segs = append(back, q.segs...)
+	q.goLocked(-msgs, -size)
+	for _, first := range revoked {
+		q.cutLocked(first)
+	}
+}
+
+// behind is what follows the first n messages: the segments themselves if that is
+// all, or a copy.
+func (b *Batch) behind(n int) (segs []seg, msgs, size int) {
+	if n == 0 {
+		return append([]seg(nil), b.segs...), b.Msgs, b.Bytes
+	}
 	var rest []byte
-	at, msgs := 0, 0
+	at := 0
 	b.Frames(func(flags byte, body []byte) {
 		if at >= n {
 			rest = zmtp.AppendFrame(rest, flags&zmtp.FlagMore, body)
@@ -154,20 +179,8 @@ func (e *End) Unread(b *Batch, n int) {
 			at++
 		}
 	})
-	b.Drop()
-	q := e.in
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	revoked := q.revoked
-	q.hand, q.revoked = tally{}, nil
-	if msgs == 0 || q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
-		return
-	}
-	q.segs = append([]seg{{b: rest, msgs: msgs}}, q.segs...)
-	q.goLocked(-msgs, -len(rest))
-	for _, first := range revoked {
-		q.cutLocked(first)
-	}
+	letGo(b.segs)
+	return []seg{{b: rest, msgs: msgs}}, msgs, len(rest)
 }
 
 // A Run is what an engine's reader publishes: wire bytes of whole messages,

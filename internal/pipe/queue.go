@@ -143,7 +143,7 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 		}
 		size += wireSize(len(f))
 		if len(f) >= msg.LargeFrame {
-			q.appendLargeLocked(flags, f, m.Shared, i > 0)
+			q.appendLargeLocked(flags, f, m, i > 0)
 			continue
 		}
 		if cap(q.tail)-len(q.tail) < len(f)+zmtp.MaxHeader {
@@ -157,7 +157,7 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	} else {
 		s := &q.segs[len(q.segs)-1]
 		s.msgs++
-		if s.chunk != nil {
+		if s.chunk != nil && !q.recycle {
 			s.chunk.Retain(1)
 		}
 	}
@@ -296,24 +296,27 @@ func (q *Queue) growLocked(n int, mid bool) {
 	q.tail = q.buf.B[:0]
 }
 
-// appendLargeLocked queues a frame whose body is a segment of its own. The
+// appendLargeLocked queues a frame of m whose body is a segment of its own. The
 // caller counts the message.
-func (q *Queue) appendLargeLocked(flags byte, f []byte, shared, mid bool) {
+func (q *Queue) appendLargeLocked(flags byte, f []byte, m *msg.Message, mid bool) {
 	if cap(q.tail)-len(q.tail) < zmtp.MaxHeader {
 		q.growLocked(zmtp.MaxHeader, mid)
 	}
 	q.tail = zmtp.AppendHeader(q.tail, flags, len(f))
 	q.sealLocked(true)
 	s := seg{b: f, mid: flags&zmtp.FlagMore != 0}
-	if !shared {
-		if q.recycle {
-			s.b, s.own = append(getBuf(len(f)), f...), true
-		} else {
-			s.chunk = msg.NewChunk(len(f))
-			s.b = append(s.chunk.B[:0], f...)
-			if s.mid {
-				s.chunk.Pin() // its message ends elsewhere
-			}
+	switch held := m.Holder(f); {
+	case held != nil && q.recycle:
+		held.Retain(1)
+		s.chunk = held
+	case m.Shared && held == nil:
+	case q.recycle:
+		s.b, s.own = append(getBuf(len(f)), f...), true
+	default:
+		s.chunk = msg.NewChunk(len(f))
+		s.b = append(s.chunk.B[:0], f...)
+		if s.mid {
+			s.chunk.Pin() // its message ends elsewhere
 		}
 	}
 	q.segs = append(q.segs, s)
@@ -327,12 +330,23 @@ func (q *Queue) dropLocked() int {
 		n += q.segs[i].msgs
 		size += len(q.segs[i].b) + q.segs[i].cost
 	}
+	letGo(q.segs)
 	clear(q.segs)
 	q.segs = q.segs[:0]
 	q.start = len(q.tail)
 	q.tailMsgs = 0
 	q.goLocked(n, size)
 	return n
+}
+
+// letGo gives back the foreign memory of segments that go nowhere. What else they
+// are made of is left to the collector.
+func letGo(segs []seg) {
+	for i := range segs {
+		if c := segs[i].chunk; c != nil && c.IsForeign() {
+			c.Release()
+		}
+	}
 }
 
 // waiting reports whether something is queued, and asks for the consumer to be
@@ -358,6 +372,7 @@ func (q *Queue) end(byConsumer bool) {
 		already = q.dead
 		wake = q.blocked
 		q.dead, q.blocked = true, false
+		letGo(q.segs)
 		clear(q.segs)
 		q.segs = nil
 	} else {

@@ -19,6 +19,26 @@ func zeroth_send(socket C.uint64_t, data unsafe.Pointer, size C.size_t, flags C.
 	return C.int(cshim.Send(uint64(socket), bytes(data, size), int(flags), wait(w)))
 }
 
+// zeroth_send_block sends the memory of a block, whose reference Go has then if it
+// succeeds, or the program's constant memory if block is NULL.
+//
+//export zeroth_send_block
+func zeroth_send_block(socket C.uint64_t, block *C.struct_zeroth_block, data unsafe.Pointer, size C.size_t, flags C.int, w *C.zeroth_wait) (rc C.int) {
+	defer caught(&rc)
+	drop := func() {}
+	if block != nil {
+		drop = func() { C.zeroth_block_drop(block) }
+	}
+	return C.int(cshim.SendBlock(uint64(socket), bytes(data, size), drop, int(flags), wait(w)))
+}
+
+//export zeroth_take_back
+func zeroth_take_back(loan C.uint64_t) (rc C.int) {
+	defer caught(&rc)
+	cshim.Return(uint64(loan))
+	return 0
+}
+
 //export zeroth_recv
 func zeroth_recv(socket C.uint64_t, buf unsafe.Pointer, size C.size_t, flags C.int, w *C.zeroth_wait) (rc C.int) {
 	defer caught(&rc)
@@ -38,24 +58,40 @@ func zeroth_recv_part(socket C.uint64_t, to *C.zeroth_part, flags C.int, w *C.ze
 	if err := cshim.Recv(uint64(socket), &p, int(flags), wait(w)); err < 0 {
 		return C.int(err)
 	}
-	rc = fill(to, &p)
-	p.Release()
-	return rc
-}
-
-// fill hands a part to C, which owns the block and the reference to the peer.
-func fill(to *C.zeroth_part, p *core.Part) C.int {
-	room, size := to.room, C.size_t(len(p.Data))
+	size := C.size_t(len(p.Data))
+	peer := peerOf(p.Peer)
 	if size > to.cap {
-		if to.block = C.zeroth_block_new(size); to.block == nil {
+		if to.block = blockOf(&p); to.block == nil {
+			drop(peer)
 			return -C.int(errno.ENOMEM)
 		}
-		room = C.zeroth_block_data(to.block)
+	} else {
+		copy(bytes(to.room, size), p.Data)
+		p.Release()
 	}
-	copy(bytes(room, size), p.Data)
-	to.size, to.peer = size, peerOf(p.Peer)
+	to.size, to.peer = size, peer
 	if p.More {
 		to.more = 1
 	}
 	return 0
+}
+
+// blockOf is a block for C with a part, which it takes over: a copy of it, or of a
+// large one its place in Go's memory. NULL: there is no memory.
+func blockOf(p *core.Part) *C.struct_zeroth_block {
+	size := len(p.Data)
+	if size >= cshim.ByReference {
+		id := cshim.Lend(p)
+		b := C.zeroth_block_lent(unsafe.Pointer(&p.Data[0]), C.uint64_t(id))
+		if b == nil {
+			cshim.Return(id)
+		}
+		return b
+	}
+	b := C.zeroth_block_new(C.size_t(size))
+	if b != nil {
+		copy(bytes(C.zeroth_block_data(b), C.size_t(size)), p.Data)
+	}
+	p.Release()
+	return b
 }

@@ -120,16 +120,13 @@ func hold(in *C.zeroth_inbox, p *core.Part) bool {
 		h.more = 1
 	}
 	in.end += heldSize
-	to := unsafe.Pointer(unsafe.Add(unsafe.Pointer(h), heldSize))
 	if size := C.size_t(len(p.Data)); size <= inboxPart {
 		in.end += C.uint32_t(size+7) &^ 7
-	} else if h.block = C.zeroth_block_new(size); h.block != nil {
-		to = C.zeroth_block_data(h.block)
-	} else {
+		copy(bytes(unsafe.Add(unsafe.Pointer(h), heldSize), size), p.Data)
+		p.Release()
+	} else if h.block = blockOf(p); h.block == nil {
 		panic(errno.ENOMEM) // as everywhere in Go
 	}
-	copy(bytes(to, C.size_t(len(p.Data))), p.Data)
-	p.Release()
 	return in.cap-in.end >= heldSize+inboxPart && in.n_peers < C.ZEROTH_PEERS
 }
 

@@ -8,7 +8,7 @@ char fake[4096];
 
 static const section *const groups[] = {ctx_sections, socket_sections, option_sections, msg_sections, part_sections,
 	state_sections, poll_sections, timer_sections, util_sections, monitor_sections, proxy_sections,
-	signal_sections, flags_sections};
+	signal_sections, flags_sections, large_sections};
 
 static const struct {
 	int number;

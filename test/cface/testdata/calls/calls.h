@@ -45,6 +45,9 @@ void *must_pointer (const char *call, void *p);
 #define ZMQ_METADATA 95
 #endif
 
+/* BIG is the size of messages whose memory is handed on. */
+enum { BIG = 1 << 20 };
+
 enum { LONG_MS = 20000, SHORT_MS = 30 };
 
 /* fake is memory that is neither a context nor a socket. */
@@ -68,6 +71,6 @@ typedef struct {
 
 extern const section ctx_sections[], socket_sections[], option_sections[], msg_sections[], part_sections[],
 	state_sections[], poll_sections[], timer_sections[], util_sections[], monitor_sections[], proxy_sections[],
-	signal_sections[], flags_sections[];
+	signal_sections[], flags_sections[], large_sections[];
 
 #endif

@@ -193,24 +193,28 @@ static void properties (void *ctx)
 }
 
 /* Who owns a message that was sent, or was not. */
-static void sent (void *ctx)
+static void sent_of (void *ctx, size_t size)
 {
-	char body[500] = "sent";
+	static char body[BIG];
+	char endpoint[32];
+	snprintf (endpoint, sizeof endpoint, "inproc://sent-%zu", size);
+	strcpy (body, "sent");
+	note ("size = %zu", size);
 	zmq_msg_t msg;
 	void *a = sock (ctx, ZMQ_PUSH), *b = sock (ctx, ZMQ_PULL);
-	must (zmq_msg_init_data (&msg, body, sizeof body, let_go, NULL));
+	must (zmq_msg_init_data (&msg, body, size, let_go, NULL));
 	freed = 0;
 	I (zmq_msg_send (&msg, a, ZMQ_DONTWAIT));
 	L (zmq_msg_size (&msg));
 	I (freed);
-	join (b, a, "inproc://sent");
+	join (b, a, endpoint);
 	I (zmq_msg_send (&msg, a, 0));
 	L (zmq_msg_size (&msg));
 	I (zmq_msg_close (&msg));
-	char got[500];
+	static char got[BIG];
 	I (zmq_recv (b, got, sizeof got, 0));
 	I (freed_soon (1));
-	must (zmq_msg_init_data (&msg, body, sizeof body, let_go, NULL));
+	must (zmq_msg_init_data (&msg, body, size, let_go, NULL));
 	zmq_msg_t copy;
 	must (zmq_msg_init (&copy));
 	must (zmq_msg_copy (&copy, &msg));
@@ -224,7 +228,7 @@ static void sent (void *ctx)
 	I (freed);
 	I (zmq_msg_close (&copy));
 	I (freed_soon (1));
-	must (zmq_msg_init_data (&msg, body, sizeof body, NULL, NULL));
+	must (zmq_msg_init_data (&msg, body, size, NULL, NULL));
 	I (zmq_msg_send (&msg, a, 0));
 	I (zmq_msg_close (&msg));
 	must (zmq_msg_init_size (&msg, 900));
@@ -234,7 +238,7 @@ static void sent (void *ctx)
 	L (zmq_msg_size (&msg));
 	I (zmq_msg_close (&msg));
 	void *r = sock (ctx, ZMQ_PUB);
-	must (zmq_msg_init_data (&msg, body, sizeof body, let_go, NULL));
+	must (zmq_msg_init_data (&msg, body, size, let_go, NULL));
 	freed = 0;
 	I (zmq_msg_send (&msg, r, 0));
 	I (freed_soon (1));
@@ -244,21 +248,39 @@ static void sent (void *ctx)
 	I (zmq_close (r));
 }
 
-/* What was queued is let go when its socket ends. */
-static void dropped (void *ctx)
+static void sent (void *ctx)
 {
-	static char body[500];
+	sent_of (ctx, 500);
+	sent_of (ctx, BIG);
+}
+
+/* What was queued is let go when its socket ends. */
+static void dropped_of (void *ctx, size_t size, const char *endpoint)
+{
+	static char body[BIG];
+	note ("size = %zu", size);
 	void *a = sock (ctx, ZMQ_PUSH), *b = sock (ctx, ZMQ_PULL);
-	join (b, a, "inproc://dropped");
+	if (!strncmp (endpoint, "tcp:", 4)) /* nobody is there */
+		must (zmq_connect (a, endpoint));
+	else
+		join (b, a, endpoint);
 	freed = 0;
 	for (int i = 0; i < 5; i++) {
 		zmq_msg_t msg;
-		must (zmq_msg_init_data (&msg, body, sizeof body, let_go, NULL));
+		must (zmq_msg_init_data (&msg, body, size, let_go, NULL));
 		I (zmq_msg_send (&msg, a, i < 4 ? ZMQ_SNDMORE : 0));
 	}
 	I (zmq_close (a));
 	I (zmq_close (b));
 	I (freed_soon (5));
+}
+
+static void dropped (void *ctx)
+{
+	dropped_of (ctx, 500, "inproc://dropped-small");
+	dropped_of (ctx, BIG, "inproc://dropped-big");
+	dropped_of (ctx, 500, "tcp://127.0.0.1:9");
+	dropped_of (ctx, BIG, "tcp://127.0.0.1:9");
 }
 
 /* What messages know of who sent them. */
