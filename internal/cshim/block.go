@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 )
 
@@ -15,51 +16,64 @@ import (
 // ByReference is the size from which parts are not copied between C and Go.
 const ByReference = 256 << 10
 
-// letting is calls of the program that let memory go. They come from any goroutine
-// with any lock held, so that each has a goroutine of its own.
-var letting struct {
-	mu  sync.Mutex
-	n   int
-	end *sync.Cond
+// letting is the calls of the program that let memory go which messages of one
+// context were in. They come from any goroutine with any lock held, so that each has
+// a goroutine of its own.
+type letting struct {
+	mu   sync.Mutex
+	n    int
+	idle chan struct{} // closed when n is 0 again; nil: nobody waits
 }
 
-func init() { letting.end = sync.NewCond(&letting.mu) }
-
-// letGo calls drop, some time. The goroutine is owned by Term, which waits for it.
-func letGo(drop func()) {
-	letting.mu.Lock()
-	letting.n++
-	letting.mu.Unlock()
+// call calls drop, some time. The goroutine is owned by Term, which waits for it.
+func (l *letting) call(drop func()) {
+	l.mu.Lock()
+	l.n++
+	l.mu.Unlock()
 	go func() {
 		drop()
-		letting.mu.Lock()
-		if letting.n--; letting.n == 0 {
-			letting.end.Broadcast()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.n--; l.n == 0 && l.idle != nil {
+			close(l.idle)
+			l.idle = nil
 		}
-		letting.mu.Unlock()
 	}()
 }
 
-// awaitLetting waits until what was to be let go is.
-func awaitLetting() {
-	letting.mu.Lock()
-	for letting.n > 0 {
-		letting.end.Wait()
+// wait waits until all were called.
+func (l *letting) wait() {
+	l.mu.Lock()
+	if l.n > 0 && l.idle == nil {
+		l.idle = make(chan struct{})
 	}
-	letting.mu.Unlock()
+	idle := l.idle
+	l.mu.Unlock()
+	if idle != nil {
+		<-idle
+	}
 }
 
 // SendBlock is Send for memory of C that nobody changes, of ByReference bytes or
 // more. If it succeeds the memory is Go's, until drop is called, by another
 // goroutine: it may be a function of the program. If not it stays C's.
 func SendBlock(id uint64, memory []byte, drop func(), flags int, w *Wait) int {
-	c := msg.Foreign(memory, func() { letGo(drop) })
-	rc := sendPart(id, len(memory), flags, w, func(s *core.Socket) error {
-		return s.SendForeign(background, c, flags&SndMore != 0, true)
-	})
-	if rc >= 0 || !c.Retract() {
-		c.Release()
+	s, ok := sockets.get(id)
+	if !ok {
+		w.end()
+		return fail(errno.ENOTSOCK)
 	}
+	c := msg.Foreign(memory, func() { s.ctx.letting.call(drop) })
+	sent := false
+	defer func() {
+		if sent || !c.Retract() {
+			c.Release()
+		}
+	}()
+	try := func() error { return s.SendForeign(background, c, flags&SndMore != 0, true) }
+	w.resume()
+	rc := s.sent(try(), len(memory), flags, w, try)
+	sent = rc >= 0
 	return rc
 }
 

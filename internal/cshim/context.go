@@ -16,6 +16,8 @@ type zcontext struct {
 
 	mu   sync.Mutex
 	term uint64 // the job that waits for its sockets; 0: none
+
+	letting letting
 }
 
 // NewContext makes a context and returns its handle.
@@ -112,13 +114,13 @@ func Term(ctx uint64, w *Wait) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.term == 0 && c.Context.Term(over) == nil {
-		awaitLetting()
+		c.letting.wait()
 		contexts.take(ctx)
 		return 0
 	}
 	if c.term == 0 {
 		id, err := begin(func() error {
-			defer awaitLetting()
+			defer c.letting.wait()
 			return c.Context.Term(background)
 		}, nil)
 		if err != nil {

@@ -39,7 +39,10 @@ const (
 var background = context.Background()
 
 // A socket is what a handle stands for.
-type socket struct{ *core.Socket }
+type socket struct {
+	*core.Socket
+	ctx *zcontext
+}
 
 var (
 	contexts table[*zcontext]

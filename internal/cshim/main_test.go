@@ -67,8 +67,11 @@ func pair(t *testing.T, ctx uint64, a, b int) (uint64, uint64) {
 func pause(t *testing.T, w *Wait) {
 	t.Helper()
 	p := []unix.PollFd{{Fd: w.FD, Events: unix.POLLIN}}
+	if w.Conn > 0 {
+		p = append(p, unix.PollFd{Fd: w.Conn - 1, Events: unix.POLLIN})
+	}
 	for end := time.Now().Add(long); time.Now().Before(end); {
-		if n, _ := unix.Poll(p, 1000); n == 1 {
+		if n, _ := unix.Poll(p, 1000); n > 0 {
 			return
 		}
 	}

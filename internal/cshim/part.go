@@ -10,21 +10,23 @@ import (
 // Send is zmq_send, with SndMore and DontWait in flags. It returns the length,
 // as C can express it. EAGAIN with w.Token set: wait and call again.
 func Send(id uint64, part []byte, flags int, w *Wait) int {
-	return sendPart(id, len(part), flags, w, func(s *core.Socket) error {
-		return s.SendPart(background, part, flags&SndMore != 0, true)
-	})
-}
-
-func sendPart(id uint64, size, flags int, w *Wait, try func(*core.Socket) error) int {
 	s, ok := sockets.get(id)
 	if !ok {
 		w.end()
 		return fail(errno.ENOTSOCK)
 	}
 	w.resume()
-	err := try(s.Socket)
+	err := s.SendPart(background, part, flags&SndMore != 0, true)
+	return s.sent(err, len(part), flags, w, func() error {
+		return s.SendPart(background, part, flags&SndMore != 0, true)
+	})
+}
+
+// sent follows the first try to send a part of that size, which ended with err, and
+// calls try for others.
+func (s socket) sent(err error, size, flags int, w *Wait, try func() error) int {
 	if err == errno.EAGAIN {
-		err = s.again(sendTimeout, flags, w, w.startSend, func() error { return try(s.Socket) })
+		err = s.again(sendTimeout, flags, w, w.startSend, try)
 	}
 	w.done(err)
 	if err != nil {

@@ -12,7 +12,7 @@ func NewSocket(ctx uint64, typ int, id *uint64) int {
 	return onContext(ctx, func(c *zcontext) error {
 		s, err := core.NewSocket(c.Context, typ)
 		if err == nil {
-			*id = sockets.put(socket{s})
+			*id = sockets.put(socket{s, c})
 		}
 		return err
 	})
