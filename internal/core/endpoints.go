@@ -103,8 +103,8 @@ func (s *Socket) bindFailed(addr string, err error) {
 }
 
 // Connect makes the socket seek a peer at an endpoint, now and whenever the
-// connection is lost, until Disconnect. It does not wait: a peer that is not
-// there yet is no error. Errors: EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO,
+// connection is lost, until Disconnect. It waits until the attempt has begun, not for
+// what comes of it: a peer that is not there yet is no error. Errors: EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO,
 // ENAMETOOLONG.
 func (s *Socket) Connect(addr string) error {
 	scheme, rest, err := s.split(addr)
@@ -126,6 +126,15 @@ func (s *Socket) Connect(addr string) error {
 	if err := tr.CheckConnect(rest, &set.Net); err != nil {
 		return err
 	}
+	d, err := s.dial(tr, addr, rest, set, marks)
+	if d != nil {
+		d.Await() // so that several are tried in the order in which they were given
+	}
+	return err
+}
+
+// dial makes a connected endpoint; nil: there is one already, or an error.
+func (s *Socket) dial(tr transport.Transport, addr, rest string, set link.Settings, marks pipe.Marks) (*link.Dialer, error) {
 	ep := &endpoint{name: addr, given: addr, trouble: trouble{state: connecting}}
 	set.Events = ep.events(s)
 	p := &peer{s: s, ep: ep, marks: marks}
@@ -133,22 +142,23 @@ func (s *Socket) Connect(addr string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
-		return errno.ENOTSOCK
+		return nil, errno.ENOTSOCK
 	}
 	s.last = addr
 	if s.row.SkipSame && s.connectedLocked(addr) {
-		return nil
+		return nil, nil
 	}
 	s.lock()
-	err = p.connectLocked()
+	err := p.connectLocked()
 	s.unlock()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.peers[p] = struct{}{}
-	ep.dial = link.Dial(tr, rest, set, p)
+	d := link.Dial(tr, rest, set, p)
+	ep.dial = d
 	s.endpoints = append(s.endpoints, ep)
-	return nil
+	return d, nil
 }
 
 // connectedLocked reports whether the socket is connected to addr already.
@@ -270,8 +280,9 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 			Address:      transport.PeerAddress,
 			Auth:         s.authorityLocked().decide,
 		},
-		Life: v.Life,
-		Net:  v.Net,
+		Life:  v.Life,
+		Net:   v.Net,
+		Order: &s.order,
 	}
 	set.Engine.Security.Always = s.auth != nil
 	s.noticesLocked(&set.Engine)

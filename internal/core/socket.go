@@ -7,6 +7,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pattern"
@@ -72,6 +73,7 @@ type Socket struct {
 	abort     chan struct{}
 	aborted   bool
 	lost      losses
+	order     link.Order     // of its connections
 	leaving   sync.WaitGroup // endpoints that end in the background
 	monitor   *monitor       // nil: none
 

@@ -14,9 +14,10 @@ import (
 // serve tells that there is a connection, runs the engine on it, and reports
 // what becomes of it: first to lost, so that who hears of it by an event finds
 // it done.
-func serve(conn net.Conn, s *Settings, ses Session, lost func(error)) error {
-	c := begun(conn, s, ses)
+func serve(conn net.Conn, s *Settings, ses Session, t *ticket, lost func(error)) error {
+	c := begun(conn, s, ses, t)
 	err := engine.Run(conn, &s.Engine, c.ready)
+	t.end()
 	lost(err)
 	s.lost(&c.ev, err)
 	return err
@@ -27,21 +28,24 @@ func serve(conn net.Conn, s *Settings, ses Session, lost func(error)) error {
 type running struct {
 	s   *Settings
 	ses Session
-	ev  Event // what is known of it
+	t   *ticket // until it is ready
+	ev  Event   // what is known of it
 }
 
-func begun(conn net.Conn, s *Settings, ses Session) *running {
+func begun(conn net.Conn, s *Settings, ses Session, t *ticket) *running {
 	ev := Event{Kind: Connected, Local: s.uri(conn.LocalAddr()), Remote: s.uri(conn.RemoteAddr()), FD: transport.FD(conn)}
 	if s.Engine.Incoming {
 		ev.Kind = Accepted
 	}
 	s.emit(ev)
-	return &running{s, ses, ev}
+	return &running{s, ses, t, ev}
 }
 
 func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
 	p.FD = c.ev.FD
+	c.t.wait(c.s.Engine.Done)
 	end, port, err := c.ses.Ready(p)
+	c.t.end()
 	if err == nil {
 		c.ev.Kind, c.ev.Peer = HandshakeDone, p
 		if !shakes(p) {

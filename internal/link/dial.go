@@ -43,9 +43,13 @@ type Dialer struct {
 	leave  sync.Once
 
 	// Of the goroutine that runs.
-	back backoff
-	wait time.Duration // until the next attempt
-	more bool          // there is to be one
+	back   backoff
+	wait   time.Duration // until the next attempt
+	more   bool          // there is to be one
+	ticket *ticket       // of the attempt, and its connection
+
+	begun     chan struct{} // see Await
+	beginning sync.Once
 
 	mu   sync.Mutex
 	conn net.Conn // the live one
@@ -53,16 +57,32 @@ type Dialer struct {
 
 // Dial starts a Dialer. Its owner calls Stop, and waits for Done.
 func Dial(tr transport.Transport, addr string, set Settings, ses Session) *Dialer {
-	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{}), left: make(chan struct{})}
+	d := &Dialer{set: set, tr: tr, addr: addr, ses: ses, done: make(chan struct{}), left: make(chan struct{}), begun: make(chan struct{})}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.set.Engine.Done = d.ctx.Done()
 	d.back.life = &d.set.Life
+	d.ticket = set.Order.begin()
 	go d.run() // owned by whoever holds d: see Done
 	return d
 }
 
 // Done is closed when nothing of the Dialer runs any more.
 func (d *Dialer) Done() <-chan struct{} { return d.done }
+
+// Await waits until the first attempt has begun: its socket connects, or a name is
+// looked up. On this machine that has an end at once, for which it waits, but not
+// longer than grace. Who makes another Dialer only then has the two of them connect
+// in that order, and who ends this one ends an attempt.
+func (d *Dialer) Await() {
+	t := time.NewTimer(grace)
+	defer t.Stop()
+	select {
+	case <-d.begun:
+	case <-t.C:
+	}
+}
+
+func (d *Dialer) begins() { d.beginning.Do(func() { close(d.begun) }) }
 
 // Stop ends the connection, if there is one, and dials no more.
 func (d *Dialer) Stop() {
@@ -97,25 +117,28 @@ func (d *Dialer) hold(c net.Conn) bool {
 
 // run dials until there is a connection, or no further attempt is wanted.
 func (d *Dialer) run() {
-	for d.ctx.Err() == nil {
+	for {
 		conn, err := d.dial()
 		if err == nil {
 			d.back.reset()
 			go d.live(conn) // owned as run is, which ends
 			return
 		}
+		d.ticket.end()
 		if !d.pause(err) {
 			break
 		}
+		d.ticket = d.set.Order.begin()
 	}
 	d.end()
 }
 
 // live runs one connection to its end.
 func (d *Dialer) live(conn net.Conn) {
-	err := serve(conn, &d.set, d.ses, d.lost)
+	err := serve(conn, &d.set, d.ses, d.ticket, d.lost)
 	d.hold(nil)
 	if d.pause(err) {
+		d.ticket = d.set.Order.begin()
 		go d.run() // owned as live is, which ends
 		return
 	}
@@ -170,13 +193,20 @@ func (d *Dialer) dial() (net.Conn, error) {
 	d.set.emit(Event{Kind: ConnectDelayed, Scope: Typed, Remote: to})
 	fd := atomic.Int64{}
 	fd.Store(-1)
-	ctx := transport.WithSocket(d.ctx, func(n int, waits bool) {
+	ctx := transport.WithSocket(d.ctx, func(n int, waits, near bool) {
+		if !near {
+			d.begins()
+		}
+		if n < 0 {
+			return // a name is looked up
+		}
 		// With several addresses there may be several; one is told of.
 		if fd.CompareAndSwap(-1, int64(n)) && waits {
 			d.set.emit(Event{Kind: ConnectDelayed, Scope: Framed})
 		}
 	})
 	conn, err := d.tr.Dial(ctx, d.addr, &d.set.Net)
+	d.begins()
 	if err == nil && !d.hold(conn) {
 		conn.Close()
 		d.hold(nil)

@@ -41,4 +41,5 @@ type Settings struct {
 	Life   opt.Life
 	Net    opt.Net
 	Events func(Event)
+	Order  *Order // of the socket; nil: none
 }

@@ -151,10 +151,11 @@ func (l *Listener) serve(conn net.Conn) {
 		l.turnAway(crowded, errno.Limited("MAX_HANDSHAKES", int64(l.set.Life.MaxHandshakes),
 			"too many connections are shaking hands", errno.ECONNABORTED))
 	}
+	ticket := l.set.Order.begin()
 	// Owned by l, counted in wg.
 	go func() {
 		defer l.wg.Done()
-		serve(conn, &l.set, ses, ses.Lost)
+		serve(conn, &l.set, ses, ticket, ses.Lost)
 		l.mu.Lock()
 		delete(l.conns, conn)
 		delete(l.pending, ses)

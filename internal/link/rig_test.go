@@ -166,6 +166,7 @@ func (f *fake) Listen(string, *opt.Net) (transport.Listener, error) {
 }
 
 func (f *fake) Dial(ctx context.Context, _ string, _ *opt.Net) (net.Conn, error) {
+	transport.LooksUp(ctx)
 	return f.dial(ctx, int(f.dials.Add(1)))
 }
 

@@ -31,16 +31,25 @@ func number(c syscall.RawConn) int {
 type socketKey struct{}
 
 // WithSocket makes a context with which Dial tells f of every socket that it
-// is about to connect: its FD, and whether that may take time. f may be called
+// is about to connect: its FD, whether that may take time, and whether it is to this
+// machine; or with FD -1 that a name has to be looked up first. f may be called
 // by several goroutines at once where a name has several addresses, and must
 // not block.
-func WithSocket(ctx context.Context, f func(fd int, waits bool)) context.Context {
+func WithSocket(ctx context.Context, f func(fd int, waits, near bool)) context.Context {
 	return context.WithValue(ctx, socketKey{}, f)
 }
 
 // Connecting is for transports: it tells whoever asked for it by WithSocket.
-func Connecting(ctx context.Context, c syscall.RawConn, waits bool) {
-	if f, ok := ctx.Value(socketKey{}).(func(int, bool)); ok {
-		f(number(c), waits)
+func Connecting(ctx context.Context, c syscall.RawConn, waits, near bool) {
+	if f, ok := ctx.Value(socketKey{}).(func(int, bool, bool)); ok {
+		f(number(c), waits, near)
+	}
+}
+
+// LooksUp is for transports: it tells whoever asked for it by WithSocket that a
+// name has to be looked up before there is a socket.
+func LooksUp(ctx context.Context) {
+	if f, ok := ctx.Value(socketKey{}).(func(int, bool, bool)); ok {
+		f(-1, true, false)
 	}
 }

@@ -63,7 +63,7 @@ func (t Transport) Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn,
 	}
 	d := net.Dialer{Timeout: max(0, o.ConnectTimeout)}
 	d.ControlContext = func(ctx context.Context, _, _ string, c syscall.RawConn) error {
-		transport.Connecting(ctx, c, false) // it connects or fails at once
+		transport.Connecting(ctx, c, false, true) // it connects or fails at once
 		return nil
 	}
 	c, err := d.DialContext(ctx, "unix", addr)

@@ -42,6 +42,8 @@ func dial(ctx context.Context, d *net.Dialer, dst target, o *opt.Net) (net.Conn,
 	}
 	if ok {
 		dst.host = a.String()
+	} else {
+		transport.LooksUp(ctx)
 	}
 	network := "tcp4"
 	if o.IPv6 {
@@ -84,7 +86,8 @@ func dialer(src *target, o *opt.Net) (*net.Dialer, error) {
 		if err := set(network, addr, c); err != nil {
 			return err
 		}
-		transport.Connecting(ctx, c, true)
+		to, err := netip.ParseAddrPort(addr)
+		transport.Connecting(ctx, c, true, err == nil && to.Addr().IsLoopback())
 		return nil
 	}
 	return d, nil
