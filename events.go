@@ -2,13 +2,10 @@ package zmq
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
 )
 
@@ -122,41 +119,4 @@ func eventOf(ev *link.Event) Event {
 		Kind: EventKind(ev.Kind), Time: ev.Time, Endpoint: ev.Endpoint,
 		Local: ev.Local, Remote: ev.Remote, Peer: peerOf(ev.Peer), Err: cause(ev.Err), Delay: ev.Delay, Dropped: ev.Dropped, Lost: ev.Lost,
 	}
-}
-
-// logger is the Option of Logger.
-type logger struct{ l *slog.Logger }
-
-func (o logger) apply(s *Socket) error {
-	if o.l == nil {
-		s.inner().OnEvent(nil)
-		return nil
-	}
-	l := o.l.With("socket", s.Type().String())
-	s.inner().OnEvent(func(ev link.Event) {
-		level := slog.LevelDebug
-		switch ev.Kind {
-		case link.HandshakeFailed, link.HandshakeBroken, link.HandshakeRefused, link.AcceptFailed, link.BindFailed, link.CloseFailed, link.Lost, link.Dropped, link.Waiting:
-			level = slog.LevelWarn
-		case link.Disconnected:
-			if errors.Is(ev.Err, errno.ErrLimit) {
-				level = slog.LevelWarn
-			}
-		}
-		if !l.Enabled(context.Background(), level) {
-			return
-		}
-		attrs := []slog.Attr{slog.String("endpoint", ev.Endpoint)}
-		if ev.Remote != "" {
-			attrs = append(attrs, slog.String("remote", ev.Remote))
-		}
-		if ev.Err != nil {
-			attrs = append(attrs, slog.Any("error", ev.Err))
-		}
-		if ev.Delay > 0 {
-			attrs = append(attrs, slog.Duration("delay", ev.Delay))
-		}
-		l.LogAttrs(context.Background(), level, EventKind(ev.Kind).String(), attrs...)
-	})
-	return nil
 }

@@ -118,8 +118,11 @@ func Get[T any](s *Socket, o Opt[T]) (T, error) {
 }
 
 // Logger makes the socket report what happens to its connections: handshakes
-// that fail and connections that break the protocol as warnings, everything
-// else at debug level. Without it the socket is silent. See Socket.Events.
+// that fail and connections that break the protocol as warnings; at info level
+// that an endpoint that connects has no connection, has lost it, and has one
+// again. What goes on is told once, and then counted, with a line for each
+// minute. Everything is at debug level. Without it the socket is silent. See
+// Socket.Events.
 func Logger(l *slog.Logger) Option { return logger{l} }
 
 //go:generate go test -run TestOptionsDoc -update .

@@ -49,7 +49,10 @@ func (s *Socket) settle() {
 				events = append(events, h.event(link.Waiting, e, 0, errDisplaced))
 			} else if !e.AtDoor {
 				events = append(events, h.event(link.Admitted, e, 0, nil))
+			} else {
+				continue
 			}
+			h.ep.trouble.note(&events[len(events)-1])
 		case *inprocPeer:
 			over = append(over, h)
 		}

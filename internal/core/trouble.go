@@ -1,9 +1,7 @@
 package core
 
 import (
-	"context"
 	"errors"
-	"net"
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
@@ -52,9 +50,15 @@ func (t *trouble) note(ev *link.Event) {
 	case link.HandshakeDone:
 		t.up++
 		t.state, t.last = "", Trouble{}
+	case link.Waiting:
+		t.failLocked(ev, ev.Err)
+	case link.Admitted:
+		if t.last.Kind == link.Waiting {
+			t.last = Trouble{}
+		}
 	case link.Disconnected:
 		t.state = ""
-		if _, early := errors.AsType[*engine.HandshakeError](ev.Err); early {
+		if ev.Early() {
 			return // another event has told why
 		}
 		if t.up--; t.up == 0 {
@@ -72,8 +76,7 @@ func (t *trouble) note(ev *link.Event) {
 
 // failLocked keeps a failure, unless it is this side's own doing.
 func (t *trouble) failLocked(ev *link.Event, err error) {
-	if ev.Scope == link.Framed || err == nil || errors.Is(err, engine.ErrClosing) ||
-		errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled) {
+	if ev.Scope == link.Framed || err == nil || ev.Own() {
 		return
 	}
 	t.last = Trouble{Endpoint: ev.Endpoint, Kind: ev.Kind, Incoming: ev.Incoming, Remote: ev.Remote, Err: err}
@@ -97,7 +100,7 @@ func (ep *endpoint) troubles(all bool) []Trouble {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case t.up > 0 && !all:
+	case t.up > 0 && !all && (t.last.Kind != link.Waiting || t.last.Incoming):
 	case t.last.Err != nil:
 		return []Trouble{t.last}
 	case t.state != "" && t.up == 0:

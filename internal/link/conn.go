@@ -1,6 +1,7 @@
 package link
 
 import (
+	"context"
 	"errors"
 	"net"
 
@@ -94,9 +95,15 @@ func (s *Settings) lost(of *Event, err error) {
 	s.emit(ev)
 }
 
-// ours reports that this side closed the connection.
+// Own reports whether this side did what the event tells of: it closed the
+// connection, or gave up the attempt to connect.
+func (ev *Event) Own() bool { return ours(ev.Err) }
+
+// Early reports whether a connection ended before it had shaken hands.
+func (ev *Event) Early() bool { return isHandshake(ev.Err) }
+
 func ours(err error) bool {
-	return errors.Is(err, engine.ErrClosing) || errors.Is(err, net.ErrClosed)
+	return errors.Is(err, engine.ErrClosing) || errors.Is(err, net.ErrClosed) || errors.Is(err, context.Canceled)
 }
 
 // failure says which event stands for the end of a connection, and with which
