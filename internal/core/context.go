@@ -36,7 +36,8 @@ type Context struct {
 	threads int  // IO_THREADS
 	counted int  // sockets that count
 
-	zap chan struct{} // a token for each ZAP request under way
+	zap    chan struct{} // a token for each ZAP request under way
+	hadZAP bool          // a ZAP handler was bound once
 }
 
 // NewContext makes an empty Context with libzmq's defaults. It holds no

@@ -62,6 +62,7 @@ func (s *Socket) bindInproc(name string) error {
 		return errno.ENOTSOCK
 	}
 	c.bound[name] = s
+	c.hadZAP = c.hadZAP || name == zapEndpoint
 	s.endpoints = append(s.endpoints, &endpoint{name: name, given: name, bound: true})
 	s.last = name
 	s.mu.Unlock()
@@ -311,6 +312,10 @@ func (p *inprocPeer) detach(drop bool) {
 	s.settle()
 	s.sweep()
 }
+
+// gone reports that the socket on the other side was there and has left, and
+// that everything it has sent can be seen.
+func (p *inprocPeer) gone() bool { return p.other.left.Load() && !p.joined.Load() }
 
 // forget takes the connecting side from those who wait for a bind, if it still
 // does, and returns how many messages it had sent. With unsent set it does so

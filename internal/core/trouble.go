@@ -114,10 +114,8 @@ func (p *inprocPeer) troubles() []Trouble {
 		return nil
 	}
 	err := &told{errno.ECONNREFUSED, "no socket of this context has bound the name"}
-	select {
-	case <-p.met:
+	if p.gone() {
 		err = &told{errno.ENOTCONN, "the socket that had bound the name is gone"}
-	default:
 	}
 	return []Trouble{{Endpoint: p.name, Err: err}}
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -19,10 +20,12 @@ const zapEndpoint = "inproc://zeromq.zap.01"
 // as long as its handshake may take.
 const zapRequests = 64
 
-// askZAP asks the handler of the context. It is to be called without locks. The
-// Reply's Err is mech.ErrNobody if none is bound, a *mech.ProtocolError if the
-// answer makes no sense, EFAULT if the handler is no handler or goes, ctx's, or
-// ETERM.
+// askZAP asks the handler of the context. It is to be called without locks. Once
+// there was a handler its absence is waited out, and the one that comes next is
+// asked again what the last one has not answered: a handler that has crashed
+// must not open the door. The Reply's Err is mech.ErrNobody if none was ever
+// bound, a *mech.ProtocolError if the answer makes no sense, EFAULT if the
+// handler is no handler, ctx's, or ETERM.
 func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
 	if err := c.zapHandler(); err != nil {
 		return mech.Reply{Err: err}
@@ -33,15 +36,12 @@ func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
 	case <-ctx.Done():
 		return mech.Reply{Err: ctxErr(ctx)}
 	}
-	s, err := NewInternal(c, opt.TypeDealer)
-	if err != nil {
-		return mech.Reply{Err: err}
+	frames, err := c.zapTry(ctx, call)
+	for err == errHandlerGone {
+		if err = c.zapHandler(); err == nil {
+			frames, err = c.zapTry(ctx, call)
+		}
 	}
-	defer func() {
-		s.StartClose()
-		<-s.Finished()
-	}()
-	frames, err := s.zapCall(ctx, call.Frames())
 	if err != nil {
 		return mech.Reply{Err: err}
 	}
@@ -50,13 +50,16 @@ func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
 	return reply
 }
 
-// zapHandler reports why there is nobody to ask.
+// zapHandler reports why there is nobody to ask, and will not be.
 func (c *Context) zapHandler() error {
 	c.mu.Lock()
-	h := c.bound[zapEndpoint]
+	h, had := c.bound[zapEndpoint], c.hadZAP
 	c.mu.Unlock()
-	if h == nil {
+	switch {
+	case h == nil && !had:
 		return mech.ErrNobody
+	case h == nil:
+		return nil
 	}
 	if t := h.row.Type; t != opt.TypeRep && t != opt.TypeRouter {
 		return fmt.Errorf("the socket bound to %s is a %s; a ZAP handler is a REP or a ROUTER: %w",
@@ -65,8 +68,20 @@ func (c *Context) zapHandler() error {
 	return nil
 }
 
-// zapCall sends a request and waits for the reply.
-func (s *Socket) zapCall(ctx context.Context, request [][]byte) ([][]byte, error) {
+var errHandlerGone = errors.New("the ZAP handler has gone without an answer")
+
+// zapTry sends the request with a socket of its own, to the handler that is
+// there or the next that comes, and waits for the reply. errHandlerGone: it
+// went.
+func (c *Context) zapTry(ctx context.Context, call *mech.ZAPCall) ([][]byte, error) {
+	s, err := NewInternal(c, opt.TypeDealer)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		s.StartClose()
+		<-s.Finished()
+	}()
 	s.lock()
 	s.vals.Life.Linger = 0
 	s.vals.Pipe = opt.Pipe{} // no marks
@@ -75,24 +90,22 @@ func (s *Socket) zapCall(ctx context.Context, request [][]byte) ([][]byte, error
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case <-p.met:
-	default:
-		return nil, mech.ErrNobody // it was unbound just now
-	}
-	if err := s.Send(ctx, request, true); err != nil {
-		return nil, fmt.Errorf("the ZAP handler cannot be asked: %w: %w", err, errno.EFAULT)
+	if err := s.Send(ctx, call.Frames(), true); err != nil {
+		if err == errno.EAGAIN {
+			err = errHandlerGone // just now
+		}
+		return nil, err
 	}
 	for {
-		there := p.joined.Load()
+		gone := p.gone()
 		r, err := s.Recv(ctx, true)
 		switch {
 		case err == nil:
 			return r.Frames(), nil
 		case err != errno.EAGAIN:
 			return nil, err
-		case !there:
-			return nil, fmt.Errorf("the ZAP handler has gone without an answer: %w", errno.EFAULT)
+		case gone:
+			return nil, errHandlerGone
 		}
 		if err := wait[struct{}](ctx, s.recv.ready.wake, s.end, nil); err != nil {
 			return nil, err

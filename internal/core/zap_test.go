@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -151,20 +152,13 @@ func TestNobodyToAsk(t *testing.T) {
 	if r := ask(within(t), s, plain); r.Err != mech.ErrNobody || !errors.Is(r.Err, errno.EFAULT) {
 		t.Errorf("%+v", r)
 	}
-	h := socketIn(t, c, opt.TypeRep)
-	h.Bind(zapEndpoint)
-	h.Unbind(zapEndpoint)
-	if r := ask(within(t), s, plain); r.Err != mech.ErrNobody {
-		t.Errorf("after an unbind: %+v", r)
-	}
 	socketIn(t, c, opt.TypePull).Bind(zapEndpoint)
 	if r := ask(within(t), s, plain); !errors.Is(r.Err, errno.EFAULT) || !strings.Contains(r.Err.Error(), "PULL") {
 		t.Errorf("of a PULL: %+v", r)
 	}
 }
 
-// A handler that never answers is waited for until the handshake is given up;
-// one that goes, until then.
+// A handler that never answers is waited for until the handshake is given up.
 func TestZAPHandlerThatIsSilent(t *testing.T) {
 	asked := make(chan struct{}, 1)
 	c := zapBed(t, opt.TypeRouter, func([][]byte) [][]byte { asked <- struct{}{}; return nil })
@@ -178,22 +172,65 @@ func TestZAPHandlerThatIsSilent(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 
-	go func() { done <- ask(within(t), s, plain) }() // owned by the test, which takes its reply
-	<-asked
-	c.mu.Lock()
-	h := c.bound[zapEndpoint]
-	c.mu.Unlock()
-	h.StartClose()
-	if r := <-done; !errors.Is(r.Err, errno.EFAULT) || !strings.Contains(r.Err.Error(), "gone") {
-		t.Errorf("%+v", r)
-	}
-
 	c2 := zapBed(t, opt.TypeRouter, func([][]byte) [][]byte { asked <- struct{}{}; return nil })
 	s2 := socketIn(t, c2, opt.TypePull)
 	go func() { done <- ask(within(t), s2, plain) }() // owned by the test, which takes its reply
 	<-asked
 	c2.Shutdown()
 	if r := <-done; !errors.Is(r.Err, errno.ETERM) {
+		t.Errorf("%+v", r)
+	}
+}
+
+// Fault B14: a handshake whose ZAP handler went failed at once, and the next one
+// found nobody to ask, and was let in. Both wait for a handler that comes, until
+// the handshake is given up; once there was one, nobody to ask is no answer.
+func TestZAPHandlerThatGoes(t *testing.T) {
+	asked := make(chan struct{}, 1)
+	c := zapBed(t, opt.TypeRouter, func([][]byte) [][]byte { asked <- struct{}{}; return nil })
+	s := socketIn(t, c, opt.TypePull)
+	begun, late := make(chan mech.Reply, 1), make(chan mech.Reply, 1)
+	go func() { begun <- ask(within(t), s, plain) }() // owned by the test, which takes its reply
+	<-asked
+	c.mu.Lock()
+	h := c.bound[zapEndpoint]
+	c.mu.Unlock()
+	h.StartClose()
+	<-h.Finished()
+	ctx, cancel := context.WithCancel(within(t))
+	cancel()
+	if r := ask(ctx, s, plain); !errors.Is(r.Err, context.Canceled) || r.Err == mech.ErrNobody {
+		t.Errorf("without a handler: %+v", r)
+	}
+	go func() { late <- ask(within(t), s, plain) }() // owned by the test, which takes its reply
+	next := socketIn(t, c, opt.TypeRep)
+	if _, err := next.Bind(zapEndpoint); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := next.Recv(within(t), false); err != nil {
+			t.Fatal(err)
+		}
+		if err := next.Send(within(t), list("1.0", "1", "400", "next", "", ""), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, done := range []chan mech.Reply{begun, late} {
+		if r := <-done; r.Status != 400 || r.Text != "next" {
+			t.Errorf("%+v", r)
+		}
+	}
+
+	// One that was only unbound, and one that goes for good with its context.
+	next.Unbind(zapEndpoint)
+	go func() { late <- ask(within(t), s, plain) }() // owned by the test, which takes its reply
+	for waiting := false; !waiting; runtime.Gosched() {
+		c.mu.Lock()
+		waiting = len(c.waiting[zapEndpoint]) > 0
+		c.mu.Unlock()
+	}
+	c.Shutdown()
+	if r := <-late; !errors.Is(r.Err, errno.ETERM) {
 		t.Errorf("%+v", r)
 	}
 }
