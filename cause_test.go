@@ -85,6 +85,10 @@ func hindrances(t *testing.T) []hindrance {
 		{"the key of another server", []zmq.Option{me.AsClient(other.Public)},
 			served(zmq.Router, server.AsServer(), zmq.Authenticate(nobody)),
 			zmq.EventHandshakeFailed, nil, "the server key is probably wrong"},
+		// Fault C2: it was taken for one that was not set.
+		{"a public key of zeros", []zmq.Option{zmq.CurvePublicKey.Of(zmq.CurveKey{}), zmq.CurveSecretKey.Of(me.Secret), zmq.CurveServerKey.Of(server.Public)},
+			served(zmq.Router, server.AsServer()),
+			zmq.EventHandshakeFailed, zmq.ErrInvalid, "CURVE_PUBLICKEY is all zeros"},
 		{"a wrong password", []zmq.Option{zmq.PlainUsername.Of("u"), zmq.PlainPassword.Of("p")},
 			served(zmq.Router, zmq.PlainServer.Of(true), zmq.Authenticate(nobody)),
 			zmq.EventHandshakeRefused, syscall.EACCES, "refused (400): the server does not accept our user name and password"},

@@ -343,7 +343,8 @@ const (
 	BusyPoll Opt[int] = "BUSY_POLL"
 	// BindToDevice binds to a network interface by name (Linux).
 	BindToDevice Opt[string] = "BINDTODEVICE"
-	// SOCKSProxy is the host:port of a SOCKS5 proxy for tcp connections.
+	// SOCKSProxy is the host:port of a SOCKS5 proxy for tcp connections, with a
+	// source address before it if need be, as an endpoint has it.
 	SOCKSProxy    Opt[string] = "SOCKS_PROXY"
 	SOCKSUsername Opt[string] = "SOCKS_USERNAME"
 	SOCKSPassword Opt[string] = "SOCKS_PASSWORD"
@@ -363,7 +364,8 @@ const (
 	// its public key.
 	CurveServer Opt[bool] = "CURVE_SERVER"
 	// CurveServerKey is the public key of the server, and makes the socket a
-	// client; it needs CurvePublicKey and CurveSecretKey of its own.
+	// client; it needs a CurveSecretKey of its own, and takes the public key from
+	// that if CurvePublicKey was never set.
 	CurveServerKey Opt[CurveKey]    = "CURVE_SERVERKEY"
 	CurvePublicKey Opt[CurveKey]    = "CURVE_PUBLICKEY"
 	CurveSecretKey Opt[CurveSecret] = "CURVE_SECRETKEY"

@@ -135,8 +135,9 @@ func (soc *Socket) SetConnectTimeout(value time.Duration) error {
 	return soc.set("CONNECT_TIMEOUT", millis(value))
 }
 
-// SetCurvePublickey sets CURVE_PUBLICKEY. Our public key; a server needs none.
-// Setting it selects CURVE.
+// SetCurvePublickey sets CURVE_PUBLICKEY. Our public key; a server needs none,
+// and a client that never set it has that of its secret key. Setting it
+// selects CURVE.
 func (soc *Socket) SetCurvePublickey(key string) error { return soc.set("CURVE_PUBLICKEY", key) }
 
 // SetCurveSecretkey sets CURVE_SECRETKEY. Our secret key. Setting it selects
@@ -195,14 +196,14 @@ func (soc *Socket) SetGssapiServicePrincipal(value string) error {
 	return soc.set("GSSAPI_SERVICE_PRINCIPAL", value)
 }
 
-// GetHandshakeIvl gives HANDSHAKE_IVL. How long a handshake may take; 0: no
-// bound.
+// GetHandshakeIvl gives HANDSHAKE_IVL. How long a handshake may take, with a
+// SOCKS proxy as well; 0: no bound.
 func (soc *Socket) GetHandshakeIvl() (time.Duration, error) {
 	return value[time.Duration](soc, "HANDSHAKE_IVL")
 }
 
-// SetHandshakeIvl sets HANDSHAKE_IVL. How long a handshake may take; 0: no
-// bound. Default: 30s.
+// SetHandshakeIvl sets HANDSHAKE_IVL. How long a handshake may take, with a
+// SOCKS proxy as well; 0: no bound. Default: 30s.
 func (soc *Socket) SetHandshakeIvl(value time.Duration) error {
 	return soc.set("HANDSHAKE_IVL", millis(value))
 }
@@ -453,11 +454,11 @@ func (soc *Socket) SetSndtimeo(value time.Duration) error {
 }
 
 // GetSocksProxy gives SOCKS_PROXY. host:port of a SOCKS5 proxy for outgoing
-// tcp connections.
+// tcp connections, or source:port;host:port.
 func (soc *Socket) GetSocksProxy() (string, error) { return value[string](soc, "SOCKS_PROXY") }
 
 // SetSocksProxy sets SOCKS_PROXY. host:port of a SOCKS5 proxy for outgoing tcp
-// connections.
+// connections, or source:port;host:port.
 func (soc *Socket) SetSocksProxy(value string) error { return soc.set("SOCKS_PROXY", value) }
 
 // SetStreamNotify sets STREAM_NOTIFY. Receives an empty message when a peer

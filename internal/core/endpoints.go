@@ -285,6 +285,7 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 		Order: &s.order,
 	}
 	set.Engine.Security.Always = s.auth != nil
+	set.Net.HandshakeIvl = v.Life.HandshakeIvl
 	s.noticesLocked(&set.Engine)
 	set.Engine.Wire.Metadata = slices.Clone(v.Wire.Metadata)
 	set.Engine.Wire.RoutingID = slices.Clone(v.Wire.RoutingID)

@@ -277,6 +277,7 @@ func (g *greeter) revision3() error {
 	if err != nil {
 		return err
 	}
+	defer m.Wipe()
 	if err := g.mechanism(m); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func curveConfigs(t testing.TB) (client, server *Config) {
 		t.Fatal(err)
 	}
 	client, server = config(), config()
-	client.Security = mech.Settings{Mechanism: opt.MechCurve, Sec: opt.Sec{CurvePublicKey: pub, CurveSecretKey: sec, CurveServerKey: spub}}
+	client.Security = mech.Settings{Mechanism: opt.MechCurve, Sec: opt.Sec{CurvePublicKey: pub, CurvePublicSet: true, CurveSecretKey: sec, CurveServerKey: spub}}
 	server.Security = mech.Settings{Mechanism: opt.MechCurve, Sec: opt.Sec{Server: true, CurveSecretKey: ssec}}
 	return client, server
 }

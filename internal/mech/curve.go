@@ -3,10 +3,12 @@ package mech
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"fmt"
 
 	"golang.org/x/crypto/nacl/box"
 
 	"github.com/zeroth-mq/zmq/internal/curve"
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
@@ -45,6 +47,9 @@ const (
 )
 
 func newCurve(s *Settings, l Local) (Mechanism, error) {
+	if s.Sec.CurveSecretKey == [32]byte{} {
+		return nil, fmt.Errorf("CURVE_SECRETKEY is not set: %w", errno.EINVAL)
+	}
 	if s.Sec.Server {
 		return newCurveServer(s, l), nil
 	}

@@ -38,8 +38,11 @@ func newCurveClient(s *Settings, l Local) (*curveClient, error) {
 		server: s.Sec.CurveServerKey,
 		secret: s.Sec.CurveSecretKey,
 	}
-	if c.public == [32]byte{} {
+	if !s.Sec.CurvePublicSet {
 		c.public = curve.Public(c.secret)
+	}
+	if c.public == [32]byte{} {
+		return nil, fmt.Errorf("CURVE_PUBLICKEY is all zeros, which is no key: %w", errno.EINVAL)
 	}
 	short, secret, err := curve.NewKeypair()
 	if err != nil {
@@ -150,3 +153,8 @@ func (c *curveClient) Done() bool            { return c.step == finished }
 func (c *curveClient) Peer() []zmtp.Property { return c.peer }
 
 func (c *curveClient) Box() Box { return c.box }
+
+// Wipe forgets what a handshake that failed has not.
+func (c *curveClient) Wipe() {
+	wipe(&c.secret, &c.shortSecret, &c.greeting, &c.shared, &c.vouch)
+}

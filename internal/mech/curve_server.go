@@ -64,7 +64,8 @@ func (s *curveServer) Process(body []byte) error {
 }
 
 // hello takes C'. Nothing is done for a client that does not know S but to
-// find that out.
+// find that out; and what C' and s' have in common waits for INITIATE, since a
+// stranger who knows S can send HELLOs only.
 func (s *curveServer) hello(data []byte) error {
 	if size := 6 + len(data); size != helloSize {
 		return Failf(MalformedHello, "HELLO of %d bytes; it has %d", size, helloSize)
@@ -85,9 +86,6 @@ func (s *curveServer) hello(data []byte) error {
 	}
 	if s.shortPublic, s.shortSecret, err = curve.NewKeypair(); err != nil {
 		return err
-	}
-	if s.shared, err = curve.Agree(&s.client, &s.shortSecret); err != nil {
-		return Failf(Cryptographic, "HELLO: %v", err)
 	}
 	s.step = welcome
 	return nil
@@ -114,6 +112,10 @@ func (s *curveServer) initiate(data []byte) error {
 	if subtle.ConstantTimeCompare(cookie, s.cookie[:]) != 1 {
 		return Failf(Cryptographic, "INITIATE with a cookie of another connection")
 	}
+	var err error
+	if s.shared, err = curve.Agree(&s.client, &s.shortSecret); err != nil {
+		return Failf(Cryptographic, "INITIATE: %v", err)
+	}
 	plain, ok := open(data[shortNonce:], nonce(initiateNonce, data[:shortNonce]), &s.shared)
 	if !ok {
 		return Failf(Cryptographic, "INITIATE cannot be opened: it was changed on the way")
@@ -122,7 +124,6 @@ func (s *curveServer) initiate(data []byte) error {
 	if err := s.vouched(&public, plain[keySize:introSize]); err != nil {
 		return err
 	}
-	var err error
 	if s.peer, err = metadata(0, zmtp.CmdInitiate, plain[introSize:]); err != nil {
 		return err
 	}
@@ -182,3 +183,8 @@ func (s *curveServer) Done() bool            { return s.step == finished }
 func (s *curveServer) Peer() []zmtp.Property { return s.peer }
 
 func (s *curveServer) Box() Box { return s.box }
+
+// Wipe forgets what a handshake that failed has not.
+func (s *curveServer) Wipe() {
+	wipe(&s.secret, &s.shortSecret, &s.greeting, &s.shared)
+}

@@ -38,6 +38,9 @@ type Mechanism interface {
 	Peer() []zmtp.Property
 	// Box encrypts the traffic, once Done; nil: traffic goes in the clear.
 	Box() Box
+	// Wipe forgets all keys and passwords, whatever has become of the
+	// handshake. But for Peer and Box nothing may be called after it.
+	Wipe()
 }
 
 // A Box is the two directions of an encrypted connection. One goroutine may

@@ -55,5 +55,6 @@ func (n *null) Answer(r Reply) {
 
 func (n *null) Closed() string        { return "" }
 func (n *null) Box() Box              { return nil }
+func (n *null) Wipe()                 {}
 func (n *null) Done() bool            { return n.sent && n.ready }
 func (n *null) Peer() []zmtp.Property { return n.peer }

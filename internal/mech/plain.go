@@ -82,14 +82,16 @@ func (c *plainClient) Closed() string {
 }
 
 func (c *plainClient) Box() Box              { return nil }
+func (c *plainClient) Wipe()                 { c.user, c.pass = "", "" }
 func (c *plainClient) Done() bool            { return c.step == finished }
 func (c *plainClient) Peer() []zmtp.Property { return c.peer }
 
 type plainServer struct {
 	verdict
-	local Local
-	step  step
-	peer  []zmtp.Property
+	local    Local
+	step     step
+	peer     []zmtp.Property
+	password []byte // that is asked about
 }
 
 func (s *plainServer) Next() ([]byte, bool) {
@@ -115,7 +117,8 @@ func (s *plainServer) Process(body []byte) error {
 			return Failf(MalformedHello, "HELLO of PLAIN is not a user name and a password")
 		}
 		s.step = welcome
-		s.ask = &Request{Mechanism: "PLAIN", Credentials: [][]byte{bytes.Clone(user), bytes.Clone(password)}}
+		s.password = bytes.Clone(password)
+		s.ask = &Request{Mechanism: "PLAIN", Credentials: [][]byte{bytes.Clone(user), s.password}}
 		return nil
 	}
 	if data, ok := is(body, zmtp.CmdInitiate); ok && s.step == initiate {
@@ -142,5 +145,6 @@ func (s *plainServer) Answer(r Reply) { s.take(r, ErrNobody) }
 
 func (s *plainServer) Closed() string        { return "" }
 func (s *plainServer) Box() Box              { return nil }
+func (s *plainServer) Wipe()                 { clear(s.password); s.ask = nil }
 func (s *plainServer) Done() bool            { return s.step == finished }
 func (s *plainServer) Peer() []zmtp.Property { return s.peer }

@@ -40,7 +40,7 @@ var (
 )
 
 func clientSettings() *Settings {
-	return &Settings{Mechanism: opt.MechCurve, Sec: opt.Sec{CurvePublicKey: clientPublic, CurveSecretKey: clientSecret, CurveServerKey: serverPublic}}
+	return &Settings{Mechanism: opt.MechCurve, Sec: opt.Sec{CurvePublicKey: clientPublic, CurvePublicSet: true, CurveSecretKey: clientSecret, CurveServerKey: serverPublic}}
 }
 
 func serverSettings() *Settings {

@@ -21,7 +21,7 @@ var linkRows = []Row{
 		Doc:   "Queues messages only for connections that are complete."},
 	{ID: 66, Name: "HANDSHAKE_IVL", Kind: Millis, Dir: RW, Max: maxInt, Default: 30 * time.Second, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Life.HandshakeIvl },
-		Doc:   "How long a handshake may take; 0: no bound."},
+		Doc:   "How long a handshake may take, with a SOCKS proxy as well; 0: no bound."},
 	{ID: 75, Name: "HEARTBEAT_IVL", Kind: Millis, Dir: RW, Max: maxInt, Default: time.Duration(0), For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Wire.HeartbeatIvl },
 		Doc:   "The pause between pings; 0: none are sent."},

@@ -48,7 +48,7 @@ var netRows = []Row{
 		Doc: "Adds a group whose members are let in over ipc; nil takes all away."},
 	{ID: 68, Name: "SOCKS_PROXY", Kind: String, Dir: RW, Min: 1, Max: NoMax, Clear: true, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Net.SocksProxy },
-		Doc:   "host:port of a SOCKS5 proxy for outgoing tcp connections."},
+		Doc:   "host:port of a SOCKS5 proxy for outgoing tcp connections, or source:port;host:port."},
 	{ID: 80, Name: "TCP_MAXRT", Kind: Millis, Dir: RW, Max: maxInt, Default: time.Duration(0), For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Net.MaxRT },
 		Doc:   "How long sent data may go without being acknowledged; 0: the system's."},

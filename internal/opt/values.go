@@ -79,6 +79,7 @@ type Net struct {
 	// system has no IPv6; the drop-ins do as libzmq does.
 	DualStack        bool
 	ConnectTimeout   time.Duration // 0: the system's
+	HandshakeIvl     time.Duration // Life's, for what a transport has to say before ZMTP
 	KeepAlive        int           // -1: system default, 0 off, 1 on
 	KeepAliveCnt     int
 	KeepAliveIdle    int // seconds
@@ -152,6 +153,7 @@ type Sec struct {
 	PlainUsername          string
 	PlainPassword          string
 	CurvePublicKey         [32]byte
+	CurvePublicSet         bool // CURVE_PUBLICKEY was set, to whatever
 	CurveSecretKey         [32]byte
 	CurveServerKey         [32]byte
 	GSSAPIPrincipal        string

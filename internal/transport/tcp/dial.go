@@ -20,6 +20,12 @@ func (Transport) Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn, e
 	if err != nil {
 		return nil, err
 	}
+	var via target
+	if o.SocksProxy != "" {
+		if src, via, err = proxied(src, o); err != nil {
+			return nil, err
+		}
+	}
 	d, err := dialer(src, o)
 	if err != nil {
 		return nil, err
@@ -30,7 +36,7 @@ func (Transport) Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn, e
 		defer cancel()
 	}
 	if o.SocksProxy != "" {
-		return dialSocks(ctx, d, dst, o)
+		return dialSocks(ctx, &forward{d: d, via: via, o: o}, dst)
 	}
 	return dial(ctx, d, dst, o)
 }

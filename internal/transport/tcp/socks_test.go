@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -178,6 +179,44 @@ func TestSocks(t *testing.T) {
 		if _, err := (Transport{}).Dial(dialCtx(t), "host:1", via(bad, "", "")); errno.Of(err, 0) != errno.EINVAL {
 			t.Errorf("proxy %q: %v", bad, err)
 		}
+	}
+}
+
+// Fault C3: a source address in SOCKS_PROXY made a host of nonsense of it. It is
+// used, before the endpoint's own.
+func TestSocksSource(t *testing.T) {
+	l := listen(t, "127.0.0.1:*", options())
+	to := "127.0.0.1:" + port(t, l)
+	at := startProxy(t, &relay{to: to})
+	for _, c := range []struct{ via, addr, from string }{
+		{"127.0.0.2:0;" + at, to, "127.0.0.2"},
+		{"127.0.0.2:0;" + at, "127.0.0.3:0;" + to, "127.0.0.2"},
+		{at, "127.0.0.3:0;" + to, "127.0.0.3"},
+	} {
+		c2, _ := connect(t, l, c.addr, options(func(o *opt.Net) { o.SocksProxy = c.via }))
+		if host, _, _ := net.SplitHostPort(c2.LocalAddr().String()); host != c.from {
+			t.Errorf("%s via %s: connected from %s", c.addr, c.via, host)
+		}
+	}
+}
+
+// Fault C3: a proxy that accepts and says nothing was waited for for ever.
+func TestSocksSilence(t *testing.T) {
+	silent := listen(t, "127.0.0.1:*", options())
+	o := options(func(o *opt.Net) {
+		o.SocksProxy = "127.0.0.1:" + port(t, silent)
+		o.HandshakeIvl = 20 * time.Millisecond
+	})
+	_, err := Transport{}.Dial(t.Context(), "host:1", o)
+	if errno.Of(err, 0) != errno.ETIMEDOUT || !strings.Contains(err.Error(), "did not answer within HANDSHAKE_IVL") {
+		t.Errorf("%v", err)
+	}
+	// One that answers in time is not cut off later.
+	l := listen(t, "127.0.0.1:*", options())
+	o.SocksProxy, o.HandshakeIvl = startProxy(t, &relay{to: "127.0.0.1:" + port(t, l)}), time.Hour
+	c, _ := connect(t, l, "host:1", o)
+	if _, err := c.Write([]byte("x")); err != nil {
+		t.Error(err)
 	}
 }
 
