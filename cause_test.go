@@ -308,3 +308,56 @@ func newCert(t *testing.T) *zmq.CurveCert {
 	}
 	return c
 }
+
+// A peer that has shaken hands and waits for its place is a cause, until it has
+// the place.
+func TestWaitingPeerIsACause(t *testing.T) {
+	first, err := zmq.New(zmq.Pair)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	addr, err := first.Bind("tcp://127.0.0.1:*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := zmq.New(zmq.Pair)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pair.Close()
+	if err := pair.Connect(addr); err != nil {
+		t.Fatal(err)
+	}
+	if err := pair.WaitConnected(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	second := served(zmq.Pair)(t)
+	events := pair.Events(t.Context())
+	if err := pair.Connect(second); err != nil {
+		t.Fatal(err)
+	}
+	awaitEvent(events, zmq.EventWaiting)
+	cause := func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		_, err := pair.Recv(ctx)
+		var e *zmq.Error
+		if !errors.As(err, &e) {
+			t.Fatal(err)
+		}
+		return e.Cause
+	}
+	var ep *zmq.EndpointError
+	if err := cause(); !errors.As(err, &ep) || ep.Endpoint != second || ep.Kind != zmq.EventWaiting {
+		t.Errorf("%v", err)
+	}
+	events = pair.Events(t.Context())
+	if err := pair.Disconnect(addr); err != nil {
+		t.Fatal(err)
+	}
+	awaitEvent(events, zmq.EventAdmitted)
+	if err := cause(); err != nil {
+		t.Errorf("it has its place: %v", err)
+	}
+}
