@@ -49,7 +49,7 @@ func peerOf(p *msg.Peer) Peer {
 type Counts struct {
 	Sent, SentBytes         uint64 // accepted for sending
 	Received, ReceivedBytes uint64 // taken from peers, received by the program or not
-	Dropped                 uint64 // thrown away, because a peer had no room or went away
+	Dropped                 uint64 // thrown away: a peer had no room or went away, or what it said to an XPub had none
 	Lost                    uint64 // packets of multicast publishers that could not be had again
 }
 

@@ -59,7 +59,7 @@ func TestRecvOfManyFrames(t *testing.T) {
 	if !ok || len(m.Frames) != manyTestFrames+1 {
 		t.Fatalf("received %v, %d frames", ok, len(m.Frames))
 	}
-	if n := int(after.TotalAlloc-before.TotalAlloc) / manyTestFrames; n > msg.FrameCost/2 {
+	if n := int(after.TotalAlloc-before.TotalAlloc) / manyTestFrames; n > msg.FrameCost {
 		t.Errorf("%d bytes allocated for each frame", n)
 	}
 	if m.Reset(); cap(m.Frames) > msg.KeepFrames {

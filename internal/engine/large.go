@@ -14,7 +14,7 @@ const (
 	// largeFrame is the size from which that is done.
 	largeFrame = 48 << 10
 	// firstLarge bounds the first buffer.
-	firstLarge = 256 << 10
+	firstLarge = 64 << 10
 	// veryLarge is the size from which buffers are not used again: see msg.Chunk.
 	veryLarge = 4 << 20
 	// minPiece is the least size of a piece of a very large frame.
@@ -101,7 +101,7 @@ func (r *reader) begin(size uint64, h int, more bool) error {
 	r.brief = true
 	room := size
 	if size > max(firstLarge, r.proof) {
-		room = firstLarge
+		room = min(size, max(firstLarge, 2*uint64(len(had))))
 	}
 	buf := msg.NewChunk(int(room)).From(r.e.peer)
 	r.large = large{buf: buf, body: append(buf.B[:0], had...), size: size, more: more}

@@ -58,7 +58,7 @@ func TestXPubNotesAreBounded(t *testing.T) {
 			for i := range peers {
 				peers[i] = r.peer("")
 			}
-			for i := range 20_000 {
+			for i := range 5_000 {
 				p := rand.IntN(len(peers))
 				k := rand.IntN(topics)
 				at := [2]int{p, k}
@@ -76,7 +76,7 @@ func TestXPubNotesAreBounded(t *testing.T) {
 					peers[p].say(on + fmt.Sprint(k))
 					wants[at] = true
 				}
-				if i%5000 == 4999 {
+				if i%1000 == 999 {
 					tell()
 				}
 				if n := x.heard.count(); n > hwm+2*topics*len(peers)*2 {
@@ -109,7 +109,7 @@ func TestXPubChurnOfNewTopics(t *testing.T) {
 	r := newRig(t, "XPUB")
 	r.v.Pipe.RecvHWM = 10
 	a := r.peer("a")
-	for i := range 5000 {
+	for i := range 2000 {
 		a.say(on+fmt.Sprint(i), off+fmt.Sprint(i))
 	}
 	x := r.pat.(*xpub)
@@ -117,7 +117,7 @@ func TestXPubChurnOfNewTopics(t *testing.T) {
 		t.Errorf("%d messages wait, %d of them late", n, len(x.heard.late))
 	}
 	r.v.Pipe.RecvHWM, r.v.Pipe.RecvHWMBytes = 0, 20*noteCost
-	for i := range 5000 {
+	for i := range 2000 {
 		a.say(on+fmt.Sprint(i), off+fmt.Sprint(i))
 	}
 	if n := x.heard.count(); n > 20 || len(x.heard.late) != 0 {

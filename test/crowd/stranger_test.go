@@ -53,6 +53,7 @@ var costs = []cost{
 	{"is connected, and idle (PLAIN)", 12 << 10, members(plain)},
 	{"is connected, and idle (CURVE)", 24 << 10, members(curve)},
 	{"is connected, and has announced 60 KB of metadata", 90 << 10, strangers(null, metadata)},
+	{"announces a frame of 256 MiB, and sends none of it", 80 << 10, announced},
 	{"sends a message of one byte, which is received (NULL)", 0, messages(null)},
 	{"sends a message of one byte, which is received (CURVE)", 0, messages(curve)},
 	{"sends a message of one byte, which waits", 64, waiting(testutil.Frame(0, []byte("x")), 1)},
@@ -292,6 +293,26 @@ func waiting(message []byte, several int) func(*testing.T) (n, bytes, cpu float6
 		bytes, cpu = s.end()
 		return float64(count * several), bytes, cpu
 	}
+}
+
+// announced is a frame of which nothing comes, on each of many connections.
+func announced(t *testing.T) (n, bytes, cpu float64) {
+	const many = 100
+	s := serve(t, null, "PULL")
+	defer s.stop()
+	conns := make([]net.Conn, 0, many)
+	defer func() { hangUp(conns) }()
+	for range many {
+		conns = append(conns, dialed(t, s, "PUSH"))
+	}
+	s.wait("connected", many)
+	s.begin()
+	for _, c := range conns {
+		write(t, c, []byte("\x00\x01x\x02\x00\x00\x00\x00\x10\x00\x00\x00"))
+	}
+	s.wait("queued", many)
+	bytes, cpu = s.end()
+	return many, bytes, cpu
 }
 
 // wasteful is a small message and commands that are ignored.
