@@ -50,6 +50,18 @@ func TestLimits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if c.typ == zmq.XPub { // that waits, and reads for itself while there is one peer
+				got := make(chan struct{})
+				go func() {
+					defer close(got)
+					for {
+						if _, err := s.Recv(ctx); err != nil {
+							return
+						}
+					}
+				}()
+				defer func() { cancel(); <-got }()
+			}
 			good, bad := dial(t, addr, c.peer), dial(t, addr, c.peer)
 			good.Write(c.fits)
 			bad.Write(c.over)

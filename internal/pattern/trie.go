@@ -41,6 +41,7 @@ type node[V held] struct {
 	kids   map[uint64]*node[V]  // nil: none
 	counts [stride]uint32       // of tails, by their length
 	lens   uint8                // which of them there are
+	most   uint32               // tails and kids at once, since the maps were made
 }
 
 // An entry is a topic. It stays the same until its value is removed, so it may be
@@ -172,6 +173,7 @@ func (n *node[V]) place(e *entry[V], rest string) *entry[V] {
 			n.tails = make(map[uint64]*entry[V])
 		}
 		n.tails[e.key] = e
+		n.most = max(n.most, n.size())
 		n.counts[l]++
 		n.lens |= 1 << l
 	default:
@@ -188,6 +190,30 @@ func (n *node[V]) adopt(k *node[V]) {
 		n.kids = make(map[uint64]*node[V])
 	}
 	n.kids[k.word] = k
+	n.most = max(n.most, n.size())
+}
+
+func (n *node[V]) size() uint32 { return uint32(len(n.tails) + len(n.kids)) }
+
+// shrink makes the maps anew when they have become small, which maps do not of
+// themselves: what many topics took is given back when they go.
+func (n *node[V]) shrink() {
+	if n.most < 1024 || n.size() >= n.most/8 {
+		return
+	}
+	n.tails, n.kids, n.most = smaller(n.tails), smaller(n.kids), n.size()
+}
+
+// smaller is a copy of m as small as it can be; nil of nothing.
+func smaller[V any](m map[uint64]V) map[uint64]V {
+	if len(m) == 0 {
+		return nil
+	}
+	c := make(map[uint64]V, len(m))
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
 }
 
 // split makes the words of n's skip that it has in common with rest those of a node
@@ -233,6 +259,7 @@ func (t *trie[V]) prune(e *entry[V]) {
 		if n.lens == 0 {
 			n.tails = nil
 		}
+		n.shrink()
 	}
 	for n != &t.root && n.end == nil && n.lone() {
 		p := n.parent
@@ -240,6 +267,7 @@ func (t *trie[V]) prune(e *entry[V]) {
 		if len(p.kids) == 0 {
 			p.kids = nil
 		}
+		p.shrink()
 		n = p
 	}
 	if n != &t.root && n.end == nil {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -399,4 +400,44 @@ func TestSkips(t *testing.T) {
 			t.Fatal("nodes are left")
 		}
 	}
+}
+
+// Fault B6: what the topics of a peer took is given back when it leaves, though the
+// topics of another stay beside them.
+func TestTrieShrinks(t *testing.T) {
+	for name, topic := range map[string]func(i int) string{
+		"nodes": func(i int) string { return fmt.Sprintf("%08x and more", i) },
+		"tails": func(i int) string { return fmt.Sprintf("%07x", i) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			const n = 100_000
+			var tr topics
+			stays := &sink{}
+			tr.add([]byte(topic(n)), stays)
+			before := heapInUse()
+			for range 2 {
+				leaves := &sink{}
+				for i := range n {
+					tr.add([]byte(topic(i)), leaves)
+				}
+				tr.drop(leaves, n, nil)
+			}
+			if more := heapInUse() - before; more > 100_000 {
+				t.Errorf("%d bytes are left of %d topics", more, n)
+			}
+			if !tr.has([]byte(topic(n)), stays) || tr.n != 1 {
+				t.Error("the topic that stays is gone")
+			}
+			runtime.KeepAlive(&tr)
+		})
+	}
+}
+
+func heapInUse() int64 {
+	var m runtime.MemStats
+	for range 3 {
+		runtime.GC()
+	}
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
