@@ -263,7 +263,8 @@ func (e *engine) control(frame []byte) {
 const maxControl = 4 << 10
 
 // goodbye bounds how long a peer has to read what was sent last and to close
-// its side. LINGER may be shorter. Tests make it so.
+// its side, LINGER may be shorter; and how long is read from one that has gone,
+// which ends by itself. Tests make it so.
 var goodbye = 30 * time.Second
 
 // closeWrite ends our half of the connection, and bounds how long the peer has
@@ -286,8 +287,8 @@ func (e *engine) closeWrite(sent bool) {
 	}
 }
 
-// readOn is how long is read after a write has failed, or nothing more is
-// written to a peer without ZMTP.
+// readOn is how long is read when nothing more is written to a peer without ZMTP,
+// or to one that was refused.
 const readOn = time.Second
 
 // lastReads notes that nothing more is written, and the first reason why, and

@@ -154,7 +154,7 @@ func (e *engine) awaitRoom() error {
 		case <-e.port.out:
 		case <-e.hang.C:
 			if hungUp(e.conn, e.port.atDoor.Load()) {
-				e.lastReads(errHungUp, readOn)
+				e.lastReads(errHungUp, goodbye)
 			}
 		case <-e.stop:
 			return e.cause
@@ -213,6 +213,9 @@ func (r *reader) hold(begun bool) {
 func (r *reader) flush() error {
 	if r.msgs == 0 {
 		return nil
+	}
+	if r.e.cfg.Publishes && !r.lent {
+		r.spend(r.msgs)
 	}
 	r.add(r.end)
 	r.pub, r.msgs = r.end, 0
@@ -286,7 +289,7 @@ func (r *reader) walkV3() error {
 			}
 			r.hold(r.mid)
 			if !r.lent {
-				r.spend(int(size))
+				r.spend(1 + int(size)/bodyCost)
 			}
 			if err := r.command(b[h : h+int(size)]); err != nil {
 				return err

@@ -31,7 +31,7 @@ func TestResetWhileFull(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			cfg := config()
-			cfg.Raw = c.raw
+			cfg.Raw, cfg.Wire.InBatchSize = c.raw, 8192
 			r := start(t, cfg, newSock(t, pipe.Marks{Recv: 1}))
 			if !c.raw {
 				r.shake()

@@ -12,7 +12,8 @@ import "runtime"
 // connections only when a processor has nothing else to do: a few peers that send
 // nothing but commands would delay everybody by up to 10 ms. So a reader that has
 // acted on many commands needs a place to go on, and the process has fewer places
-// than processors. Those who wait for one get it in turn.
+// than processors. Those who wait for one get it in turn. What a publisher is told
+// in messages counts as well: it acts on them at once.
 
 // a share is what a reader has had of the processors.
 type share struct {
@@ -42,10 +43,10 @@ func (s *share) ran(n int) {
 	}
 }
 
-// spend counts a command with a body of n bytes, and waits for a place when there
-// have been many. Who holds one waits for nothing else but locks: see rest.
+// spend counts commands, and waits for a place when there have been many. Who holds
+// one waits for nothing else but locks: see rest.
 func (s *share) spend(n int) {
-	if s.commands += 1 + n/bodyCost; s.commands < slice {
+	if s.commands += n; s.commands < slice {
 		return
 	}
 	s.commands = 0

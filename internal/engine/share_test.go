@@ -51,9 +51,12 @@ func TestCommandsNeedAPlace(t *testing.T) {
 		"PING":      func(int) []byte { return zmtp.AppendPing(nil, 0, nil) },
 		"unknown":   func(int) []byte { return zmtp.AppendCommand(nil, "WHAT") },
 		"large":     func(int) []byte { return zmtp.AppendSubscribe(nil, []byte(letters(10_000))) },
+		"message":   func(int) []byte { return v2(0, "\x01topic") }, // of older peers
 	} {
 		giveBack := takePlaces()
-		flooded := start(t, config(), newSock(t, pipe.Marks{}))
+		cfg := config()
+		cfg.Publishes = true
+		flooded := start(t, cfg, newSock(t, pipe.Marks{}))
 		flooded.shake()
 		var all []byte
 		for i := range 10 * slice {
@@ -99,14 +102,14 @@ func TestPlacesGoRound(t *testing.T) {
 	go func() { // waited for below
 		defer close(done)
 		for range slice {
-			other.spend(0)
+			other.spend(1)
 		}
 		had = true
 		other.rest()
 	}()
 	blockedIn(t, "spend", 1)
 	for range slice {
-		one.spend(0)
+		one.spend(1)
 	}
 	if !had {
 		t.Error("one reader went on while another waited for its turn")

@@ -70,7 +70,7 @@ func (e *engine) write() {
 	defer e.writers.Done()
 	for {
 		if more, err := e.carry(); err != nil {
-			e.lastReads(err, readOn)
+			e.lastReads(err, goodbye)
 			return
 		} else if !more || e.rest() {
 			return

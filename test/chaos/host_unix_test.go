@@ -14,8 +14,8 @@ import (
 
 // hostChild is the child for links that die. ZMQ_CHAOS_DOES says what it does, beside
 // telling when it is connected and when the connection is lost: bind or connect,
-// heartbeats of 200 ms and 600 ms (beats), send at full rate (sends), receive (reads),
-// or receive a message every 20 ms (crawls). It tells of a hundred messages.
+// heartbeats of 200 ms and 600 ms (beats), or four times that (slowly), send at full rate (sends), receive (reads),
+// or receive a message every 20 ms (crawls). It tells of each hundred.
 func hostChild(ctx context.Context) int {
 	does := make(map[string]bool)
 	for _, w := range strings.Fields(os.Getenv("ZMQ_CHAOS_DOES")) {
@@ -23,8 +23,12 @@ func hostChild(ctx context.Context) int {
 	}
 	// Both bound to few messages, so that what lies in between is in the system.
 	options := []zmq.Option{zmq.SendHWM.Of(10), zmq.RecvHWM.Of(10), zmq.HeartbeatInterval.Of(0), zmq.Linger.Of(0)}
+	ivl := 200 * time.Millisecond
+	if does["slowly"] {
+		ivl *= 4
+	}
 	if does["beats"] {
-		options = append(options, zmq.HeartbeatInterval.Of(200*time.Millisecond), zmq.HeartbeatTimeout.Of(600*time.Millisecond))
+		options = append(options, zmq.HeartbeatInterval.Of(ivl), zmq.HeartbeatTimeout.Of(3*ivl))
 	}
 	s, err := zmq.New(zmq.Dealer, options...)
 	if err != nil {
@@ -55,7 +59,7 @@ func hostChild(ctx context.Context) int {
 				if _, err := s.Recv(ctx); err != nil {
 					return
 				}
-				if n == 100 {
+				if n%100 == 0 {
 					fmt.Println("a hundred")
 				}
 				if does["crawls"] {
