@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"net"
 	"testing"
@@ -260,6 +261,35 @@ func TestWaitingForTheSocketIsNotSilence(t *testing.T) {
 		synctest.Wait()
 		<-p.done // now it is silence
 		p.done <- nil
+	})
+}
+
+// Fault A2, its kind: a peer hears that a reader is there which waits for its
+// program, and so does not read, and answer, the peer's PINGs.
+func TestSaysThatItIsThere(t *testing.T) {
+	bubble(t, opt.Wire{}, pipe.Marks{Recv: 1}, func(p *far) {
+		wrote := make(chan struct{})
+		go func() { // ends when all is read or conn is closed; waited for below
+			defer close(wrote)
+			for range 3 {
+				if _, err := p.conn.Write(bytes.Repeat(v2(0, "x"), 10)); err != nil {
+					return
+				}
+			}
+		}()
+		for range 10 {
+			if f := <-p.frames; f != "\x04PING\x00\x00" {
+				t.Errorf("%q", f)
+			}
+		}
+		for range 30 {
+			p.recv()
+		}
+		<-wrote
+		time.Sleep(time.Minute)
+		if n := len(p.frames); n > 0 {
+			t.Errorf("%d more frames", n)
+		}
 	})
 }
 

@@ -19,7 +19,7 @@ type wire struct {
 	raw      bool // bytes without frames
 	v1       bool // ZMTP 1.0 framing
 	commands bool // ZMTP 3: commands exist
-	subs     bool // ZMTP 3.1: SUBSCRIBE and CANCEL are commands
+	subs     bool // ZMTP 3.1: SUBSCRIBE and CANCEL are commands, PING is known
 }
 
 const (

@@ -155,6 +155,8 @@ func (e *engine) awaitRoom() error {
 		case <-e.hang.C:
 			if hungUp(e.conn, e.port.atDoor.Load()) {
 				e.lastReads(errHungUp, goodbye)
+			} else if e.wire.subs { // which knows PING; its own would be answered too late
+				e.control(zmtp.AppendPing(nil, 0, nil))
 			}
 		case <-e.stop:
 			return e.cause
@@ -167,7 +169,8 @@ func (e *engine) awaitRoom() error {
 }
 
 // hangLook is how often a reader that waits for its socket looks whether there is
-// still a connection. Tests make it so.
+// still a connection, and tells the peer, which may have heartbeats, that it is
+// there. Tests make it so.
 var hangLook = time.Second
 
 // makeRoom opens a new chunk when little of this one is left. The unparsed end
