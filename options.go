@@ -193,9 +193,8 @@ const (
 	HeartbeatInterval Opt[time.Duration] = "HEARTBEAT_IVL"
 	// HeartbeatTimeout is how long after a PING something must be heard, or
 	// the connection is given up; so it is when the peer's system acknowledges
-	// nothing of what was sent for so long (Linux). A peer that is only slow to
-	// read is not given up. Default 45 s. Without heartbeats a dead link is
-	// noticed when the system gives up: see TCPMaxRT.
+	// nothing for so long (Linux), but not for a peer that is slow to read.
+	// Default 45 s. Without heartbeats the system decides: see TCPMaxRT.
 	HeartbeatTimeout Opt[time.Duration] = "HEARTBEAT_TIMEOUT"
 	// HeartbeatTTL asks the peer to give the connection up when it hears
 	// nothing for so long; tenths of a second, at most 6553 s. Default 0: it

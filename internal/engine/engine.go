@@ -264,7 +264,7 @@ const maxControl = 4 << 10
 
 // goodbye bounds how long a peer has to read what was sent last and to close
 // its side, LINGER may be shorter; and how long is read from one that has gone,
-// which ends by itself. Tests make it so.
+// which ends by itself. Tests make it shorter.
 var goodbye = 30 * time.Second
 
 // closeWrite ends our half of the connection, and bounds how long the peer has
