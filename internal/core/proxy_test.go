@@ -171,7 +171,7 @@ func TestProxyForwarder(t *testing.T) {
 }
 
 // Fault C1: one socket may be both ends. What it receives goes out again, by a REP
-// and a ROUTER to the one who sent it.
+// and a ROUTER to its sender.
 func TestProxyOneSocket(t *testing.T) {
 	for _, x := range [][2]string{
 		{"DEALER", "DEALER"}, {"PAIR", "PAIR"}, {"REP", "REQ"}, {"ROUTER", "REQ"}, {"ROUTER", "DEALER"},

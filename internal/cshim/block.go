@@ -22,7 +22,7 @@ const ByReference = 256 << 10
 type letting struct {
 	mu   sync.Mutex
 	n    int
-	idle chan struct{} // closed when n is 0 again; nil: nobody waits
+	idle chan struct{} // closed when n is 0 again; nil: Term does not wait
 }
 
 // call calls drop, some time. The goroutine is owned by Term, which waits for it.
@@ -54,7 +54,7 @@ func (l *letting) wait() {
 	}
 }
 
-// SendBlock is Send for memory of C that nobody changes, of ByReference bytes or
+// SendBlock is Send for memory of C that does not change, of ByReference bytes or
 // more. If it succeeds the memory is Go's, until drop is called, by another
 // goroutine: it may be a function of the program. If not it stays C's.
 func SendBlock(id uint64, memory []byte, drop func(), flags int, w *Wait) int {

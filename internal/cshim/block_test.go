@@ -56,8 +56,8 @@ func TestSendBlock(t *testing.T) {
 	}
 }
 
-// What nobody took is let go as well.
-func TestSendBlockToNobody(t *testing.T) {
+// What is dropped unsent is let go as well.
+func TestSendBlockDropped(t *testing.T) {
 	ctx := NewContext()
 	push := newSocket(t, ctx, typePush)
 	Set(push, 17, make([]byte, 4)) // LINGER 0

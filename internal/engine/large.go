@@ -3,8 +3,8 @@ package engine
 import "github.com/zeroth-mq/zmq/internal/msg"
 
 // A large frame that is not there whole is read into a buffer of its own, so that
-// its body is not copied. It may come in any number of pieces, and whoever has the
-// turn reads the next one.
+// its body is not copied. It may come in any number of reads, by the reader or by a
+// borrower of its turn.
 //
 // The buffer is as large as the frame once a quarter of it is there, or the
 // connection has sent one of such a size. Until then what comes is in smaller ones:

@@ -28,7 +28,7 @@ func newPiece(n int) *piece {
 // pieceOf makes a piece of a Chunk.
 func pieceOf(c *msg.Chunk) *piece { return &piece{b: c.B[:0], chunk: c} }
 
-// free gives the memory back; nobody has a slice of it.
+// free gives the memory back. No slice of it is used any more.
 func (p *piece) free() {
 	b := p.b[:cap(p.b)]
 	p.b = nil

@@ -17,10 +17,11 @@ func (m *memory) free() {
 	}
 }
 
-// Foreign makes a Chunk of memory that is not Go's, with one reference. It is
-// freed by drop with the last one, or when the collector finds that nobody holds the
-// Chunk: so who holds a slice of it holds the Chunk too. Nobody writes into it.
-// drop may be called by any goroutine, with any lock held.
+// Foreign makes a Chunk of memory that is not Go's, with one reference. drop frees
+// the memory when the last reference is released, or when the collector finds that
+// the Chunk is not reachable any more. So what keeps a slice of the memory must keep
+// the Chunk too. The memory is only read. drop may be called by any goroutine, with
+// any lock held.
 func Foreign(b []byte, drop func()) *Chunk {
 	c := &Chunk{B: b, memory: &memory{drop: drop}}
 	c.Origin.Chunk = c

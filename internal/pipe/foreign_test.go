@@ -49,7 +49,7 @@ func TestForeignMemory(t *testing.T) {
 			}
 			b.Free()
 		},
-		"put back to nobody": func(p *pair) {
+		"put back into an abandoned queue": func(p *pair) {
 			p.b.TakeBatch(&b, 1<<20)
 			p.b.CloseIn()
 			p.b.Unread(&b, 0)
@@ -75,8 +75,7 @@ func TestForeignMemory(t *testing.T) {
 	}
 }
 
-// What a socket receives is Go's memory: nobody says when a program has done with
-// its slices.
+// What a socket receives is Go's memory, since a program may keep slices of it.
 func TestForeignMemoryIsCopied(t *testing.T) {
 	p := newPair(t, Marks{}, false)
 	m, c, freed := foreign()
@@ -119,7 +118,7 @@ func TestForeignMemoryForMany(t *testing.T) {
 	}
 }
 
-// Who could not send has its memory back, and it is not freed.
+// Memory that could not be sent is the caller's again, and is not freed.
 func TestRetract(t *testing.T) {
 	p := newPair(t, Marks{Send: 1}, true)
 	p.a.Send(message("full"))
