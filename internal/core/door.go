@@ -67,6 +67,9 @@ func (s *Socket) settle() {
 	for _, p := range over {
 		p.leave() // over inproc nobody waits
 	}
+	if s.err() != nil {
+		return // peers move up as the socket closes
+	}
 	for _, ev := range events {
 		s.emit(ev)
 	}

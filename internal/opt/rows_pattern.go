@@ -26,7 +26,7 @@ var patternRows = []Row{
 		Doc:   "Lets a new request be sent before the last one is answered."},
 	{ID: 56, Name: "ROUTER_HANDOVER", Kind: Bool, Dir: W, Max: maxInt, Default: false, For: of(TypeRouter, TypeRep), When: Now,
 		Field: func(v *Values) any { return &v.Router.Handover },
-		Doc:   "Gives a routing id to the newest peer that claims it."},
+		Doc:   "Gives a routing id to the newest peer that claims it; the one that had it waits until it is free again. Else the newest waits."},
 	{ID: 61, Name: "CONNECT_ROUTING_ID", Alias: []string{"CONNECT_RID"}, Kind: Bytes, Dir: W, Min: 1, Max: NoMax, For: of(TypeRouter, TypeRep, TypeStream), When: Once,
 		Field: func(v *Values) any { return &v.Router.ConnectRoutingID },
 		Doc:   "The name that we give to the next peer we connect to."},

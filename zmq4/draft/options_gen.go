@@ -426,7 +426,8 @@ func (soc *Socket) SetReqCorrelate(value int) error { return soc.set("REQ_CORREL
 func (soc *Socket) SetReqRelaxed(value int) error { return soc.set("REQ_RELAXED", value) }
 
 // SetRouterHandover sets ROUTER_HANDOVER. Gives a routing id to the newest
-// peer that claims it. Default: false.
+// peer that claims it; the one that had it waits until it is free again. Else
+// the newest waits. Default: false.
 func (soc *Socket) SetRouterHandover(value bool) error { return soc.set("ROUTER_HANDOVER", value) }
 
 // SetRouterMandatory sets ROUTER_MANDATORY. Fails instead of dropping what has
