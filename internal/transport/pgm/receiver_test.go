@@ -301,9 +301,13 @@ func FuzzReceiver(f *testing.F) {
 		}
 	}
 	f.Add(all)
+	// Fault C17: a message that says its length is 0 made the streams of this
+	// rig turn for ever.
+	zero := data(odata, 0, 0, 0, string(make([]byte, 16)))
+	f.Add(append([]byte{byte(len(zero)), 2}, zero...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s := newNet(t, 1).sub(simSettings(t, func(o *opt.Net) { o.RecoveryIvl = ms }))
-		s.net.t = deaf{t} // what the streams hold is no message
+		s.foreign = true
 		script(b, func(p []byte, wait time.Duration) {
 			s.r.begin()
 			s.r.handle(s.net.now, testAddr, simGroup, p)
@@ -321,11 +325,6 @@ func FuzzReceiver(f *testing.F) {
 		}
 	})
 }
-
-// deaf is a testing.TB that does not mind errors.
-type deaf struct{ testing.TB }
-
-func (deaf) Errorf(string, ...any) {}
 
 func FuzzSender(f *testing.F) {
 	f.Add([]byte{})

@@ -182,6 +182,7 @@ type simSub struct {
 	addr    netip.Addr
 	r       *receiver
 	full    bool // the program does not receive
+	foreign bool // what comes is no message of simPub's
 	streams map[string]*simStream
 	flushes int
 }
@@ -197,7 +198,7 @@ func (n *simNet) sub(set settings) *simSub {
 func (s *simSub) Room() bool { return !s.full }
 func (s *simSub) Flush()     { s.flushes++ }
 func (s *simSub) Stream(name string) transport.Stream {
-	st := &simStream{t: s.net.t, name: name}
+	st := &simStream{t: s.net.t, name: name, foreign: s.foreign}
 	for s.streams[name] != nil {
 		name += "'"
 	}
@@ -240,6 +241,7 @@ type simStream struct {
 	dropped int // messages that were begun
 	ended   bool
 	healthy bool // a message has begun and nothing was lost since
+	foreign bool // only where messages begin can be checked
 }
 
 func (s *simStream) Bytes(b []byte, begins bool) bool {
@@ -251,10 +253,18 @@ func (s *simStream) Bytes(b []byte, begins bool) bool {
 	} else if !s.healthy {
 		s.t.Errorf("%s: bytes that nothing began", s.name)
 	}
+	if s.foreign {
+		return true
+	}
 	s.part = append(s.part, b...)
 	for len(s.part) >= 8 {
 		n := int(binary.BigEndian.Uint32(s.part))
 		if n > len(s.part) {
+			break
+		}
+		if n < 8 {
+			s.t.Errorf("%s: a message of %d bytes", s.name, n)
+			s.part = nil
 			break
 		}
 		id := int(binary.BigEndian.Uint32(s.part[4:]))
