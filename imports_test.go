@@ -46,6 +46,7 @@ var layers = []layer{
 	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},
 	{"examples/seeds", []string{"zmq4"}, nil},
 	{"examples", []string{""}, nil},
+	{"test/chaos", []string{"", "internal/testutil", "zmq4"}, nil},
 	{"test", []string{"", "auth", "internal/testutil", "zmtp"}, modules},
 	{"", []string{"internal", "zmtp"}, nil},
 }

@@ -2,9 +2,7 @@ package chaos
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -23,114 +21,8 @@ var victims = []struct{ k, peer zmq.Type }{
 	{zmq.XPub, zmq.XSub}, {zmq.XSub, zmq.XPub},
 }
 
-// An attack does what it likes on a new connection, which is closed after it.
-type attack struct {
-	name string
-	do   func(c net.Conn, rng *rand.Rand, peer string)
-}
-
-// send writes and gives the other side the chance to answer, which is not
-// required to.
-func send(c net.Conn, parts ...[]byte) {
-	for _, p := range parts {
-		if _, err := c.Write(p); err != nil {
-			return
-		}
-	}
-	c.SetReadDeadline(time.Now().Add(3 * time.Millisecond))
-	io.Copy(io.Discard, io.LimitReader(c, 1<<20))
-}
-
-func noise(rng *rand.Rand, n int) []byte {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(rng.Uint32())
-	}
-	return b
-}
-
-func endless(flags byte, size uint64) []byte {
-	return binary.BigEndian.AppendUint64([]byte{flags | testutil.Long}, size)
-}
-
-var attacks = []attack{
-	{"port scan", func(net.Conn, *rand.Rand, string) {}},
-	{"reset", func(c net.Conn, _ *rand.Rand, _ string) { c.(*net.TCPConn).SetLinger(0) }},
-	{"http", func(c net.Conn, _ *rand.Rand, _ string) {
-		send(c, []byte("GET / HTTP/1.1\r\nHost: example.org\r\nUser-Agent: a long one, to be longer than a frame of that size\r\n\r\n"))
-	}},
-	{"tls", func(c net.Conn, rng *rand.Rand, _ string) {
-		send(c, []byte{0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3}, noise(rng, 500))
-	}},
-	{"noise", func(c net.Conn, rng *rand.Rand, _ string) { send(c, noise(rng, rng.IntN(4000))) }},
-	{"signature and noise", func(c net.Conn, rng *rand.Rand, _ string) {
-		send(c, testutil.Greeting()[:10], noise(rng, rng.IntN(4000)))
-	}},
-	{"half a greeting", func(c net.Conn, rng *rand.Rand, _ string) { send(c, testutil.Greeting()[:rng.IntN(64)]) }},
-	{"old versions", func(c net.Conn, rng *rand.Rand, _ string) {
-		g := testutil.Greeting()
-		g[10] = byte(rng.IntN(4))
-		send(c, g[:11], noise(rng, rng.IntN(300)))
-	}},
-	{"other mechanism", func(c net.Conn, rng *rand.Rand, _ string) {
-		g := testutil.Greeting()
-		copy(g[12:32], noise(rng, 20))
-		send(c, g, testutil.Ready("PUSH"))
-	}},
-	{"noise for READY", func(c net.Conn, rng *rand.Rand, _ string) {
-		send(c, testutil.Greeting(), testutil.Frame(testutil.Command, noise(rng, rng.IntN(300))))
-	}},
-	{"broken READY", func(c net.Conn, rng *rand.Rand, peer string) {
-		r := testutil.Ready(peer)
-		r[rng.IntN(len(r))] ^= byte(1 + rng.IntN(255))
-		send(c, testutil.Greeting(), r)
-	}},
-	{"endless READY", func(c net.Conn, rng *rand.Rand, _ string) {
-		send(c, testutil.Greeting(), endless(testutil.Command, 1<<62), noise(rng, 100_000))
-	}},
-	{"messages for READY", func(c net.Conn, _ *rand.Rand, _ string) {
-		send(c, testutil.Greeting(), testutil.Frame(0, []byte("hello")))
-	}},
-	{"endless frame", func(c net.Conn, rng *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer), endless(byte(rng.IntN(2)), 1<<62), noise(rng, 200_000))
-	}},
-	{"large frame that never comes", func(c net.Conn, rng *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer), endless(byte(rng.IntN(2)), 200<<20), noise(rng, 10_000))
-	}},
-	{"frame of all ones", func(c net.Conn, rng *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer), endless(0xff, 1<<64-1), noise(rng, 1000))
-	}},
-	{"endless command", func(c net.Conn, rng *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer), endless(testutil.Command, 1<<40), noise(rng, 100_000))
-	}},
-	{"noise for traffic", func(c net.Conn, rng *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer), noise(rng, rng.IntN(20_000)))
-	}},
-	{"commands", func(c net.Conn, rng *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer))
-		for _, name := range []string{"PING", "PONG", "SUBSCRIBE", "CANCEL", "ERROR", "READY", "JOIN", "", "X"} {
-			body := append([]byte{byte(len(name))}, name...)
-			send(c, testutil.Frame(testutil.Command, append(body, noise(rng, rng.IntN(40))...)))
-		}
-	}},
-	{"half a message", func(c net.Conn, _ *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer), testutil.Frame(testutil.More, []byte("x")))
-	}},
-	{"pings, and never reads", func(c net.Conn, _ *rand.Rand, peer string) {
-		send(c, testutil.Greeting(), testutil.Ready(peer))
-		ping := testutil.Frame(testutil.Command, []byte("\x04PING\x00\x00sixteen bytes ..."[:22]))
-		var many []byte
-		for range 1000 {
-			many = append(many, ping...)
-		}
-		c.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
-		for range 20 {
-			if _, err := c.Write(many); err != nil {
-				return
-			}
-		}
-	}},
-}
+// soon ends what could go on for ever.
+func soon() time.Time { return time.Now().Add(5 * time.Millisecond) }
 
 // TestGarbage attacks a listener of every type in every way, and then uses it.
 func TestGarbage(t *testing.T) {
@@ -186,8 +78,7 @@ func garbage(t *testing.T, k, peer zmq.Type) {
 			if err != nil {
 				t.Fatalf("before %q: %v", a.name, err)
 			}
-			a.do(c, rng, peer.String())
-			c.Close()
+			a.strike(c, rng, peer.String(), soon())
 		}
 	}
 	await(t, ctx, "the attackers are gone", func() bool { return s.Stats().Peers == 0 })
@@ -215,8 +106,7 @@ func TestUsableUnderFire(t *testing.T) {
 					return
 				}
 				// Not PUSH: what they say must not come between.
-				attacks[rng.IntN(len(attacks))].do(c, rng, "PAIR")
-				c.Close()
+				attacks[rng.IntN(len(attacks))].strike(c, rng, "PAIR", soon())
 			}
 		})
 	}
@@ -250,7 +140,7 @@ func TestConnectToGarbage(t *testing.T) {
 		t.Fatal(err)
 	}
 	addr := ln.Addr().String()
-	push := socket(t, zmq.Push)
+	push := socket(t, zmq.Push, zmq.RefusedIntervalMax.Of(0)) // no longer pauses
 	connect(t, push, addr)
 	rng := rand.New(rand.NewPCG(*seed, 3))
 	for _, a := range attacks {
@@ -258,8 +148,7 @@ func TestConnectToGarbage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.do(c, rng, "PAIR")
-		c.Close()
+		a.strike(c, rng, "PAIR", soon())
 	}
 	ln.Close()
 	await(t, ctx, "the last of them is gone", func() bool { return push.Stats().Peers == 0 })

@@ -1,9 +1,7 @@
 package chaos
 
 import (
-	"context"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -14,22 +12,12 @@ import (
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-// allow lets everybody in who knows the password, or any key.
-type allow struct{}
-
-func (allow) Authenticate(_ context.Context, r zmq.AuthRequest) (zmq.Identity, error) {
-	if r.Mechanism == "PLAIN" && r.Password != "secret" {
-		return zmq.Identity{}, zmq.Refuse("no")
-	}
-	return zmq.Identity{UserID: "somebody"}, nil
-}
-
 // secured are the options of both sides of a mechanism.
 func secured(t *testing.T, mechanism string) (server, client []zmq.Option) {
 	t.Helper()
 	if mechanism == "PLAIN" {
 		return []zmq.Option{zmq.PlainServer.Of(true), zmq.Authenticate(allow{})},
-			[]zmq.Option{zmq.PlainUsername.Of("joe"), zmq.PlainPassword.Of("secret")}
+			[]zmq.Option{zmq.PlainUsername.Of(user), zmq.PlainPassword.Of(password)}
 	}
 	mine, err := zmq.NewCurveCert()
 	if err != nil {
@@ -109,54 +97,21 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// TestCutSealed: PUSH to PULL under CURVE through a relay that cuts.
-func TestCutSealed(t *testing.T) {
-	ctx, stop := context.WithCancel(deadline(t))
-	defer stop()
-	server, client := secured(t, "CURVE")
-	buffers := []zmq.Option{zmq.SendBuffer.Of(buffer), zmq.RecvBuffer.Of(buffer)}
-	push, pull := socket(t, zmq.Push, append(client, buffers...)...), socket(t, zmq.Pull, append(server, buffers...)...)
-	r := newRelay(t, bind(t, pull), 256<<10)
-	connect(t, push, r.addr())
-	n := 6000 * *scale
-	done := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() { flood(t, ctx, push, r, n, done) }) // owned by the test
-	var l ledger
-	receive(t, ctx, stop, pull, &l, nil)
-	close(done)
-	wg.Wait()
-	l.report(t, n, r.count(), true)
-}
-
 // TestFlippedBits: a relay that changes bytes under CURVE. Nothing false
 // arrives, and the connection is made again.
 func TestFlippedBits(t *testing.T) {
 	ctx := deadline(t)
 	server, client := secured(t, "CURVE")
 	pull := socket(t, zmq.Pull, server...)
-	target := bind(t, pull)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	rng := rand.New(rand.NewPCG(*seed, 12))
-	wg.Go(func() { // owned by the test, ends with ln
-		for {
-			c, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			bad := rng.IntN(20_000)
-			wg.Go(func() { flip(c, target, bad) }) // owned by the test, ends with the sockets
-		}
-	})
+	r := through(t, bind(t, pull), 20_000)
+	r.set(flipping)
 	push := socket(t, zmq.Push, append(client, zmq.ReconnectInterval.Of(time.Millisecond), zmq.SendHWM.Of(10))...)
-	connect(t, push, ln.Addr().String())
+	connect(t, push, r.addr())
+	f := newFlow(1, rand.New(rand.NewPCG(*seed, 12)))
+	var wg sync.WaitGroup
 	wg.Go(func() { // owned by the test, ends with push
-		for i := 1; ; i++ {
-			if err := push.Send(ctx, body(rand.New(rand.NewPCG(1, uint64(i))), i)...); err != nil {
+		for {
+			if err := push.Send(ctx, f.next()...); err != nil {
 				if !errors.Is(err, zmq.ErrClosed) {
 					t.Error(err)
 				}
@@ -164,47 +119,18 @@ func TestFlippedBits(t *testing.T) {
 			}
 		}
 	})
-	var l ledger
 	for range 1000 {
 		m, err := pull.Recv(ctx)
-		if err == nil {
-			_, err = l.enter(m.Peer().Conn, m.Frames())
-		}
 		if err != nil {
 			t.Error(err)
 			break
 		}
+		f.enter(m.Peer().Conn, m.Frames())
 	}
 	pull.Close()
 	push.Close()
-	ln.Close()
 	wg.Wait()
-}
-
-// flip passes bytes on and changes one of those that c sends.
-func flip(c net.Conn, target string, bad int) {
-	defer c.Close()
-	d, err := net.Dial("tcp", target)
-	if err != nil {
-		return
-	}
-	defer d.Close()
-	var wg sync.WaitGroup
-	wg.Go(func() { // owned by flip
-		io.Copy(c, d)
-		c.Close()
-	})
-	defer wg.Wait()
-	b := make([]byte, 4096)
-	for {
-		n, err := c.Read(b)
-		if bad >= 0 && bad < n {
-			b[bad] ^= 1
-		}
-		bad -= n
-		if _, werr := d.Write(b[:n]); err != nil || werr != nil {
-			d.Close()
-			return
-		}
+	if f.what != "" {
+		t.Error(f.what)
 	}
 }

@@ -1,5 +1,3 @@
-//go:build unix
-
 package chaos
 
 import (
@@ -11,6 +9,8 @@ import (
 
 	zmq "github.com/zeroth-mq/zmq"
 )
+
+func init() { roles["host"] = hostChild }
 
 // hostChild is the child for links that die. ZMQ_CHAOS_DOES says what it does, beside
 // telling when it is connected and when the connection is lost: bind or connect,
