@@ -38,10 +38,10 @@ func TestKeptIsCounted(t *testing.T) {
 		"large": func(i uint32) []byte { return data(odata, i/1000, 0, 0, string(make([]byte, 1000))) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newNet(deaf{t}, 1)
+			n := newNet(t, 1)
 			s := n.sub(simSettings(t, func(o *opt.Net) { o.Rate = 1_000_000 }))
 			s.r.budget = 1 << 20
-			s.full = true
+			s.full, s.foreign = true, true
 			most := 0
 			for i := range uint32(200_000) {
 				from := netip.AddrFrom4([4]byte{10, 1, byte(i % 1000 >> 8), byte(i % 1000)})
@@ -76,7 +76,7 @@ func TestKeptIsCounted(t *testing.T) {
 // Fault B8: what is not missed any more leaves nothing behind, when a window jumps
 // again and again and each time is said to miss as much as may be asked for.
 func TestJumpingWindow(t *testing.T) {
-	n := newNet(deaf{t}, 1)
+	n := newNet(t, 1)
 	s := n.sub(simSettings(t, func(o *opt.Net) { o.Rate = 1_000_000 }))
 	list := make([]uint32, 1+maxList)
 	most := 0
