@@ -26,6 +26,7 @@ type CastReader struct {
 	msgs  int // whole messages in chunk[pub:]
 	want  int // size of the next chunk
 	run   pipe.Run
+	held  int // bytes of the buffers of messages that are not whole
 }
 
 // NewCastReader makes one for the engine's End of a pipe.
@@ -101,7 +102,10 @@ func (s *CastStream) Bytes(b []byte, begins bool) bool {
 	for len(b) > 0 {
 		if s.left > 0 {
 			k := int(min(s.left, uint64(len(b))))
-			s.grow(k)
+			if s.grow(k); s.r.crowded() {
+				s.Drop()
+				return false
+			}
 			s.part = append(s.part, b[:k]...)
 			b = b[k:]
 			if s.left -= uint64(k); s.left == 0 {
@@ -119,21 +123,46 @@ func (s *CastStream) Bytes(b []byte, begins bool) bool {
 			break // the header goes on elsewhere
 		}
 		b = b[used:]
-		s.frame(size, b, &from)
+		if s.frame(size, b, &from); s.r.crowded() {
+			s.Drop()
+			return false
+		}
 		k := int(min(size, uint64(len(b))))
 		b = b[k:]
 	}
 	if s.mid && s.hold == nil {
-		s.toHold(from, 0)
+		if s.toHold(from, 0); s.r.crowded() {
+			s.Drop()
+			return false
+		}
 	}
 	return true
 }
 
-// Drop forgets a message without its end.
-func (s *CastStream) Drop() {
+// leastHeld is what is always allowed to be held.
+const leastHeld = 64 << 20
+
+// crowded reports whether the messages of all streams that are not whole take more
+// than MAXMESSAGE, which anybody can have them do: publishers are whoever says so.
+func (r *CastReader) crowded() bool {
+	m := r.cfg.Wire.MaxMessage
+	return m > 0 && int64(r.held) > max(m, leastHeld)
+}
+
+// setHold makes c what the beginning of a message is held in; nil: there is none.
+func (s *CastStream) setHold(c *msg.Chunk) {
 	if s.hold != nil {
+		s.r.held -= len(s.hold.B)
 		s.hold.Release()
 	}
+	if s.hold = c; c != nil {
+		s.r.held += len(c.B)
+	}
+}
+
+// Drop forgets a message without its end.
+func (s *CastStream) Drop() {
+	s.setHold(nil)
 	*s = CastStream{r: s.r}
 }
 
@@ -216,8 +245,8 @@ func (s *CastStream) endFrame(from *int) {
 		r.seal() // those before it come first
 		r.run.Add(s.part, 1, s.hold)
 		r.run.Charge(len(s.hold.B) - len(s.part))
-		s.hold.Release()
-		s.hold, s.part = nil, nil
+		s.setHold(nil)
+		s.part = nil
 	}
 	*from = len(r.chunk)
 }
@@ -227,7 +256,7 @@ func (s *CastStream) endFrame(from *int) {
 func (s *CastStream) toHold(from, n int) {
 	r := s.r
 	rest := r.chunk[from:]
-	s.hold = msg.NewChunk(1 + max(len(rest), min(len(rest)+n, firstLarge)))
+	s.setHold(msg.NewChunk(1 + max(len(rest), min(len(rest)+n, firstLarge))))
 	s.part = append(s.hold.B[:0], rest...)
 	r.chunk = r.chunk[:from]
 }
@@ -242,6 +271,5 @@ func (s *CastStream) grow(n int) {
 	size := max(need, int(min(uint64(len(s.part))+s.left, 4*uint64(cap(s.part)))))
 	next := msg.NewChunk(size)
 	s.part = append(next.B[:0], s.part...)
-	s.hold.Release()
-	s.hold = next
+	s.setHold(next)
 }

@@ -204,6 +204,44 @@ func TestCastGrowth(t *testing.T) {
 	}
 }
 
+// Fault B8: messages without an end, of as many publishers as one likes to be, are
+// bounded together by MAXMESSAGE; when they end there is room again.
+func TestCastHeld(t *testing.T) {
+	const most, piece = leastHeld + 1<<20, 1 << 20
+	rig := newCastRig(t, opt.Wire{MaxMsgSize: -1, MaxMessage: most})
+	body := make([]byte, piece)
+	begin := append(zmtp.AppendHeaderV1(nil, false, 2*piece), body...)
+	var streams []*CastStream
+	refused := 0
+	for range 100 {
+		s := rig.r.Stream()
+		if s.Bytes(begin, true) {
+			streams = append(streams, s)
+		} else {
+			refused++
+		}
+		if rig.r.held > most+4*piece {
+			t.Fatalf("%d bytes are held", rig.r.held)
+		}
+	}
+	if refused == 0 || len(streams) < most/piece/4 {
+		t.Errorf("%d messages are held, %d refused", len(streams), refused)
+	}
+	if !rig.r.Stream().Bytes(cast("whole"), true) {
+		t.Error("a message that is whole has no room")
+	}
+	for _, s := range streams[1:] {
+		s.Drop()
+	}
+	streams[0].Bytes(body, false)
+	if rig.r.held != 0 {
+		t.Errorf("%d bytes are held when nothing is", rig.r.held)
+	}
+	if got := rig.received(); len(got) != 2 {
+		t.Errorf("received %d messages, want the whole ones", len(got))
+	}
+}
+
 func FuzzCastStream(f *testing.F) {
 	f.Add(cast("a", "bc"), 1)
 	f.Add([]byte{255, 0, 0, 0, 0, 0, 0, 0, 3, 1, 1, 2, 1, 0}, 9)
