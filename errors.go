@@ -70,6 +70,9 @@ func (e *Error) Error() string {
 	if e.Endpoint != "" {
 		text = fmt.Sprintf("zmq: %s %s %s: %v", e.Type, e.Op, e.Endpoint, e.Err)
 	}
+	if hint := e.hint(); hint != "" {
+		text += ": " + hint
+	}
 	return withCause(text, e.Cause)
 }
 

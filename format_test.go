@@ -127,7 +127,7 @@ func TestFormatShows(t *testing.T) {
 		fmt.Sprintf("%q", c):                   "Context of 1 sockets",
 		fmt.Sprintf("%s", p):                   "Poller of 1 sockets",
 		fmt.Sprint(new(zmq.Socket)):            "Socket that New has not made",
-		fmt.Sprint(zmq.Linger.Of(1)):           "LINGER",
+		fmt.Sprint(zmq.Linger.Of(0)):           "LINGER",
 		fmt.Sprint(zmq.Logger(slog.Default())): "Logger",
 	} {
 		if got != want {

@@ -15,7 +15,8 @@ type Option interface {
 }
 
 // An Opt is the name of a setting whose value is a T. A time.Duration below
-// zero means without end, where the setting allows that.
+// zero means without end, where the setting allows that; one above zero and below
+// a millisecond is ErrInvalid: it was meant to be a number of them.
 type Opt[T any] string
 
 // Of gives the setting a value.

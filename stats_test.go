@@ -119,7 +119,7 @@ func statsAtRest(t *testing.T, at string, types [2]zmq.Type, n uint64, hwm int) 
 
 // Fault B10: under load no figure is beyond what can be.
 func TestStatsUnderLoad(t *testing.T) {
-	for _, at := range []string{"inproc://x", "tcp://127.0.0.1:*"} {
+	for at, written := range map[string]int{"inproc://x": 0, "tcp://127.0.0.1:*": 2000} { // what is being written may have arrived
 		r := newRig(t, false)
 		push, pull := r.joined(at, zmq.Push, zmq.Pull)
 		var sent, got atomic.Int64
@@ -151,7 +151,7 @@ func TestStatsUnderLoad(t *testing.T) {
 			had := got.Load()
 			out, in := push.Stats(), pull.Stats()
 			most := int(sent.Load() - had)
-			if out.SendQueue < 0 || out.SendQueue > most || in.RecvQueue < 0 || in.RecvQueue > most {
+			if out.SendQueue < 0 || out.SendQueue > most+written || in.RecvQueue < 0 || in.RecvQueue > most {
 				t.Fatalf("%s: at most %d wait, and %d are said to on one side, %d on the other", at, most, out.SendQueue, in.RecvQueue)
 			}
 			if out.Sent > uint64(sent.Load()) || in.Received < uint64(had) {

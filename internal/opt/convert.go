@@ -1,6 +1,7 @@
 package opt
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -71,8 +72,9 @@ func (r *Row) inRange(n int64, of string) error {
 	return nil
 }
 
-// millis reads a duration, or a number of milliseconds. A duration keeps what
-// it has below a millisecond; any negative one is -1 ms.
+// millis reads a duration, or a number of milliseconds. A duration is 0, or of its
+// unit at least; beyond that it keeps what it has below a millisecond. Any negative
+// one is -1 ms.
 func (r *Row) millis(x any) (any, error) {
 	d, ok := x.(time.Duration)
 	if !ok {
@@ -88,7 +90,19 @@ func (r *Row) millis(x any) (any, error) {
 	if d < 0 {
 		d = -time.Millisecond
 	}
+	if step := cmp.Or(r.Step, time.Millisecond); d > 0 && d < step {
+		return nil, r.tooShort(d, step)
+	}
 	return d, r.inRange(Ms(d), "ms")
+}
+
+// tooShort is the error for a duration below its unit, which is most often a number
+// that somebody took for one of milliseconds.
+func (r *Row) tooShort(d, step time.Duration) error {
+	if n := int64(d); n < 100_000 {
+		return r.fail("cannot be %v, which is less than %v: did you mean %d*time.Millisecond?", d, step, n)
+	}
+	return r.fail("cannot be %v: %v is the least, and 0 stands for itself", d, step)
 }
 
 // Ms is a duration in the milliseconds of the C API: rounded up, so that a

@@ -253,7 +253,7 @@ func TestDurations(t *testing.T) {
 		raw  int64
 	}{
 		{"HEARTBEAT_TTL", 250, 200 * time.Millisecond, 200}, {"HEARTBEAT_TTL", -1, 0, 0}, {"HEARTBEAT_TTL", 6553599, 6553500 * time.Millisecond, 6553500},
-		{"LINGER", -time.Hour, -time.Millisecond, -1}, {"LINGER", time.Microsecond, time.Microsecond, 1}, {"LINGER", 1, time.Millisecond, 1},
+		{"LINGER", -time.Hour, -time.Millisecond, -1}, {"LINGER", 1001 * time.Microsecond, 1001 * time.Microsecond, 2}, {"LINGER", 1, time.Millisecond, 1},
 		{"HANDSHAKE_IVL", 1500 * time.Microsecond, 1500 * time.Microsecond, 2},
 	} {
 		r := ByName(c.name)

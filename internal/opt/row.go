@@ -64,14 +64,15 @@ type Row struct {
 	Alias   []string
 	Kind    Kind
 	Dir     Dir
-	Act     bool   // performed by the socket: Set and Get here refuse
-	Min     int64  // of the number, of the ms, or of the length
-	Max     int64  // likewise; NoMax: none
-	Clear   bool   // String, Bytes and lists: nil clears
-	Default any    // in the form that Get gives; nil: zero or none
-	For     Types  // sockets that accept the option
-	Reads   Types  // sockets that answer it, where others than For; 0: For
-	Unit    string // for the documentation
+	Act     bool          // performed by the socket: Set and Get here refuse
+	Min     int64         // of the number, of the ms, or of the length
+	Max     int64         // likewise; NoMax: none
+	Clear   bool          // String, Bytes and lists: nil clears
+	Default any           // in the form that Get gives; nil: zero or none
+	For     Types         // sockets that accept the option
+	Reads   Types         // sockets that answer it, where others than For; 0: For
+	Unit    string        // for the documentation
+	Step    time.Duration // the unit of a duration; 0: a millisecond
 	When    When
 	Draft   bool // a draft in libzmq
 	Ignored bool // accepted and without effect
@@ -111,7 +112,7 @@ func (r *Row) Check(t int, x any) (any, error) {
 	case r.Dir&W == 0:
 		return nil, r.fail("is read-only")
 	case !r.For.Has(t):
-		return nil, r.fail("is not one of %s sockets", typeText(t))
+		return nil, r.fail("is not one of %s sockets: %s", typeText(t), r.For.has())
 	}
 	return r.convert(x)
 }
@@ -163,7 +164,7 @@ func (r *Row) canRead(t int) error {
 	case r.Dir&R == 0:
 		return r.fail("is write-only")
 	case !types.Has(t):
-		return r.fail("is not one of %s sockets", typeText(t))
+		return r.fail("is not one of %s sockets: %s", typeText(t), types.has())
 	}
 	return nil
 }

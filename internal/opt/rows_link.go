@@ -25,7 +25,7 @@ var linkRows = []Row{
 	{ID: 75, Name: "HEARTBEAT_IVL", Kind: Millis, Dir: RW, Max: maxInt, Default: time.Duration(0), For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Wire.HeartbeatIvl },
 		Doc:   "The pause between pings; 0: none are sent."},
-	{ID: 76, Name: "HEARTBEAT_TTL", Kind: Millis, Dir: RW, Min: -99, Max: 6553599, Default: time.Duration(0), For: All, When: NextLink,
+	{ID: 76, Name: "HEARTBEAT_TTL", Kind: Millis, Dir: RW, Min: -99, Max: 6553599, Default: time.Duration(0), For: All, When: NextLink, Step: 100 * time.Millisecond,
 		Field: func(v *Values) any { return &v.Wire.HeartbeatTTL },
 		after: func(v *Values) {
 			v.Wire.HeartbeatTTL = max(0, v.Wire.HeartbeatTTL).Truncate(100 * time.Millisecond)

@@ -1,5 +1,7 @@
 package opt
 
+import "strings"
+
 // The socket types by number, as in zmq.h.
 const (
 	TypePair = iota
@@ -58,6 +60,17 @@ func of(types ...int) Types {
 
 // Has reports whether t is in the set; false for what is no socket type.
 func (m Types) Has(t int) bool { return t >= 0 && t < numTypes && m&(1<<t) != 0 }
+
+// has says which types of a set have an option.
+func (m Types) has() string {
+	names := m.Names()
+	if n := len(names) - 1; n > 0 {
+		return strings.Join(names[:n], ", ") + " and " + names[n] + " have it"
+	} else if n == 0 {
+		return names[0] + " has it"
+	}
+	return "none have it"
+}
 
 // Names lists the set.
 func (m Types) Names() []string {

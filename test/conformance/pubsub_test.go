@@ -378,7 +378,7 @@ func TestNoDrop(t *testing.T) {
 		}
 		// With nobody reading it says so.
 		fill(b, pub, "x", body)
-		b.ok(pub.Set(zmq.SendTimeout.Of(1)))
+		b.ok(pub.Set(zmq.SendTimeout.Of(1e6)))
 		b.await("all queues are full", func() bool {
 			err := pub.Send(b.ctx, []byte("x"), []byte(body))
 			if err != nil {

@@ -344,7 +344,7 @@ func TestRepliesTogether(t *testing.T) {
 // TestRequestTimeout: no peer, no request.
 func TestRequestTimeout(t *testing.T) {
 	b := lay(t, "tcp")
-	req := b.socket(zmq.Req, zmq.SendTimeout.Of(1))
+	req := b.socket(zmq.Req, zmq.SendTimeout.Of(1e6))
 	_, err := req.Request(b.ctx, []byte("q"))
 	b.is(err, zmq.ErrAgain)
 	var e *zmq.Error
