@@ -50,7 +50,7 @@ type AuthRequest struct {
 
 	Domain   string // ZAPDomain of the socket
 	Endpoint string // that was bound or connected here
-	Local    string // addresses
+	Local    string // URIs of the two ends, as in Peer
 	Remote   string
 	Address  string // the peer's IP without its port, or "localhost:", user, group and process of ipc
 	Incoming bool   // the peer connected to us
@@ -135,7 +135,7 @@ func (s *Socket) shakesHands() error {
 func authRequest(r *core.AuthRequest) AuthRequest {
 	out := AuthRequest{
 		Mechanism: r.Mechanism, Domain: r.Domain,
-		Endpoint: r.Endpoint, Local: r.Local, Remote: r.Remote,
+		Endpoint: r.Endpoint, Local: uri(r.Endpoint, r.Local), Remote: uri(r.Endpoint, r.Remote),
 		Address: r.Address, Incoming: r.Incoming,
 	}
 	switch c := r.Credentials; {

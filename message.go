@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/msg"
 )
 
 // A Message is one received message: one frame or more, and the peer it came
@@ -108,6 +109,36 @@ func ReleaseAll(msgs []Message) {
 		i += n
 	}
 	clear(msgs)
+}
+
+// A Notice is a message that the socket has made itself, to tell of a peer.
+type Notice int
+
+// The notices. Anything else is a message that the peer has sent.
+const (
+	PeerCame Notice = Notice(msg.Came) // of RouterNotify 1 and StreamNotify
+	PeerGone Notice = Notice(msg.Gone) // of RouterNotify 2, StreamNotify, DisconnectMessage and HiccupMessage
+)
+
+// Notice is what the message tells of its peer; 0: the peer has sent it. On the
+// wire, and for the other faces, a notice that a peer has come and one that it has
+// gone look the same.
+func (m Message) Notice() Notice {
+	if p := m.r.Peer(); p != nil {
+		return Notice(p.Notice)
+	}
+	return 0
+}
+
+// String is a notice's name, "came" or "gone"; "none" for 0.
+func (n Notice) String() string {
+	switch n {
+	case PeerCame:
+		return "came"
+	case PeerGone:
+		return "gone"
+	}
+	return "none"
 }
 
 // Peer says who sent the message.

@@ -224,8 +224,9 @@ const (
 	// Dealer or Rep makes or accepts. Default none.
 	HelloMessage Opt[[]byte] = "HELLO_MSG"
 	// DisconnectMessage is received by a Router when a peer that had connected
-	// to it is gone, HiccupMessage by a Dealer when a connection that it had
-	// made was lost. Default none.
+	// to it is gone: two frames, the peer's id and this. HiccupMessage is received
+	// by a Dealer when a connection that it had made was lost: one frame. See
+	// Message.Notice. Default none.
 	DisconnectMessage Opt[[]byte] = "DISCONNECT_MSG"
 	HiccupMessage     Opt[[]byte] = "HICCUP_MSG"
 
@@ -236,8 +237,9 @@ const (
 	// RouterHandover gives a routing id that is taken to the newcomer, instead
 	// of refusing it. Default false. Acts at once.
 	RouterHandover Opt[bool] = "ROUTER_HANDOVER"
-	// RouterNotify tells a Router with an empty message of each peer that comes
-	// (1) and that goes (2), added. Default 0.
+	// RouterNotify tells a Router of each peer that comes (1) and that goes (2),
+	// added: two frames, the peer's id and an empty one. Message.Notice says which
+	// it is, and that the peer did not send it. Default 0. Not over inproc.
 	RouterNotify Opt[int] = "ROUTER_NOTIFY"
 	// ProbeRouter sends an empty message to each new peer of a Router, Dealer
 	// or Req, which tells a Router that it is there. Default false.
@@ -286,8 +288,8 @@ const (
 	TopicsCount Opt[int] = "TOPICS_COUNT"
 	// InvertMatching sends, and receives, what does not match (Pub, XPub, Sub).
 	InvertMatching Opt[bool] = "INVERT_MATCHING"
-	// StreamNotify tells a Stream of connections that come and go. Default
-	// true.
+	// StreamNotify tells a Stream of connections that come and go: two frames, the
+	// id and an empty one; see Message.Notice. Default true.
 	StreamNotify Opt[bool] = "STREAM_NOTIFY"
 	// InBatchSize is the most bytes that one message of a Stream holds, up to
 	// 64 KiB. Default 8 KiB.

@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 // A Peer is who is at the other end of one connection, as far as it is known.
@@ -17,7 +19,7 @@ type Peer struct {
 	UserID     string
 	Version    string // of ZMTP, "3.1"
 	Endpoint   string // that was bound or connected here
-	Local      string // addresses
+	Local      string // URIs of the two ends, "tcp://10.1.2.3:5555", as those of an Event
 	Remote     string
 	Address    string // the Peer-Address of libzmq: an IP, or user, group and process of ipc
 	Incoming   bool   // it connected to us
@@ -28,6 +30,14 @@ type Peer struct {
 // Property looks up what the peer announced: "Socket-Type", "Identity", "X-...".
 func (p Peer) Property(name string) (string, bool) { return p.p.Get(name) }
 
+// uri is how events write the address of one end of a connection.
+func uri(endpoint, addr string) string {
+	if endpoint == "" {
+		return addr
+	}
+	return link.URI(endpoint, addr, &opt.Net{})
+}
+
 func peerOf(p *msg.Peer) Peer {
 	if p == nil {
 		return Peer{}
@@ -35,7 +45,7 @@ func peerOf(p *msg.Peer) Peer {
 	out := Peer{
 		Conn: p.Conn, SocketType: p.SocketType, RoutingID: slices.Clone(p.RoutingID),
 		Mechanism: p.Mechanism, UserID: p.UserID, Endpoint: p.Endpoint,
-		Local: p.Local, Remote: p.Remote, Address: p.Address, Incoming: p.Incoming, p: p,
+		Local: uri(p.Endpoint, p.Local), Remote: uri(p.Endpoint, p.Remote), Address: p.Address, Incoming: p.Incoming, p: p,
 	}
 	if p.Version.Major > 0 {
 		out.Version = p.Version.String()

@@ -20,7 +20,7 @@ var zeros = map[string][]any{
 	"Counts": {new(zmq.Counts)}, "CurveCert": {new(zmq.CurveCert), (*zmq.CurveCert)(nil)}, "CurveKey": {new(zmq.CurveKey)},
 	"CurveSecret": {new(zmq.CurveSecret)}, "Device": {new(zmq.Device)}, "EndpointError": {new(zmq.EndpointError)}, "Error": {new(zmq.Error)},
 	"Event": {new(zmq.Event)}, "EventKind": {new(zmq.EventKind)}, "Identity": {new(zmq.Identity)}, "Incoming": {new(zmq.Incoming)},
-	"Message": {new(zmq.Message)}, "Opt": {new(zmq.Opt[int]), new(zmq.Opt[[]byte])}, "Password": {new(zmq.Password)}, "Peer": {new(zmq.Peer)},
+	"Message": {new(zmq.Message)}, "Notice": {new(zmq.Notice)}, "Opt": {new(zmq.Opt[int]), new(zmq.Opt[[]byte])}, "Password": {new(zmq.Password)}, "Peer": {new(zmq.Peer)},
 	"PeerInfo": {new(zmq.PeerInfo)}, "Polled": {new(zmq.Polled)}, "Poller": {new(zmq.Poller), (*zmq.Poller)(nil)},
 	"Refusal": {new(zmq.Refusal)}, "Socket": {new(zmq.Socket), (*zmq.Socket)(nil)}, "State": {new(zmq.State)}, "Stats": {new(zmq.Stats)},
 	"Type": {new(zmq.Type)}, "UndeliveredError": {new(zmq.UndeliveredError)},

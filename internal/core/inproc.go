@@ -261,7 +261,7 @@ func (p *inprocPeer) leave() {
 	told := p.left.Swap(true) || !p.joined.Load()
 	p.detach(true)
 	if !told && len(p.last) > 0 {
-		p.end.SendForce(&msg.Message{Frames: [][]byte{p.last}})
+		p.end.SendAs(p.other.end.Peer().Noticed(msg.Gone), p.last)
 	}
 	p.end.CloseIn()
 	p.sends(p.end.CloseOut)

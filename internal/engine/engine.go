@@ -214,11 +214,11 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	e.t, e.start = e.newTranscoder(), e.write
 	e.port.engine.Store(e)
 	e.wake()
-	e.tell(cfg.Came)
+	e.tell(cfg.Came, msg.Came)
 	e.beat.start(e)
 	e.fail(e.ended(e.read(rest)))
 	e.beat.end()
-	e.tell(cfg.Gone)
+	e.tell(cfg.Gone, msg.Gone)
 	e.halt()
 	e.giveBack()
 	return e.cause
@@ -227,14 +227,16 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 // tell gives the socket messages that its peer did not send, whether or not it
 // has room. They come between whole messages of the peer: of one that it left
 // unfinished nothing was published.
-func (e *engine) tell(list [][]byte) {
+func (e *engine) tell(list [][]byte, n msg.Notice) {
+	if len(list) == 0 {
+		return
+	}
 	var run pipe.Run
+	peer := e.peer.Noticed(n)
 	for _, m := range list {
-		run.Add(zmtp.AppendFrame(nil, 0, m), 1, msg.Label(e.peer))
+		run.Add(zmtp.AppendFrame(nil, 0, m), 1, msg.Label(peer))
 	}
-	if run.Len() > 0 {
-		e.end.Publish(&run)
-	}
+	e.end.Publish(&run)
 }
 
 // fail ends the connection for the first reason given; nil is none.

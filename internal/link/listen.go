@@ -168,7 +168,7 @@ func (l *Listener) serve(conn net.Conn) {
 
 // turnAway closes a connection for a limit, and tells.
 func (l *Listener) turnAway(conn net.Conn, err error) {
-	l.set.emit(Event{Kind: AcceptFailed, Local: l.ln.Endpoint(), Remote: conn.RemoteAddr().String(), Err: err})
+	l.set.emit(Event{Kind: AcceptFailed, Local: l.ln.Endpoint(), Remote: l.set.uri(conn.RemoteAddr()), Err: err})
 	conn.Close()
 }
 

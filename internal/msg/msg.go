@@ -122,11 +122,33 @@ type Peer struct {
 	Address    string // the Peer-Address of libzmq: an IP, or uid:gid:pid
 	FD         int    // of the connection, for reports; 0 or less: unknown
 	Incoming   bool   // it connected to us
+	Notice     Notice // of messages that the socket made itself
 	Meta       []Property
 
 	// Face is for the face that messages go to: what it makes of the Peer
 	// once, and wants to find again.
 	Face atomic.Pointer[any]
+}
+
+// A Notice is what a message tells of its peer, which has not sent it.
+type Notice int
+
+// The values are those of ROUTER_NOTIFY.
+const (
+	Came Notice = 1
+	Gone Notice = 2
+)
+
+// Noticed is the Peer of messages that tell of p.
+func (p *Peer) Noticed(n Notice) *Peer {
+	if p == nil {
+		return &Peer{Notice: n}
+	}
+	return &Peer{
+		Conn: p.Conn, SocketType: p.SocketType, RoutingID: p.RoutingID, Mechanism: p.Mechanism, UserID: p.UserID, Known: p.Known,
+		Version: p.Version, Endpoint: p.Endpoint, Local: p.Local, Remote: p.Remote, Address: p.Address, FD: p.FD,
+		Incoming: p.Incoming, Notice: n, Meta: p.Meta,
+	}
 }
 
 // A Property is one pair of connection metadata.

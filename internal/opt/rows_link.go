@@ -53,7 +53,7 @@ var linkRows = []Row{
 		Doc:   "The first message on every new connection of a ROUTER, DEALER or REP."},
 	{ID: 111, Name: "DISCONNECT_MSG", Kind: Bytes, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
 		Field: func(v *Values) any { return &v.Wire.DisconnectMsg },
-		Doc:   "What a ROUTER receives when a peer that came to it is gone."},
+		Doc:   "What a ROUTER receives, behind the peer's id, when a peer that came to it is gone."},
 	{ID: 114, Name: "HICCUP_MSG", Kind: Bytes, Dir: W, Max: NoMax, Clear: true, For: All, When: NextLink, Draft: true,
 		Field: func(v *Values) any { return &v.Wire.HiccupMsg },
 		Doc:   "What a DEALER receives when a connection that it made was lost."},

@@ -152,8 +152,8 @@ func (soc *Socket) SetCurveServer(value int) error { return soc.set("CURVE_SERVE
 // selects CURVE and makes this side the client.
 func (soc *Socket) SetCurveServerkey(key string) error { return soc.set("CURVE_SERVERKEY", key) }
 
-// SetDisconnectMsg sets DISCONNECT_MSG. What a ROUTER receives when a peer
-// that came to it is gone.
+// SetDisconnectMsg sets DISCONNECT_MSG. What a ROUTER receives, behind the
+// peer's id, when a peer that came to it is gone.
 func (soc *Socket) SetDisconnectMsg(value string) error { return soc.set("DISCONNECT_MSG", value) }
 
 // GetEvents gives EVENTS. What can be done without waiting: 1 receive, 2 send.
@@ -434,15 +434,15 @@ func (soc *Socket) SetRouterHandover(value bool) error { return soc.set("ROUTER_
 // no peer or no room. Default: 0.
 func (soc *Socket) SetRouterMandatory(value int) error { return soc.set("ROUTER_MANDATORY", value) }
 
-// GetRouterNotify gives ROUTER_NOTIFY. Receives an empty message when a peer
-// comes (1) or goes (2).
+// GetRouterNotify gives ROUTER_NOTIFY. Receives the peer's id and an empty
+// frame when a peer comes (1) or goes (2).
 func (soc *Socket) GetRouterNotify() (RouterNotifyOption, error) {
 	n, err := value[int](soc, "ROUTER_NOTIFY")
 	return RouterNotifyOption(n), err
 }
 
-// SetRouterNotify sets ROUTER_NOTIFY. Receives an empty message when a peer
-// comes (1) or goes (2). Default: 0.
+// SetRouterNotify sets ROUTER_NOTIFY. Receives the peer's id and an empty
+// frame when a peer comes (1) or goes (2). Default: 0.
 func (soc *Socket) SetRouterNotify(value RouterNotifyOption) error {
 	return soc.set("ROUTER_NOTIFY", int(value))
 }
