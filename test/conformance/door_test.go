@@ -205,3 +205,44 @@ func TestHandoverIsFinal(t *testing.T) {
 		}
 	})
 }
+
+// Fault B3: peers that a socket connects to wait for their place as well, and have it
+// when the endpoint before them is disconnected, or given up (fault B1).
+func TestConnectedPeerWaits(t *testing.T) {
+	eachWire(t, func(b *bed) {
+		for _, k := range []kind{{a: zmq.Pair, z: zmq.Pair}, {a: zmq.Dealer, z: zmq.Router}} {
+			for _, given := range []bool{false, true} {
+				s := b.socket(k.z, zmq.ReconnectInterval.Of(-1))
+				events := b.events(s, zmq.EventWaiting, zmq.EventAdmitted)
+				first, one := b.bound(k.a, name("x"))
+				b.ok(s.Connect(one))
+				b.ok(s.WaitConnected(b.ctx, 1))
+				second, two := b.bound(k.a, name("x"))
+				b.ok(s.Connect(two))
+				if ev := b.next(events); ev.Kind != zmq.EventWaiting || ev.Endpoint != two {
+					b.Fatalf("event %+v", ev)
+				}
+				b.send(second, "I am here")
+				b.silent(s)
+				if given {
+					b.ok(first.Close())
+				} else {
+					b.ok(s.Disconnect(one))
+				}
+				if ev := b.next(events); ev.Kind != zmq.EventAdmitted || ev.Endpoint != two {
+					b.Fatalf("event %+v", ev)
+				}
+				if m := b.recv(s); body(m) != "I am here" {
+					b.Errorf("received %q", m)
+				}
+				reply := []string{"x", "so you are"}
+				if k.z == zmq.Pair {
+					reply = reply[1:]
+				}
+				b.send(s, reply...)
+				b.want(second, "so you are")
+				b.ok(s.Close())
+			}
+		}
+	})
+}
