@@ -19,10 +19,6 @@ type kind struct {
 	longest int // no run has more; where both are the same all runs are
 	runs    int // at most; 0 for as many as are asked for
 
-	// A peer other than ours that fails is left out of the row: libzmq's
-	// multicast subscriber hears nothing more once a packet is lost for good.
-	fragile bool
-
 	memory bool          // the server's growth in bytes is another number
 	idle   time.Duration // after the result, and the server's CPU time meanwhile another
 }
@@ -41,7 +37,7 @@ var (
 	publish    = kind{server: "pub", client: "sub", told: true, metrics: deliveries, first: 500, longest: many}
 	someTopics = kind{server: "pub-tenth", client: "sub-tenth", told: true, metrics: deliveries, first: 500, longest: many}
 
-	group = kind{server: "group-sub", client: "group-pub", metrics: rate, first: 50_000, longest: 5_000_000, fragile: true}
+	group = kind{server: "group-sub", client: "group-pub", metrics: rate, first: 50_000, longest: 5_000_000}
 
 	roundTrip       = kind{server: "rep", client: "req", told: true, metrics: delays, first: 1_000, longest: 1_000_000}
 	inprocRoundTrip = kind{server: "inproc-rtt", metrics: delays, first: 1_000, longest: 1_000_000}

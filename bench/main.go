@@ -8,7 +8,8 @@
 //
 // In brackets behind a peer's value is the first one's divided by it: above 1 is
 // good for what there is a second, below 1 for times and bytes. ±% is half the
-// distance between the best and the worst run of each. The last column has what the row
+// distance between the best and the worst run of each. A peer that fails "did not
+// finish"; why is told on standard error, not in the table. The last column has what the row
 // is to reach, a ratio to libzmq where nothing else is said. What each row
 // measures is told in package internal/peer, under the roles that kinds.go
 // gives it. Idle CPU time and memory are read from /proc, which needs Linux. Rows
@@ -24,6 +25,7 @@ import (
 	"os/signal"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -79,6 +81,7 @@ func bench(ctx context.Context) (err error) {
 
 	fmt.Printf("%s, %s/%s, %d CPUs, median of %d runs of %v\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), *runs, *length)
+	var ours []string // rows in which the peer that is compared has failed
 	t := table{os.Stdout}
 	t.head()
 	for _, r := range chosen {
@@ -88,13 +91,21 @@ func bench(ctx context.Context) (err error) {
 				continue
 			}
 		}
-		s, err := l.row(ctx, r, measured, *runs, *length)
-		if err != nil {
-			return err
+		s := l.row(ctx, r, measured, *runs, *length)
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 		if len(s) > 0 {
 			t.row(r, s)
 		}
+		for _, s := range s {
+			if s.failed && s.peer.name == r.who()[0] {
+				ours = append(ours, r.name)
+			}
+		}
+	}
+	if ours != nil {
+		return fmt.Errorf("not measured: %s", strings.Join(ours, ", "))
 	}
 	return nil
 }
@@ -118,8 +129,9 @@ func (l *lab) build(ctx context.Context, measured []*peer, rows []row) error {
 	return nil
 }
 
-// row measures every peer that can take part in r, by turns.
-func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time.Duration) ([]*series, error) {
+// row measures every peer that can take part in r, by turns. A peer that fails
+// is told on standard error, and leaves the others to be measured.
+func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time.Duration) []*series {
 	var part []*series
 	var counts []int
 	for _, p := range all {
@@ -127,44 +139,31 @@ func (l *lab) row(ctx context.Context, r row, all []*peer, runs int, length time
 			continue
 		}
 		count, err := l.calibrate(ctx, p, r, length)
-		if r.forgives(ctx, p, err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		part = append(part, &series{peer: p})
+		part = append(part, &series{peer: p, failed: failed(ctx, err)})
 		counts = append(counts, count)
 	}
 	if r.kind.runs > 0 {
 		runs = min(runs, r.kind.runs)
 	}
-	failed := make(map[*series]bool)
 	for range runs {
 		for i, s := range part {
-			if failed[s] {
+			if s.failed || ctx.Err() != nil {
 				continue
 			}
 			res, err := l.trial(ctx, s.peer, r, counts[i])
-			if failed[s] = r.forgives(ctx, s.peer, err); failed[s] {
-				continue
+			if s.failed = failed(ctx, err); !s.failed {
+				s.trials = append(s.trials, res)
 			}
-			if err != nil {
-				return nil, err
-			}
-			s.trials = append(s.trials, res)
 		}
 	}
-	return slices.DeleteFunc(part, func(s *series) bool { return failed[s] }), nil
+	return part
 }
 
-// forgives reports whether a peer's failure leaves the others to be measured.
-func (r row) forgives(ctx context.Context, p *peer, err error) bool {
-	if err == nil || ctx.Err() != nil || !r.kind.fragile || p.name == r.who()[0] {
-		return false
+func failed(ctx context.Context, err error) bool {
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
 	}
-	fmt.Fprintln(os.Stderr, "bench:", err)
-	return true
+	return err != nil
 }
 
 // calibrate finds how many messages a run of the wanted length has: with more

@@ -12,6 +12,7 @@ import (
 type series struct {
 	peer   *peer
 	trials []result
+	failed bool // there is nothing to compare: it did not finish
 }
 
 // each is one metric of every trial.
@@ -23,9 +24,9 @@ func (s *series) each(metric int) []float64 {
 	return values
 }
 
-// find returns the series of a peer, or nil.
+// find returns the series of a peer that was measured, or nil.
 func find(measured []*series, name string) *series {
-	i := slices.IndexFunc(measured, func(s *series) bool { return s.peer.name == name })
+	i := slices.IndexFunc(measured, func(s *series) bool { return s.peer.name == name && !s.failed })
 	if i < 0 {
 		return nil
 	}
@@ -84,19 +85,23 @@ func (t table) row(r row, measured []*series) {
 	us, first, libzmq := find(measured, r.who()[0]), "–", "–"
 	var others, spreads []string
 	for _, s := range measured {
-		cell := r.kind.text(func(i int) float64 { return median(s.each(i)) })
-		if us != nil && s != us {
-			cell += " (" + ratios(us, s, len(r.kind.metrics)) + ")"
+		cell, width := "did not finish", "–"
+		if !s.failed {
+			cell = r.kind.text(func(i int) float64 { return median(s.each(i)) })
+			width = fmt.Sprintf("%.0f", 100*spread(s.each(0)))
+			if us != nil && s != us {
+				cell += " (" + ratios(us, s, len(r.kind.metrics)) + ")"
+			}
 		}
 		switch {
-		case s == us:
+		case s.peer.name == r.who()[0]:
 			first = cell
 		case s.peer.name == "libzmq":
 			libzmq = cell
 		default:
 			others = append(others, s.peer.title+" "+cell)
 		}
-		spreads = append(spreads, fmt.Sprintf("%.0f", 100*spread(s.each(0))))
+		spreads = append(spreads, width)
 	}
 	t.line(r.name, first, libzmq, strings.Join(others, ", "), strings.Join(spreads, " "), r.verdict(measured))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -46,11 +47,47 @@ func TestLine(t *testing.T) {
 	table{&out}.row(less, []*series{measured("zeroth", 1000), measured("libzmq", 2000)})
 	alone := row{name: "alone", kind: &roundTrip, bars: to("libzmq", 1, 1)}
 	table{&out}.row(alone, []*series{measured("libzmq", 2000)})
+	broken := measured("libzmq", 2000)
+	broken.failed = true
+	table{&out}.row(less, []*series{measured("zeroth", 1000), broken})
+	broken = measured("zeroth")
+	broken.failed = true
+	table{&out}.row(less, []*series{broken, measured("libzmq", 2000)})
 	const want = `| more | 4.00 M/s | 1.00 M/s (2.00) | bare Go 8.00 M/s (0.50) | 88 50 31 | ≥ 3 ✗, bare Go ≥ 0.6 ✗ |
 | less | 1.0 k/s / 2.0 KiB | 2.0 k/s / 3.9 KiB (0.50 / 0.50) |  | 0 0 | ≥ 1 ✗, ≤ 0.5 ✓, ≤ 2.9 KiB ✓ |
 | alone | – | 2.0 µs / 4.0 µs |  | 0 |  |
+| less | 1.0 k/s / 2.0 KiB | did not finish |  | 0 – | ≤ 2.9 KiB ✓ |
+| less | did not finish | 2.0 k/s / 3.9 KiB |  | – 0 |  |
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", &out, want)
+	}
+}
+
+// The README's table has a line for each row, in their order, and nothing else:
+// no output of a program that failed.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "| row | zeroth |")
+	rest, _, _ = strings.Cut(rest, "\n## ")
+	var have, want []string
+	for i, line := range strings.Split(strings.TrimSpace(rest), "\n") {
+		if i < 2 { // the head
+			continue
+		}
+		name, _, ok := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+		if !ok || !strings.HasPrefix(line, "| ") || !strings.HasSuffix(line, " |") {
+			t.Errorf("no line of the table: %q", line)
+		}
+		have = append(have, name)
+	}
+	for _, r := range rows {
+		want = append(want, r.name)
+	}
+	if !slices.Equal(have, want) {
+		t.Errorf("rows %q, want %q", have, want)
 	}
 }
