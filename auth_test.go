@@ -12,10 +12,11 @@ import (
 	"time"
 
 	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // limit bounds what hangs. Nothing is measured against it.
-const limit = 30 * time.Second
+const limit = testutil.Patience
 
 // a guarded is a bound Pull with whatever security, and its events.
 type guarded struct {

@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // hangs is how long a loop may take to end. Nothing is measured against it.
-const hangs = 30 * time.Second
+const hangs = testutil.Patience
 
 // a rig is what a loop works on: sockets that always have something for it if
 // the rig is busy, and never if not.

@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { testutil.Main(m) }
 
 // limit bounds what hangs. Nothing is measured against it.
-const limit = 30 * time.Second
+const limit = testutil.Patience
 
 func one(a zmq.Authenticator, err error) func(*testing.T) zmq.Authenticator {
 	return func(t *testing.T) zmq.Authenticator {

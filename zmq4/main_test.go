@@ -2,7 +2,6 @@ package zmq4_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/testutil"
 	zmq "github.com/zeroth-mq/zmq/zmq4"
@@ -11,7 +10,7 @@ import (
 func TestMain(m *testing.M) { testutil.Main(m) }
 
 // patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+const patience = testutil.Patience
 
 // open makes a socket that is closed with the test and loses nothing silently:
 // what must come fails after patience.

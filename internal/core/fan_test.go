@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // What goes to all subscribers is put into wire form once; nevertheless each gets
@@ -34,7 +35,7 @@ func TestFanOutIntact(t *testing.T) {
 		b.ok(s.Connect(addrs[i/4]))
 		subs = append(subs, s)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testutil.Patience)
 	defer cancel()
 	b.ok(pub.WaitSubscribers(ctx, []byte("a"), len(subs)))
 

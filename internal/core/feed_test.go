@@ -9,6 +9,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
@@ -89,7 +90,7 @@ func TestFeedInOrder(t *testing.T) {
 			}
 		}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), testutil.Patience)
 	defer cancel()
 	for i := range many {
 		var p Part
@@ -112,7 +113,7 @@ func TestFeedInOrder(t *testing.T) {
 // goes before all else.
 func TestFeedEnds(t *testing.T) {
 	from, to, f := fed(t, opt.TypeDealer, opt.TypeDealer)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), testutil.Patience)
 	defer cancel()
 	n := 0
 	for f.fed < 10 {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
@@ -30,22 +31,27 @@ func BenchmarkSend(b *testing.B) {
 
 func BenchmarkRecv(b *testing.B) {
 	s, far := hot(b, opt.TypePull)
-	var chunk []byte
+	var wire []byte
 	for range 500 {
-		chunk = append(chunk, 0, 64)
-		chunk = append(chunk, make([]byte, 64)...)
+		wire = append(wire, 0, 64)
+		wire = append(wire, make([]byte, 64)...)
 	}
 	ctx := context.Background()
 	var run pipe.Run
 	b.ReportAllocs()
 	for i := range b.N {
-		if i%500 == 0 {
-			run.Add(chunk, 500, nil)
+		if i%500 == 0 { // as an engine's reader does it
+			chunk := msg.NewChunk(len(wire))
+			read := chunk.B[:copy(chunk.B, wire)]
+			run.Add(read, 500, chunk)
 			far.Publish(&run)
+			chunk.Release()
 		}
-		if r, err := s.Recv(ctx, false); err != nil || len(r.First) != 64 {
+		r, err := s.Recv(ctx, false)
+		if err != nil || len(r.First) != 64 || r.Chunk() == nil {
 			b.Fatal(err)
 		}
+		r.Release()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // Fault B9: marks that are set while inproc peers are connected, or wait for a
@@ -131,7 +132,7 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 	}
 	select {
 	case <-s.Finished():
-	case <-time.After(20 * time.Second):
+	case <-time.After(testutil.Patience):
 		t.Fatal("it lingers for nothing")
 	}
 	if len(c.waiting) != 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 const everything = 0xffff
@@ -71,7 +72,7 @@ func (b *bench) reader(typ int, name string) *Socket {
 // next is the next message of a monitor.
 func (b *bench) next(s *Socket) [][]byte {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testutil.Patience)
 	defer cancel()
 	m, err := s.Recv(ctx, false)
 	b.ok(err)
@@ -93,7 +94,7 @@ func (b *bench) closed(s *Socket) {
 	s.StartClose()
 	select {
 	case <-s.Finished():
-	case <-time.After(20 * time.Second):
+	case <-time.After(testutil.Patience):
 		b.Fatal("it does not close")
 	}
 }

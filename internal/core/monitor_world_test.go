@@ -24,8 +24,11 @@ import (
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-// patience is how long an event may take.
-const patience = 20 * time.Second
+// patience is how long an event may take, look how long one look for it waits.
+const (
+	patience = testutil.Patience
+	look     = 10 * time.Millisecond
+)
 
 // A record is one event as a monitor of version 1 tells it.
 type record struct {
@@ -78,7 +81,7 @@ type monitored interface {
 	monitor(events int)
 	unmonitor()
 	close()
-	event() (record, bool) // false: none within some milliseconds
+	event() (record, bool) // false: none within look
 }
 
 // A world is one library in one situation, and what its monitors told.
@@ -155,20 +158,37 @@ func (w *world) afterwards(s monitored, kind link.Kind) {
 	if _, libzmq := w.side.(*theirs); !libzmq {
 		w.until(s, kind)
 	} else if !w.short {
-		_, told := w.within(patience/10, s, kind)
+		_, told := w.within(patience/60, s, kind)
 		w.short = !told
 	}
 }
 
-// rest notes what comes until it has been quiet for a while.
+// await is until that notes the event alone: what comes before it is there more
+// or less often, as the machine is fast or slow.
+func (w *world) await(s monitored, kind link.Kind) {
+	w.t.Helper()
+	have := len(w.notes)
+	w.until(s, kind)
+	w.notes = append(w.notes[:have], w.notes[len(w.notes)-1])
+}
+
+// rest notes what comes until it has been quiet for a while. A look that takes
+// long is none: the machine is busy, and what is to come may be late.
 func (w *world) rest(socks ...monitored) {
 	for _, s := range socks {
-		for quiet := 0; quiet < 8; quiet++ {
-			if r, ok := s.event(); ok {
+		for quiet, end := 0, time.Now().Add(patience/20); quiet < 8 && time.Now().Before(end); {
+			began := time.Now()
+			r, ok := s.event()
+			w.idle()
+			switch {
+			case ok:
 				w.note(r)
 				quiet = 0
+			case time.Since(began) > 2*look:
+				quiet = 0
+			default:
+				quiet++
 			}
-			w.idle()
 		}
 		w.notes = append(w.notes, "--")
 	}
@@ -237,7 +257,7 @@ func (s *ourSocket) close() {
 }
 
 func (s *ourSocket) event() (record, bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), look)
 	defer cancel()
 	m, err := s.mon.Recv(ctx, false)
 	if errors.Is(err, context.DeadlineExceeded) {

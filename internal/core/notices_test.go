@@ -4,15 +4,15 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // next is the next message, without the name that a ROUTER puts in front.
 func next(t *testing.T, s *Socket) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testutil.Patience)
 	defer cancel()
 	r, err := s.Recv(ctx, false)
 	if err != nil {

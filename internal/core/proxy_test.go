@@ -10,6 +10,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/pattern"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 // a bed is the sockets of one test, all in one context.
@@ -304,7 +305,7 @@ func steer(t *testing.T, kind string) {
 		if err != nil {
 			t.Errorf("terminated: %v", err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(testutil.Patience):
 		t.Fatal("it goes on")
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -197,7 +196,7 @@ func TestShortFilter(t *testing.T) {
 		b.ok(p.Send(fmt.Appendf(nil, "a%d", i)))
 		b.ok(p.Send(fmt.Appendf(nil, "b%d", i)))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testutil.Patience)
 	defer cancel()
 	for i := range 90 {
 		if i%7 == 3 {
@@ -324,7 +323,7 @@ func TestShortCrowd(t *testing.T) {
 	b := newBench(t)
 	pull := b.socket(opt.TypePull)
 	addr := b.bind(pull)
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), testutil.Patience)
 	defer cancel()
 	var work sync.WaitGroup
 	for n := range senders {

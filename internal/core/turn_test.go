@@ -112,7 +112,7 @@ func (k *talk) gets(got <-chan outcome, want string) {
 		if o.err != nil || string(o.First) != want {
 			k.Errorf("%.20q, %v; want %.20q", o.First, o.err, want)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(testutil.Patience):
 		k.Fatal("no message")
 	}
 }
@@ -124,7 +124,7 @@ func (k *talk) fails(got <-chan outcome, want error) {
 		if !errors.Is(o.err, want) {
 			k.Errorf("%q, %v; want %v", o.First, o.err, want)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(testutil.Patience):
 		k.Fatal("it still waits")
 	}
 }
@@ -369,7 +369,7 @@ func TestTurnTogether(t *testing.T) {
 	}
 	select {
 	case <-end.Done():
-	case <-time.After(30 * time.Second):
+	case <-time.After(testutil.Patience):
 		stop()
 		t.Errorf("%d of %d messages", len(seen), count)
 	}

@@ -8,16 +8,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
 // long bounds what hangs. Nothing is measured against it.
-const long = 30 * time.Second
+const long = testutil.Patience
 
 func socketIn(t *testing.T, c *Context, typ int) *Socket {
 	t.Helper()

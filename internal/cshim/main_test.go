@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) { testutil.Main(m) }
 
 // long is more than anything takes, on a busy machine.
-const long = 60 * time.Second
+const long = testutil.Patience
 
 func newContext(t *testing.T) uint64 {
 	t.Helper()

@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { testutil.Main(m) }
 
-const patience = 20 * time.Second
+const patience = testutil.Patience
 
 // config is a DEALER's, whose peers may be anything that talks to one.
 func config() *Config {

@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// Patience is how long a test waits for what must come: on a machine with twenty
+// busy loops beside it, too. Only a test that fails waits so long.
+const Patience = 2 * time.Minute
+
 // settle is how long things may take to end after the last test.
 const settle = 10 * time.Second
 

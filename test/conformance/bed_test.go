@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 // limit bounds a test that hangs. Nothing is measured against it.
-const limit = 10 * time.Second
+const limit = testutil.Patience
 
 var schemes = []string{"tcp", "ipc", "inproc"}
 

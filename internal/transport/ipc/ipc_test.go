@@ -13,10 +13,11 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
-const patience = 10 * time.Second
+const patience = testutil.Patience
 
 func options(change ...func(*opt.Net)) *opt.Net {
 	o := opt.Defaults(opt.TypePair).Net

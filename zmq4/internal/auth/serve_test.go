@@ -5,15 +5,15 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
 func TestService(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), testutil.Patience)
 	defer cancel()
 	c := core.NewContext()
 	defer c.Close(ctx)
