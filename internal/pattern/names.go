@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 
+	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
@@ -79,5 +80,16 @@ func recvNamed(in *fq, m *msg.Message) error {
 	}
 	id := e.Tag.([]byte)
 	m.Prepend(id[:len(id):len(id)])
+	return nil
+}
+
+// reach reports whether a message to e would be refused.
+func reach(e *pipe.End) error {
+	switch {
+	case e == nil:
+		return errno.EHOSTUNREACH
+	case !e.CanSend():
+		return errno.EAGAIN
+	}
 	return nil
 }

@@ -124,17 +124,6 @@ func (r *router) Admit(id []byte) error {
 // Reach implements Reacher.
 func (r *router) Reach(id []byte) error { return reach(r.find(id)) }
 
-// reach reports whether a message to e would be refused.
-func reach(e *pipe.End) error {
-	switch {
-	case e == nil:
-		return errno.EHOSTUNREACH
-	case !e.CanSend():
-		return errno.EAGAIN
-	}
-	return nil
-}
-
 // CanSend with ROUTER_MANDATORY means that some peer has room; Send may still
 // say EAGAIN of another.
 func (r *router) CanSend() bool {
