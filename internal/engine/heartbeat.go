@@ -18,8 +18,9 @@ import (
 //     PING, which may wait behind messages that cannot leave.
 //   - Nothing was heard for the peer's TTL after the peer's PING.
 //
-// A reader that waits for its own socket hears nothing through no fault of the
-// peer; that time does not count in the first and the third case.
+// A reader that waits for its own socket, or that has not come to read what is
+// there, hears nothing through no fault of the peer; that time does not count in
+// the first and the third case.
 //
 // Whether something was heard since a moment is told by a count, not by times:
 // an answer may be read before the call that sent the question has returned.
@@ -185,13 +186,20 @@ func (b *beat) overLocked(now int64) error {
 	if b.link.dead(now, b.timeout) {
 		return ErrUnacknowledged
 	}
-	if b.peerPing > 0 && now >= b.peerPing+int64(b.ttl) {
-		return ErrHeartbeat
-	}
-	if b.asked > 0 && b.timeout > 0 && now >= b.asked+int64(b.timeout) {
-		if !b.link.behind() {
-			return ErrHeartbeat
+	late := b.peerPing > 0 && now >= b.peerPing+int64(b.ttl)
+	unanswered := b.asked > 0 && b.timeout > 0 && now >= b.asked+int64(b.timeout)
+	switch {
+	case !late && !unanswered:
+	case inputWaits(b.e.conn): // the reader has not had a processor
+		if b.asked > 0 {
+			b.asked = now
 		}
+		if b.peerPing > 0 {
+			b.peerPing = now
+		}
+	case late || !b.link.behind():
+		return ErrHeartbeat
+	default:
 		b.asked = now
 	}
 	return nil

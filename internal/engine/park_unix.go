@@ -26,24 +26,34 @@ func readNow(fd uintptr, b []byte) (n int, done bool, err error) {
 }
 
 // hungUp reports whether both directions of a connection have ended, or, on Linux,
-// if half is set, whether the peer's has. What has come
-// before may still wait to be read.
-func hungUp(conn net.Conn, half bool) (over bool) {
+// if half is set, whether the peer's has. What has come before may still wait to be
+// read.
+func hungUp(conn net.Conn, half bool) bool {
+	events := int16(0)
+	if half {
+		events = pollHalf
+	}
+	return polled(conn, events)&(unix.POLLHUP|unix.POLLERR|events) != 0
+}
+
+// inputWaits reports whether there is something to read, were it the end.
+func inputWaits(conn net.Conn) bool { return polled(conn, unix.POLLIN) != 0 }
+
+// polled asks the system for events, and for those that it tells unasked.
+func polled(conn net.Conn, events int16) (happened int16) {
 	c, ok := conn.(syscall.Conn)
 	if !ok {
-		return false
+		return 0
 	}
 	raw, err := c.SyscallConn()
 	if err != nil {
-		return false
+		return 0
 	}
 	raw.Control(func(fd uintptr) {
-		p := []unix.PollFd{{Fd: int32(fd)}}
-		if half {
-			p[0].Events = pollHalf
+		p := []unix.PollFd{{Fd: int32(fd), Events: events}}
+		if n, err := unix.Poll(p, 0); err == nil && n > 0 {
+			happened = p[0].Revents
 		}
-		n, err := unix.Poll(p, 0)
-		over = err == nil && n > 0 && p[0].Revents&(unix.POLLHUP|unix.POLLERR|p[0].Events) != 0
 	})
-	return over
+	return happened
 }

@@ -142,3 +142,41 @@ func TestNoPlaceWhileFull(t *testing.T) {
 	r.conn.Close()
 	r.over()
 }
+
+// Fault A1, its kind: what has come and is not read yet is heard. Here the reader
+// waits for a place, otherwise for a processor.
+func TestUnreadInputIsHeard(t *testing.T) {
+	if !canReadNow {
+		return // nobody tells
+	}
+	giveBack := takePlaces()
+	cfg := config()
+	cfg.Wire.HeartbeatIvl, cfg.Wire.HeartbeatTimeout = 20*time.Millisecond, 0
+	r := start(t, cfg, newSock(t, pipe.Marks{}))
+	p := r.shake()
+	var all []byte
+	for i := range 100_000 {
+		if i == slice-2 { // it waits for a place behind this
+			all = append(all, zmtp.AppendPing(nil, 1, nil)...) // more within 100 ms
+		}
+		all = append(all, zmtp.AppendCommand(nil, "WHAT")...)
+	}
+	wrote := make(chan struct{})
+	go func() { // waited for below
+		defer close(wrote)
+		r.conn.Write(append(all, v2(0, "last")...))
+	}()
+	blockedIn(t, "spend", 1)
+	for range 12 { // each 20 ms after the other
+		if _, body, err := p.ReadFrame(); err != nil || !strings.HasSuffix(string(body[:5]), "PING") && !strings.HasSuffix(string(body[:5]), "PONG") {
+			t.Fatalf("%q, %v", body, err)
+		}
+	}
+	giveBack()
+	if got := r.recv(); got != "last" {
+		t.Errorf("received %q", got)
+	}
+	<-wrote
+	r.conn.Close()
+	r.over()
+}

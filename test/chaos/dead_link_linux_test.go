@@ -26,6 +26,9 @@ func TestDeadLink(t *testing.T) {
 		"nothing of ours arrives, all of theirs does": {"connect beats sends reads", "bind sends reads", func(c *link, _ *exec.Cmd) {
 			must(t, c.oneWay(0, true))
 		}},
+		"with a peer that knows no PING": {"connect beats raw sends", "bind raw reads", func(c *link, _ *exec.Cmd) {
+			must(t, c.down(true))
+		}},
 		"a slow reader": {"connect beats slowly sends", "bind crawls", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

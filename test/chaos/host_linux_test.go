@@ -14,8 +14,9 @@ func init() { roles["host"] = hostChild }
 
 // hostChild is the child for links that die. ZMQ_CHAOS_DOES says what it does, beside
 // telling when it is connected and when the connection is lost: bind or connect,
-// heartbeats of 200 ms and 600 ms (beats), or four times that (slowly), send at full rate (sends), receive (reads),
-// or receive a message every 20 ms (crawls). It tells of each hundred.
+// heartbeats of 200 ms and 600 ms (beats), or four times that (slowly), send at full
+// rate (sends), receive (reads), or receive a message every 20 ms (crawls), as a
+// DEALER or a STREAM (raw). It tells of each hundred messages.
 func hostChild(ctx context.Context) int {
 	does := make(map[string]bool)
 	for _, w := range strings.Fields(os.Getenv("ZMQ_CHAOS_DOES")) {
@@ -30,7 +31,12 @@ func hostChild(ctx context.Context) int {
 	if does["beats"] {
 		options = append(options, zmq.HeartbeatInterval.Of(ivl), zmq.HeartbeatTimeout.Of(3*ivl))
 	}
-	s, err := zmq.New(zmq.Dealer, options...)
+	kind := zmq.Dealer
+	if does["raw"] {
+		kind = zmq.Stream
+		options = append(options, zmq.SendTimeout.Of(-1))
+	}
+	s, err := zmq.New(kind, options...)
 	if err != nil {
 		return 1
 	}
@@ -49,7 +55,15 @@ func hostChild(ctx context.Context) int {
 	}
 	if does["sends"] {
 		go func() { // ends with the process
-			for s.Send(ctx, make([]byte, 10_000)) == nil {
+			message := [][]byte{make([]byte, 10_000)}
+			if does["raw"] {
+				m, err := s.Recv(ctx) // that there is a connection
+				if err != nil {
+					return
+				}
+				message = [][]byte{m.Frame(0), message[0]}
+			}
+			for s.Send(ctx, message...) == nil {
 			}
 		}()
 	}
