@@ -125,6 +125,7 @@ func (w *world) endpoint(s sock) {
 
 // known says of situations why they differ, and are meant to.
 var known = map[string]string{
+	"at once: marks of inproc":                       "a mark that is raised makes room at once; libzmq's full pipe learns of it when something is received",
 	"bind twice on ipc":                              "a path on which somebody listens is taken",
 	"ipc path that is a file":                        "a user's file is not deleted",
 	"bind tcp://127.0.0.1:-1":                        "a port is a number up to 65535; libzmq keeps 16 bits of what it can read",
