@@ -97,11 +97,11 @@ func (b *Batch) Free() {
 	b.Drop()
 }
 
-// Drop lets the batch's buffers go without giving them back.
+// Drop lets the batch's buffers go without giving them back. It is empty then.
 func (b *Batch) Drop() {
 	clear(b.segs)
 	clear(b.Bufs[:cap(b.Bufs)])
-	b.segs, b.Bufs = b.segs[:0], b.Bufs[:0]
+	b.segs, b.Bufs, b.Bytes, b.Msgs = b.segs[:0], b.Bufs[:0], 0, 0
 }
 
 // Frames calls f for each frame of the batch, in order.

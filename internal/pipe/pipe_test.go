@@ -161,6 +161,31 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+// A batch that was written, or put back, is empty: an engine that ends puts back
+// what it has in hand, whatever has become of that. Else what is long gone counts
+// against the mark for ever, and the sender waits for ever.
+func TestUnreadOfNothing(t *testing.T) {
+	for name, spend := range map[string]func(p *pair, b *Batch){
+		"written":  func(_ *pair, b *Batch) { b.Free() },
+		"dropped":  func(_ *pair, b *Batch) { b.Drop() },
+		"put back": func(p *pair, b *Batch) { p.b.Unread(b, 0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, Marks{Send: 4}, true)
+			var b Batch
+			p.a.Send(message("x"))
+			p.b.TakeBatch(&b, 1<<20)
+			spend(p, &b)
+			queued := p.a.Queued()
+			under, _ := p.a.out.under()
+			p.b.Unread(&b, b.Whole(0))
+			if now, _ := p.a.out.under(); p.a.Queued() != queued || now != under {
+				t.Errorf("%d messages are queued and %d count, %d and %d before nothing was put back", p.a.Queued(), now, queued, under)
+			}
+		})
+	}
+}
+
 // Whole counts the messages that end within a number of bytes, wherever the
 // kernel stopped.
 func TestWholeAtEveryByte(t *testing.T) {
