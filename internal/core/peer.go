@@ -96,8 +96,8 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 
 // replaced reports whether the pipe is that of another peer, which the socket knows
 // by its routing id: what is queued was for that one, and what it had sent is
-// received under its name. The other types send to whoever is at an endpoint, and a
-// name that the program chose is the endpoint's.
+// received under its name. The other types send to the peer that is at an
+// endpoint, and a name that the program chose is the endpoint's.
 func (p *peer) replaced(by *msg.Peer) bool {
 	s := p.s
 	s.lock()

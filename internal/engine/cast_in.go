@@ -143,7 +143,7 @@ func (s *CastStream) Bytes(b []byte, begins bool) bool {
 const leastHeld = 64 << 20
 
 // crowded reports whether the messages of all streams that are not whole take more
-// than MAXMESSAGE, which anybody can have them do: publishers are whoever says so.
+// than MAXMESSAGE, which anybody can have them do: any packet makes a publisher.
 func (r *CastReader) crowded() bool {
 	m := r.cfg.Wire.MaxMessage
 	return m > 0 && int64(r.held) > max(m, leastHeld)

@@ -11,9 +11,9 @@ type Depth struct {
 	Received, RecvTotal uint64 // bytes of frames alone
 }
 
-// Depth is called by whoever may both send and receive. Where a socket is at the
-// other end, what is queued for it includes what it has read since it gave credit:
-// see Taken.
+// Depth is called by a goroutine that may both send and receive. Where a socket is
+// at the other end, what is queued for it includes what it has read since it gave
+// credit: see Taken.
 func (e *End) Depth() Depth {
 	if e.in.private {
 		e.in.producer.owner.Flush(e.in.producer)

@@ -21,9 +21,6 @@ import (
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-// sides are the faces a peer can have, and what the table calls them.
-var sides = []string{"go", "zmq4", "c", "libzmq"}
-
 // A workshop has what peers are made of: the C program, built for both
 // libraries, and our library. What is in it is made when it is first needed.
 type workshop struct {

@@ -21,8 +21,6 @@ const (
 	curve
 )
 
-var mechanismNames = [...]string{"NULL", "PLAIN", "CURVE"}
-
 // server is the subject of TestCost: a socket of the mechanism n. addr is a socket
 // type and what it binds, "PULL tcp://127.0.0.1:*". Its options are the defaults, but
 // for those that would bound what is measured. It does what a line says: see do.
