@@ -242,6 +242,9 @@ func (p *peer) use() (u use, err error) {
 			return u, err
 		}
 		u.goroutines, _ = strconv.Atoi(s)
+	} else {
+		// What C waits with it opens when it first has to wait.
+		time.Sleep(50 * time.Millisecond)
 	}
 	u.memory, u.descriptors = p.status("VmRSS:"), len(p.files())
 	return u, nil
