@@ -239,3 +239,47 @@ func TestSocksCancel(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// FuzzSocksAnswer has a proxy answer anything, and close. Dial ends, with a
+// connection or with an error that has a number.
+func FuzzSocksAnswer(f *testing.F) {
+	f.Add([]byte("\x05\x00\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"), false)
+	f.Add([]byte("\x05\x02\x01\x00\x05\x00\x00\x03\x04host\x00\x50ZMTP"), true)
+	f.Add([]byte("\x05\x00\x05\x05\x00\x01"), false)
+	f.Add([]byte("\x05\xff"), true)
+	f.Add([]byte("\x04\x5a\x00\x00"), false)
+	f.Add([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"), false)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer l.Close()
+	f.Fuzz(func(t *testing.T, answer []byte, user bool) {
+		over := make(chan struct{})
+		go func() { // ends with the dialer's connection; the test waits
+			defer close(over)
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer c.Close()
+			c.(*net.TCPConn).SetLinger(0)
+			c.Write(answer)
+			c.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, c)
+		}()
+		o := options(func(o *opt.Net) {
+			o.SocksProxy = l.Addr().String()
+			if user {
+				o.SocksUser, o.SocksPassword = "user", "password"
+			}
+		})
+		c, err := Transport{}.Dial(dialCtx(t), "peer.example:5555", o)
+		if err == nil {
+			c.Close()
+		} else if errno.Of(err, 0) == 0 {
+			t.Errorf("%x: an error without errno: %v", answer, err)
+		}
+		<-over
+	})
+}
