@@ -11,7 +11,7 @@ func limitDescriptors(n uint64) error {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &r); err != nil {
 		return err
 	}
-	r.Cur = min(n, r.Max)
+	setTo(&r.Cur, min(n, uint64(r.Max)))
 	return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &r)
 }
 
@@ -23,3 +23,6 @@ func descriptors() int {
 	}
 	return int(min(uint64(r.Cur), 1<<20))
 }
+
+// setTo sets a field that is signed on FreeBSD, and unsigned elsewhere.
+func setTo[T int64 | uint64](field *T, n uint64) { *field = T(n) }
