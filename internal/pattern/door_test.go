@@ -150,6 +150,45 @@ func TestHandover(t *testing.T) {
 	}
 }
 
+// Fault B21: a displaced peer that had its name back was received from in turns with
+// what it had sent before, which was still there: its messages came in another order.
+func TestHandoverKeepsOrder(t *testing.T) {
+	r := newRig(t, "ROUTER")
+	r.v.Router.Handover = true
+	old := r.peer("a")
+	old.say("1", "2", "3")
+	r.peer("a").hang()
+	old.say("4", "5")
+	fresh := r.peer("a")
+	old.say("6", "7")
+	fresh.hang()
+	r.peer("a").hang() // nothing new comes in meanwhile
+	old.say("8")
+	r.peer("a").hang()
+	old.waits(false)
+	old.say("9")
+	other := r.peer("b")
+	other.say("other", "other", "other")
+	if n := r.pat.(Waiter).Waiting(); n != 12 {
+		t.Errorf("%d messages to be received, want 12", n)
+	}
+	var got []string
+	for m, err := r.recv(); err == nil; m, err = r.recv() {
+		if i := strings.Index(m, "|"); m[i+1:] != "other" {
+			got = append(got, m[i+1:])
+		}
+	}
+	if want := strings.Split("123456789", ""); !slices.Equal(got, want) {
+		t.Errorf("received %q, want %q", got, want)
+	}
+	old.hang()
+	other.hang()
+	n := r.pat.(*router)
+	if len(n.peers)+len(n.waiting)+len(n.in.ends)+len(n.pasts) != 0 {
+		t.Errorf("%d peers kept, %d places, %d to be received from, %d pasts", len(n.peers), len(n.waiting), len(n.in.ends), len(n.pasts))
+	}
+}
+
 // A name that the program gave STREAM, and that is free only later.
 func TestStreamDoor(t *testing.T) {
 	r := newRig(t, "STREAM")

@@ -51,7 +51,9 @@ func (q *fq) Next() ([]byte, *msg.Chunk) {
 // Waiting implements Waiter.
 func (q *fq) Waiting() (n int) {
 	for _, e := range q.ends {
-		n += e.Waiting()
+		for ; e != nil; e = e.Then {
+			n += e.Waiting()
+		}
 	}
 	return n
 }
@@ -60,6 +62,10 @@ func (q *fq) Waiting() (n int) {
 func (q *fq) drained(e *pipe.End) {
 	if e.Ended() {
 		q.remove(e)
+		if e.Then != nil {
+			q.attach(e.Then)
+			e.Then = nil
+		}
 	} else {
 		q.park(e.RecvSlot - 1)
 	}

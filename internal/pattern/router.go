@@ -12,10 +12,13 @@ type router struct {
 	opt *opt.Values
 	names
 	in     fq
-	strays uint64 // messages for peers that were not there
+	strays uint64                  // messages for peers that were not there
+	pasts  map[*pipe.End]*pipe.End // see handover
 }
 
-func newRouter(v *opt.Values) Pattern { return &router{opt: v, names: newNames()} }
+func newRouter(v *opt.Values) Pattern {
+	return &router{opt: v, names: newNames(), pasts: make(map[*pipe.End]*pipe.End)}
+}
 
 // Attach names the peer: by End.ID if the user chose one for this connection,
 // else as the peer announced itself, else by a fresh id. If another peer has that
@@ -46,24 +49,14 @@ func (r *router) Attach(e *pipe.End) error {
 
 func (r *router) enter(id string, e *pipe.End) {
 	r.take(id, e)
-	r.in.attach(e)
+	r.follow(e, e)
 	if r.opt.Router.Probe {
 		probe(e)
 	}
 }
 
-// displace has a peer wait because a newer one takes its name. What it has sent
-// until now is received under another name.
-func (r *router) displace(id string, old *pipe.End) {
-	past := old.Split()
-	r.in.remove(old)
-	past.ID = r.fresh()
-	past.Tag = []byte(past.ID)
-	r.in.attach(past)
-	r.queue(id, old, true)
-}
-
 func (r *router) Detach(e *pipe.End) {
+	delete(r.pasts, e)
 	r.in.detach(e)
 	if next := r.drop(e); next != nil {
 		r.enter(next.ID, next)

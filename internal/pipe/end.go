@@ -46,6 +46,7 @@ type End struct {
 	ID       string
 	Tag      any
 	AtDoor   bool // at the pattern's door, until there is a place
+	Then     *End // what is received from once this one has Ended; nil: nothing
 
 	// Host is what the socket keeps for this peer. It is set before the pattern
 	// has the End.
