@@ -91,3 +91,32 @@ func TestWithdrawInHand(t *testing.T) {
 		}
 	}
 }
+
+// Both a writer that failed and the engine that ends give back what was taken and not
+// written. The second time there is nothing: room that was taken back twice was lost
+// for as long as the pipe lived, until nothing could be sent.
+func TestGivenBackOnce(t *testing.T) {
+	for _, whole := range []int{0, 1, 2} {
+		p := newPair(t, Marks{Send: 2}, true)
+		for i := range 2 {
+			p.a.Send(numbered(i))
+		}
+		var b Batch
+		p.b.TakeBatch(&b, 1<<20)
+		p.b.Unread(&b, whole)
+		p.b.Unread(&b, b.Whole(0))
+		d := p.a.Depth()
+		if want := 2 - whole; d.SendMsgs != want || p.a.Queued() != want || want == 0 && d.SendBytes != 0 {
+			t.Errorf("%d sent: %d (%d bytes) wait, %d queued, want %d", whole, d.SendMsgs, d.SendBytes, p.a.Queued(), want)
+		}
+		p.b.TakeBatch(&b, 1<<20)
+		b.Free()
+		p.b.Unread(&b, b.Whole(0))
+		p.b.TakeBatch(&b, 1<<20)
+		for i := range 2 {
+			if !p.a.Send(numbered(i)) {
+				t.Errorf("%d sent: no room for message %d of 2 in an empty queue", whole, i+1)
+			}
+		}
+	}
+}
