@@ -18,7 +18,7 @@ import (
 func serve(conn net.Conn, s *Settings, ses Session, t *ticket, lost func(error)) error {
 	c := begun(conn, s, ses, t)
 	err := engine.Run(conn, &s.Engine, c.ready)
-	t.end()
+	t.end(false)
 	lost(err)
 	s.lost(&c.ev, err)
 	return err
@@ -46,7 +46,7 @@ func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
 	p.FD = c.ev.FD
 	c.t.wait(c.s.Engine.Done)
 	end, port, err := c.ses.Ready(p)
-	c.t.end()
+	c.t.end(err == nil)
 	if err == nil {
 		c.ev.Kind, c.ev.Peer = HandshakeDone, p
 		if !shakes(p) {

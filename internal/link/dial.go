@@ -124,7 +124,7 @@ func (d *Dialer) run() {
 			go d.live(conn) // owned as run is, which ends
 			return
 		}
-		d.ticket.end()
+		d.ticket.end(false)
 		if !d.pause(err) {
 			break
 		}

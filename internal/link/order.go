@@ -7,17 +7,25 @@ import (
 )
 
 // grace is for how long a connection that has begun may hold up those that began
-// later. Tests make it longer.
+// later, and all those that do so in vain together. Tests make it longer.
 var grace = 100 * time.Millisecond
+
+// share is the part of the time that may be lost in vain later on: one in so many.
+const share = 100
 
 // An Order has the connections of one socket become Ready in the order in which
 // they began: accepted, or dialed for the first time or again. Handshakes that run
 // at the same time end in any order, and programs expect their peers to take turns
 // in the order in which they connected. A connection that takes longer than grace
-// holds up the others no more. The zero value is ready for use.
+// holds up the others no more. So that strangers who say nothing cannot hold up
+// everybody again and again, what was lost to connections that were not Ready then
+// is counted, and nobody waits while that is as much as grace; it is forgiven over
+// time. The zero value is ready for use.
 type Order struct {
 	mu   sync.Mutex
-	list []*ticket // of those that are not Ready yet, oldest first
+	list []*ticket     // of those that are not Ready yet, oldest first
+	vain time.Duration // lost, and not forgiven by then
+	then time.Time
 }
 
 // a ticket is that of one connection. A nil ticket is none, and waits for nothing.
@@ -25,6 +33,10 @@ type ticket struct {
 	o     *Order
 	began time.Time
 	over  chan struct{} // closed by end
+
+	held time.Time     // since when another one waits for it; zero: none does
+	late bool          // it holds up others no more
+	cost time.Duration // what is counted in o.vain of it
 }
 
 // begin gives a ticket to a connection that begins now. o may be nil.
@@ -65,26 +77,60 @@ func (t *ticket) before() (*ticket, time.Duration) {
 	}
 	t.o.mu.Lock()
 	defer t.o.mu.Unlock()
+	now := time.Now()
 	for _, x := range t.o.list {
 		if x == t {
 			break
 		}
-		if left := grace - time.Since(x.began); left > 0 {
+		if left := x.leftLocked(now); left > 0 {
 			return x, left
 		}
 	}
 	return nil, 0
 }
 
-// end says that the connection is Ready, or gone. Doing it again is harmless.
-func (t *ticket) end() {
+// leftLocked is for how long t may hold up another one, from now on.
+func (t *ticket) leftLocked(now time.Time) time.Duration {
+	if t.late {
+		return 0
+	}
+	if t.held.IsZero() {
+		t.held = now
+	}
+	o := t.o
+	o.vain, o.then = max(o.vain-now.Sub(o.then)/share, 0), now
+	left := grace - max(now.Sub(t.began), o.vain+now.Sub(t.held))
+	if t.late = left <= 0; t.late {
+		t.lostLocked(now)
+	}
+	return left
+}
+
+// lostLocked counts that t has held up others in vain.
+func (t *ticket) lostLocked(now time.Time) {
+	t.cost = now.Sub(t.held)
+	t.o.vain += t.cost
+}
+
+// end says that the connection is gone, or Ready, and then it held up others for
+// a good reason. Doing it again is harmless.
+func (t *ticket) end(ready bool) {
 	if t == nil {
 		return
 	}
-	t.o.mu.Lock()
-	defer t.o.mu.Unlock()
-	if i := slices.Index(t.o.list, t); i >= 0 {
-		t.o.list = slices.Delete(t.o.list, i, i+1)
-		close(t.over)
+	o := t.o
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	i := slices.Index(o.list, t)
+	if i < 0 {
+		return
+	}
+	o.list = slices.Delete(o.list, i, i+1)
+	close(t.over)
+	switch {
+	case ready:
+		o.vain = max(o.vain-t.cost, 0)
+	case !t.late && !t.held.IsZero():
+		t.lostLocked(time.Now())
 	}
 }

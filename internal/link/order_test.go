@@ -42,33 +42,64 @@ func TestOrder(t *testing.T) {
 		wait(4, done) // has a socket that closes
 		wait(2, nil)
 		check()
-		list[0].end() // has gone
-		list[0].end()
+		list[0].end(false) // has gone
+		list[0].end(false)
 		check()
 		close(done)
 		check(4)
 		wait(1, nil)
 		check(4, 1)
-		list[1].end()
+		list[1].end(true)
 		check(4, 1, 2)
-		list[2].end()
+		list[2].end(true)
 		began := time.Now()
 		late := o.begin()
 		late.wait(nil) // 3 and 4 say nothing
 		if d := time.Since(began); d != grace {
 			t.Errorf("it waited for %v", d)
 		}
-		late.end()
-		list[3].end()
-		list[4].end()
+		late.end(true)
+		list[3].end(true)
+		list[4].end(true)
 		if len(o.list) != 0 {
 			t.Errorf("%d are left", len(o.list))
 		}
 		var none *Order
 		nobody := none.begin()
 		nobody.wait(nil)
-		nobody.end()
+		nobody.end(true)
 	})
+}
+
+// Strangers who connect and say nothing, or leave when others have waited for them,
+// made everybody wait for 100 ms: 50 of them a second were enough. They cost no more
+// than that all together now, and a hundredth of the time; those that were only slow
+// cost nothing.
+func TestOrderAmongStrangers(t *testing.T) {
+	for name, stranger := range map[string]func(*ticket){
+		"silent": func(*ticket) {},
+		"leaves": func(x *ticket) { time.AfterFunc(grace-time.Millisecond, func() { x.end(false) }) },
+		"slow":   func(x *ticket) { time.AfterFunc(grace+time.Millisecond, func() { x.end(true) }) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var o Order
+			began, waited := time.Now(), time.Duration(0)
+			for range 500 {
+				stranger(o.begin())
+				asked, c := time.Now(), o.begin()
+				c.wait(nil)
+				waited += time.Since(asked)
+				c.end(true)
+				time.Sleep(20 * time.Millisecond)
+			}
+			switch most := grace + time.Since(began)/share; {
+			case name == "slow" && waited < 400*grace:
+				t.Errorf("%s: waited for %v in vain", name, waited)
+			case name != "slow" && waited > most:
+				t.Errorf("%s: waited for %v, want %v at most", name, waited, most)
+			}
+		})
+	}
 }
 
 // an arrival is a session that tells who came.
