@@ -48,6 +48,9 @@ func (r *reader) walkV1() error {
 		r.pub, r.end = r.at, r.at
 		if !more {
 			r.convMsgs++
+			if r.e.cfg.Publishes {
+				r.spend(1)
+			}
 			if err := r.flushConv(); err != nil {
 				return err
 			}

@@ -221,10 +221,10 @@ func (r *reader) walk() error {
 			return err
 		}
 	}
+	defer r.rest()
 	if r.e.wire.v1 {
 		return r.walkV1()
 	}
-	defer r.rest()
 	return cmp.Or(r.walkV3(), r.flush(), r.flushConv())
 }
 

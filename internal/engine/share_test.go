@@ -52,12 +52,19 @@ func TestCommandsNeedAPlace(t *testing.T) {
 		"unknown":   func(int) []byte { return zmtp.AppendCommand(nil, "WHAT") },
 		"large":     func(int) []byte { return zmtp.AppendSubscribe(nil, []byte(letters(10_000))) },
 		"message":   func(int) []byte { return v2(0, "\x01topic") }, // of older peers
+		"1.0":       func(int) []byte { return v1(0, "\x01topic") },
 	} {
 		giveBack := takePlaces()
 		cfg := config()
 		cfg.Publishes = true
 		flooded := start(t, cfg, newSock(t, pipe.Marks{}))
-		flooded.shake()
+		frame := v2
+		if name == "1.0" {
+			frame = v1
+			flooded.write(v1(0, ""))
+		} else {
+			flooded.shake()
+		}
 		var all []byte
 		for i := range 10 * slice {
 			all = append(all, command(i)...)
@@ -65,7 +72,7 @@ func TestCommandsNeedAPlace(t *testing.T) {
 		wrote := make(chan struct{})
 		go func() { // waited for below
 			defer close(wrote)
-			flooded.conn.Write(append(all, v2(0, "last")...))
+			flooded.conn.Write(append(all, frame(0, "last")...))
 		}()
 		blockedIn(t, "spend", 1)
 		quiet := start(t, config(), newSock(t, pipe.Marks{}))
