@@ -30,7 +30,7 @@ func (s *Socket) StartClose() {
 	s.endpoints = nil
 	s.mu.Unlock()
 	s.terminate(errno.ENOTSOCK)
-	s.giveUp() // they are nothing to linger for
+	s.giveUp() // there is nothing to linger for
 	for _, ep := range eps {
 		ep.begin(s, false)
 	}

@@ -110,13 +110,12 @@ func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint
 	}
 }
 
-// giveUp gives up all requests: the calls fail.
+// giveUp gives up all requests, whose calls fail, and a message that has no last
+// part yet. The socket has ended.
 func (s *Socket) giveUp() {
-	if s.request == nil {
-		return
-	}
 	s.lock()
 	defer s.unlock()
+	s.out.reset()
 	for id := range s.asks {
 		s.request.CancelRequest(id)
 	}

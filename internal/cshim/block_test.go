@@ -56,7 +56,8 @@ func TestSendBlock(t *testing.T) {
 	}
 }
 
-// What is dropped unsent is let go as well.
+// What is dropped unsent is let go as well, and the parts of a message without a last
+// one.
 func TestSendBlockDropped(t *testing.T) {
 	ctx := NewContext()
 	push := newSocket(t, ctx, typePush)
@@ -66,15 +67,15 @@ func TestSendBlockDropped(t *testing.T) {
 	}
 	var gone atomic.Int32
 	var w Wait
-	for i := range 5 {
+	for i := range 6 {
 		if rc := SendBlock(push, make([]byte, ByReference), func() { gone.Add(1) }, i%2*SndMore, &w); rc < 0 {
 			t.Fatal(rc)
 		}
 	}
 	Close(push)
 	terminate(t, ctx)
-	if n := gone.Load(); n != 5 {
-		t.Errorf("%d of 5 were let go", n)
+	if n := gone.Load(); n != 6 {
+		t.Errorf("%d of 6 were let go", n)
 	}
 }
 
