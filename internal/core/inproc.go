@@ -256,17 +256,33 @@ func (p *inprocPeer) refuse() {
 }
 
 // leave ends this side: what it has sent stays for the other side to read, with
-// the message that that wants to have last, what it was sent is dropped. The other side is told. Doing it twice is harmless.
+// the message that that wants to have last; what it was sent and has not read is
+// dropped, which the other side counts. That is told. Doing it twice is harmless.
 func (p *inprocPeer) leave() {
 	told := p.left.Swap(true) || !p.joined.Load()
-	p.detach(true)
+	read, was := p.drop()
 	if !told && len(p.last) > 0 {
 		p.end.SendAs(p.other.end.Peer().Noticed(msg.Gone), p.last)
 	}
-	p.end.CloseIn()
+	p.end.CloseIn() // nothing more comes into it
 	p.sends(p.end.CloseOut)
-	p.other.detach(false)
+	p.other.detach(func() {
+		if o := p.other; was && !o.sock.Load().row.Subscribes { // subscriptions are no messages
+			o.end.Dropped.Add(o.end.Depth().Sent - read)
+		}
+	})
 	p.other.sends(p.other.end.CloseOut)
+}
+
+// drop takes the side from its pattern, with what it has received, and returns how
+// many messages of the other side were read. False: that was done before.
+func (p *inprocPeer) drop() (read uint64, was bool) {
+	p.detach(func() {
+		read, _ = p.end.Taken()
+		was = true
+		p.end.DropInput()
+	})
+	return read, was
 }
 
 // sends runs f as part of the sending half.
@@ -281,9 +297,9 @@ func (p *inprocPeer) sends(f func()) {
 	s.release(&s.send)
 }
 
-// detach takes the side from its pattern, once. Unless drop is set, what it has
-// received can still be read.
-func (p *inprocPeer) detach(drop bool) {
+// detach takes the side from its pattern, once; first is called before that, under
+// the socket's locks. What has been received can still be read.
+func (p *inprocPeer) detach(first func()) {
 	s := p.sock.Load()
 	if s == nil {
 		return
@@ -294,9 +310,7 @@ func (p *inprocPeer) detach(drop bool) {
 		if p.end.AtDoor {
 			p.end.Dropped.Add(uint64(p.end.Depth().RecvMsgs))
 		}
-		if drop {
-			p.end.DropInput()
-		}
+		first()
 		s.pat.Detach(p.end)
 		s.retireLocked(p.end)
 	}

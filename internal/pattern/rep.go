@@ -28,12 +28,18 @@ func (r *rep) Attach(e *pipe.End) error {
 	return nil
 }
 
+// Detach leaves what the peer has asked to be received; what it is answered is
+// dropped.
 func (r *rep) Detach(e *pipe.End) {
 	r.in.detach(e)
+	e.Tag = departed{}
 	if r.asker == e {
 		r.asker = nil
 	}
 }
+
+// departed is the Tag of a REP's peer that has gone.
+type departed struct{}
 
 func (r *rep) Readable(e *pipe.End) { r.in.readable(e) }
 func (r *rep) Writable(*pipe.End)   {}
@@ -85,7 +91,9 @@ func (r *rep) Recv(m *msg.Message) error {
 		m.Chunk = nil // the envelope stays in use when its body is not any more
 	}
 	m.Shift(n)
-	r.asker = e
+	if e.Tag == nil {
+		r.asker = e
+	}
 	r.owing = true
 	return nil
 }

@@ -259,6 +259,14 @@ func (p *peer) status(name string) int {
 	return n << 10
 }
 
+// state is what the system says that the process does: "T (stopped)".
+func (p *peer) state() string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	_, rest, _ := strings.Cut(string(text), "State:")
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(line)
+}
+
 // files is what each of its descriptors is.
 func (p *peer) files() (what []string) {
 	names, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.cmd.Process.Pid))

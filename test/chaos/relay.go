@@ -1,9 +1,11 @@
 package chaos
 
 import (
+	"maps"
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -65,6 +67,16 @@ func (r *relay) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.cuts
+}
+
+// cut ends the connections that there are.
+func (r *relay) cut() {
+	r.mu.Lock()
+	all := slices.Collect(maps.Keys(r.wires))
+	r.mu.Unlock()
+	for _, w := range all {
+		w.end(true)
+	}
 }
 
 func (r *relay) close() {
