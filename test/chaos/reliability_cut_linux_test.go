@@ -178,13 +178,6 @@ func boundAfterCut(s *stage, p pattern) {
 	}
 }
 
-// has says whether message i has come.
-func (f *flow) has(i int) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.seen[i-1] > 0
-}
-
 // subscribesAgain: a subscriber says its topics again on the next connection, and
 // misses what was published meanwhile.
 func subscribesAgain(s *stage, p pattern) {

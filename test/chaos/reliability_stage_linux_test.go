@@ -193,6 +193,13 @@ func (f *flow) takeBack() {
 	f.sizes, f.seen = f.sizes[:n], f.seen[:n]
 }
 
+// has says whether message i has come.
+func (f *flow) has(i int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.seen[i-1] > 0
+}
+
 // flow is one of messages from one socket to others.
 func (s *stage) flow() *flow {
 	id := uint32(s.at.Add(1))
