@@ -70,6 +70,8 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 }
 
 // askLocked sends the request, waiting for room, and enters a under its number.
+// Numbers do not begin anew with each process: what its predecessor was to be
+// answered may come to one that has its routing id, or is behind its endpoint.
 func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint32, error) {
 	s.asked++
 	id := pattern.RequestBase | s.asked

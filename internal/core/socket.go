@@ -2,6 +2,7 @@ package core
 
 import (
 	"cmp"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 
@@ -52,7 +53,7 @@ type Socket struct {
 	origins []msg.Origin      // and for their origins
 	plain   *msg.Origin       // of messages from the last peer without a chunk
 	asks    map[uint32]*asker // Requests under way
-	asked   uint32
+	asked   uint32            // the number of the last; random to begin with: see askLocked
 
 	prompt *engine.Prompt              // nil: of a type that fans out
 	hungry bool                        // the last try to receive found nothing; under the receive lock
@@ -142,6 +143,7 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.subs, _ = s.pat.(pattern.Subscriber)
 	s.counter, _ = s.pat.(pattern.SubscriberCounter)
 	s.request, _ = s.pat.(pattern.Requester)
+	s.asked = rand.Uint32()
 	s.soleOut, _ = s.pat.(pattern.SoleSender)
 	s.soleIn, _ = s.pat.(pattern.SoleReceiver)
 	s.putter, _ = s.pat.(pattern.Putter)

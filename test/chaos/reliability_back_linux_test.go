@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	zmq "github.com/zeroth-mq/zmq"
@@ -19,6 +20,7 @@ var returns = []promise{
 	{"R-PUB-other", wires, func(s *stage) { s.each(publishers, topicsOfAnother) }},
 	{"R-REQ-other", wires, asksAnother},
 	{"R-REP-other", wires, repliesToAnother},
+	{"R-REP-other-waiting", wires, repliesToOneThatWaits},
 }
 
 // queueForTheSame: a process that comes back has what was sent meanwhile.
@@ -251,4 +253,43 @@ func repliesToAnother(s *stage) {
 	next := s.socket(zmq.Dealer)
 	next.bind(at)
 	next.hears("reply")
+}
+
+// repliesToOneThatWaits: a REQ in its place that waits for a reply takes it for its
+// own; a Request does not, since its number is another one.
+func repliesToOneThatWaits(s *stage) {
+	for _, numbered := range []bool{false, true} {
+		far := s.socket(zmq.Req)
+		at := far.bind(s.wild())
+		here := s.socket(zmq.Rep)
+		here.connect(at)
+		if numbered {
+			s.ask(far, "question")
+		} else {
+			far.give([]byte("question"))
+		}
+		here.hears("question")
+		must(s.T, far.Close())
+		here.await(zmq.EventDisconnected)
+		next := s.socket(zmq.Req)
+		next.bind(at)
+		if !numbered {
+			next.give([]byte("another question"))
+			here.give([]byte("reply"))
+			next.hears("reply")
+			continue
+		}
+		answered := make(chan string, 1)
+		go func() { // ends with the request
+			m, err := next.Request(s.ctx, []byte("another question"))
+			answered <- fmt.Sprint(m.String(), " ", err)
+		}()
+		await(s.T, s.ctx, "the request has left", func() bool { return here.Stats().RecvQueue == 1 })
+		here.give([]byte("reply"))
+		here.hears("another question")
+		here.give([]byte("another reply"))
+		if got := <-answered; got != "another reply <nil>" {
+			s.Errorf("the request is answered with %q", got)
+		}
+	}
 }
