@@ -2,13 +2,23 @@ package core
 
 import (
 	"errors"
+	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/link"
+	"github.com/zeroth-mq/zmq/internal/pattern"
 )
 
 // A peer may have to wait for its place: the pattern says so (pattern.Doorkeeper).
 // It has shaken hands then, its engine runs, and what it sends waits in its pipe,
 // up to the marks. The socket cannot talk to it, and does not count it.
+
+// a doorway is where peers wait; its Doorkeeper is nil where none do. telling is
+// held while it is found out who has moved and told, so that events of one peer come
+// in order. It is taken before all other locks of the socket.
+type doorway struct {
+	pattern.Doorkeeper
+	telling sync.Mutex
+}
 
 var errWaits = errors.New("the peer waits: another one has its place (the only one of a PAIR, or a routing id)")
 var errDisplaced = errors.New("the peer waits: a newer one has taken its routing id (ROUTER_HANDOVER)")
@@ -33,32 +43,11 @@ func (s *Socket) countLocked(p *peer) {
 // settle follows up what Attach and Detach have done at the door. It is called
 // without locks.
 func (s *Socket) settle() {
-	if s.door == nil {
+	if s.door.Doorkeeper == nil {
 		return
 	}
-	s.lock()
-	moved := s.door.Moved()
-	var events []link.Event
-	var over []*inprocPeer
-	for _, e := range moved {
-		switch h := e.Host.(type) {
-		case *peer:
-			displaced := h.counted && e.AtDoor
-			s.countLocked(h)
-			if displaced {
-				events = append(events, h.event(link.Waiting, e, 0, errDisplaced))
-			} else if !e.AtDoor {
-				events = append(events, h.event(link.Admitted, e, 0, nil))
-			} else {
-				continue
-			}
-			h.ep.trouble.note(&events[len(events)-1])
-		case *inprocPeer:
-			over = append(over, h)
-		}
-	}
-	s.unlock()
-	if len(moved) == 0 {
+	moved, over := s.tellMoved()
+	if !moved {
 		return
 	}
 	s.setSole()
@@ -67,20 +56,55 @@ func (s *Socket) settle() {
 	for _, p := range over {
 		p.leave() // over inproc nobody waits
 	}
-	if s.err() != nil {
-		return // peers move up as the socket closes
+}
+
+// tellMoved counts peers that have moved, and tells of them. It reports whether there
+// are any, and those over inproc that are to leave.
+func (s *Socket) tellMoved() (any bool, over []*inprocPeer) {
+	s.door.telling.Lock()
+	defer s.door.telling.Unlock()
+	s.lock()
+	moved := s.door.Moved()
+	var events []link.Event
+	for _, e := range moved {
+		switch h := e.Host.(type) {
+		case *peer:
+			s.countLocked(h)
+			if h.end != e || !h.told || h.waits == e.AtDoor {
+				continue // it has gone, or tells itself (see Waiting), or has told
+			}
+			if h.waits = e.AtDoor; h.waits {
+				events = append(events, h.event(link.Waiting, e, 0, errDisplaced))
+			} else {
+				events = append(events, h.event(link.Admitted, e, 0, nil))
+			}
+			h.ep.trouble.note(&events[len(events)-1])
+		case *inprocPeer:
+			over = append(over, h)
+		}
 	}
-	for _, ev := range events {
-		s.emit(ev)
+	s.unlock()
+	if s.err() == nil { // else peers move up as the socket closes
+		for _, ev := range events {
+			s.emit(ev)
+		}
 	}
+	return len(moved) > 0, over
 }
 
 // Waiting implements link.Session.
-func (p *peer) Waiting() error {
-	p.s.lock()
-	defer p.s.unlock()
-	if p.end == nil || !p.end.AtDoor {
-		return nil
+func (p *peer) Waiting(tell func(why error)) {
+	s := p.s
+	if s.door.Doorkeeper == nil {
+		return
 	}
-	return errWaits
+	s.door.telling.Lock()
+	defer s.door.telling.Unlock()
+	s.lock()
+	p.told = true
+	p.waits = p.end != nil && p.end.AtDoor
+	s.unlock()
+	if p.waits {
+		tell(errWaits)
+	}
 }

@@ -42,6 +42,8 @@ type peer struct {
 	port     *engine.Port
 	attached bool   // the pattern has end
 	counted  bool   // in the socket's count of peers that it can talk to
+	told     bool   // that it has shaken hands
+	waits    bool   // what was told last: that it waits
 	id       string // CONNECT_ROUTING_ID
 }
 
@@ -148,6 +150,7 @@ func (p *peer) Lost(error) {
 func (p *peer) gone() {
 	p.live.Store(false)
 	p.s.lock()
+	p.told = false
 	p.s.countLocked(p)
 	p.s.unlock()
 	p.s.setSole()

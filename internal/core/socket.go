@@ -32,7 +32,7 @@ type Socket struct {
 	putter  pattern.Putter
 	nexter  pattern.Nexter
 	filter  pattern.Filterer
-	door    pattern.Doorkeeper
+	door    doorway
 
 	send half
 	recv half // its lock is send's for a lockstep type
@@ -149,7 +149,7 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.putter, _ = s.pat.(pattern.Putter)
 	s.nexter, _ = s.pat.(pattern.Nexter)
 	s.filter, _ = s.pat.(pattern.Filterer)
-	s.door, _ = s.pat.(pattern.Doorkeeper)
+	s.door.Doorkeeper, _ = s.pat.(pattern.Doorkeeper)
 	if err := ctx.add(s, counts); err != nil {
 		return nil, err
 	}

@@ -53,11 +53,11 @@ func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
 			c.ev.Scope = Typed
 		}
 		c.s.emit(c.ev)
-		if why := c.ses.Waiting(); why != nil {
+		c.ses.Waiting(func(why error) {
 			ev := c.ev
 			ev.Kind, ev.Scope, ev.Err = Waiting, Typed, why
 			c.s.emit(ev)
-		}
+		})
 	}
 	return end, port, err
 }

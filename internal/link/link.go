@@ -17,9 +17,9 @@ type Session interface {
 	// Ready gives the pipe for a connection whose peer has introduced
 	// itself, or refuses it.
 	Ready(*msg.Peer) (*pipe.End, *engine.Port, error)
-	// Waiting says why the socket does not talk to a peer that is Ready until
-	// there is a place for it; nil: it does.
-	Waiting() error
+	// Waiting calls tell, at most once, with why the socket does not talk to a
+	// peer that is Ready until there is a place for it.
+	Waiting(tell func(why error))
 	// Lost says that the connection ended, whether or not it was Ready.
 	Lost(error)
 	// Ended says that a Dialer will make no further connection. It may say so

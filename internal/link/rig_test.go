@@ -82,7 +82,7 @@ func (s *session) Lost(err error) {
 	s.lost.Store(cause{err})
 }
 
-func (s *session) Waiting() error { return nil }
+func (s *session) Waiting(func(error)) {}
 
 func (s *session) Ended() { s.ended.Store(true) }
 
