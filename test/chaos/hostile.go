@@ -88,12 +88,16 @@ const stuckAfter = 20 * time.Second
 // peakBound is how much more memory the process may use at once than before.
 // Each attacker may fill the queues to it and from it, and what it has sent of a
 // message (MAXMSGSIZE) is kept; the rest is what the collector leaves, which is
-// as much again. A publisher of the drop-ins has no bound on topics, as libzmq
-// has none: see docs/security.md.
+// as much again. siegeTopics of each attacker take some 5 MiB. A publisher of the
+// drop-ins has no bound on topics, as libzmq has none: see docs/security.md.
 const peakBound = 2*attackers*(2*siegeMark+2)*1<<20 + 32<<20
 
 // siegeMark is the high-water mark of a server.
 const siegeMark = 15
+
+// siegeTopics is how many topics a peer of a server may subscribe to: few, as its
+// queues are, so that what is not bounded shows.
+const siegeTopics = 20_000
 
 // attacked runs one attack against a server of a face.
 func (r *run) attacked(a attack, side string) error {
@@ -116,6 +120,9 @@ func (r *run) attacked(a attack, side string) error {
 	}
 	defer p.kill()
 	options := slices.Concat([]string{"LINGER=0", "SNDHWM=" + itoa(siegeMark), "RCVHWM=" + itoa(siegeMark), "MAXMSGSIZE=2000000", "HANDSHAKE_IVL=1000"}, s.options, secureServer)
+	if side == "go" && s.kind == zmq.XPub {
+		options = append(options, "MAX_SUBSCRIPTIONS="+itoa(siegeTopics))
+	}
 	if err := p.open(int(s.kind), options...); err != nil {
 		return err
 	}
