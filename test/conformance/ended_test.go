@@ -104,9 +104,9 @@ func TestEndedEndpointGetsNothing(t *testing.T) {
 			b.Errorf("TrySend to nobody: %v, %v", ok, err)
 		}
 		// What is queued while there may still be a peer is counted when there is none.
-		full, conn := b.pair(zmq.Pull, zmq.Push, never, zmq.RecvHWM.Of(1), zmq.SendHWM.Of(5), zmq.SendBuffer.Of(4096), zmq.RecvBuffer.Of(4096))
+		full, conn := b.pair(zmq.Pull, zmq.Push, never, zmq.RecvHWM.Of(1), zmq.SendHWM.Of(10), zmq.SendBuffer.Of(4096), zmq.RecvBuffer.Of(4096))
 		dropped := b.events(conn, zmq.EventMessagesDropped)
-		big := make([]byte, 100_000)
+		big := make([]byte, 1<<20) // more than buffers and a reader ahead can take
 		b.await("no room", func() bool {
 			ok, err := conn.TrySend(big)
 			b.ok(err)
