@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ const share = 100
 // time. The zero value is ready for use.
 type Order struct {
 	mu   sync.Mutex
+	last uint64        // number of the newest ticket
 	list []*ticket     // of those that are not Ready yet, oldest first
 	vain time.Duration // lost, and not forgiven by then
 	then time.Time
@@ -31,6 +33,7 @@ type Order struct {
 // a ticket is that of one connection. A nil ticket is none, and waits for nothing.
 type ticket struct {
 	o     *Order
+	n     uint64
 	began time.Time
 	over  chan struct{} // closed by end
 
@@ -47,8 +50,15 @@ func (o *Order) begin() *ticket {
 	t := &ticket{o: o, began: time.Now(), over: make(chan struct{})}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.last++
+	t.n = o.last
 	o.list = append(o.list, t)
 	return t
+}
+
+// indexLocked is where t is in the list; false: it has ended.
+func (t *ticket) indexLocked() (int, bool) {
+	return slices.BinarySearchFunc(t.o.list, t, func(a, b *ticket) int { return cmp.Compare(a.n, b.n) })
 }
 
 // wait returns when nothing holds t up any more, or when done is closed.
@@ -70,7 +80,9 @@ func (t *ticket) wait(done <-chan struct{}) {
 	}
 }
 
-// before is the first ticket that holds t up, and for how long at most; nil: none.
+// before is the ticket next before t that holds it up, and for how long at most;
+// nil: none does. That one waits for those before it, so that an end wakes one
+// waiter, not all.
 func (t *ticket) before() (*ticket, time.Duration) {
 	if t == nil {
 		return nil, 0
@@ -78,10 +90,8 @@ func (t *ticket) before() (*ticket, time.Duration) {
 	t.o.mu.Lock()
 	defer t.o.mu.Unlock()
 	now := time.Now()
-	for _, x := range t.o.list {
-		if x == t {
-			break
-		}
+	at, _ := t.indexLocked()
+	for _, x := range slices.Backward(t.o.list[:at]) {
 		if left := x.leftLocked(now); left > 0 {
 			return x, left
 		}
@@ -121,8 +131,8 @@ func (t *ticket) end(ready bool) {
 	o := t.o
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	i := slices.Index(o.list, t)
-	if i < 0 {
+	i, ok := t.indexLocked()
+	if !ok {
 		return
 	}
 	o.list = slices.Delete(o.list, i, i+1)

@@ -38,7 +38,7 @@ func main() {
 		"sub":        client(zmq.Sub, sub),
 		"pub-tenth":  server(zmq.XPub, pubTenth, publisher...),
 		"sub-tenth":  client(zmq.Sub, subTenth),
-		"topics":     server(zmq.XPub, topics, publisher...),
+		"topics":     server(zmq.XPub, topics, append(publisher, zmq.MaxSubscriptions.Of(0), zmq.MaxSubscriptionBytes.Of(0))...),
 		"herald":     server(zmq.XPub, herald, publisher...),
 		"group-sub":  groupSub,
 		"group-pub":  groupPub,
