@@ -13,7 +13,7 @@ import (
 const httpAnswer = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"
 
 // Fault A7: a server of another protocol was taken for a ZMTP 1.0 peer, and
-// swallowed what was sent. The endpoint lives on, and whoever is there next
+// swallowed what was sent. The endpoint lives on, and the next peer there
 // gets it.
 func TestMessagesOutliveForeignServer(t *testing.T) {
 	ctx := newContext(t)

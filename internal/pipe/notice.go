@@ -6,7 +6,7 @@ import (
 )
 
 // SendAs queues a message of one frame beyond the high-water mark that is from
-// peer, whoever is at this end. It belongs to the sending half of a pipe between two
+// peer, at whatever socket. It belongs to the sending half of a pipe between two
 // sockets.
 func (e *End) SendAs(peer *msg.Peer, frame []byte) {
 	q := e.out

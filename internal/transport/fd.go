@@ -39,14 +39,14 @@ func WithSocket(ctx context.Context, f func(fd int, waits, near bool)) context.C
 	return context.WithValue(ctx, socketKey{}, f)
 }
 
-// Connecting is for transports: it tells whoever asked for it by WithSocket.
+// Connecting is for transports: it tells the caller that has asked by WithSocket.
 func Connecting(ctx context.Context, c syscall.RawConn, waits, near bool) {
 	if f, ok := ctx.Value(socketKey{}).(func(int, bool, bool)); ok {
 		f(number(c), waits, near)
 	}
 }
 
-// LooksUp is for transports: it tells whoever asked for it by WithSocket that a
+// LooksUp is for transports: it tells the caller that has asked by WithSocket that a
 // name has to be looked up before there is a socket.
 func LooksUp(ctx context.Context) {
 	if f, ok := ctx.Value(socketKey{}).(func(int, bool, bool)); ok {

@@ -197,11 +197,11 @@ func TestRouterFollowsThePeer(t *testing.T) {
 		dealer := b.socket(zmq.Dealer, zmq.HiccupMessage.Of([]byte("gone")))
 		b.ok(dealer.Connect(addr))
 		for _, id := range []string{"a", "b"} {
-			b.send(dealer, "for whoever comes")
+			b.send(dealer, "for the next one")
 			r := b.socket(zmq.Router, name(id))
 			_, err := r.Bind(addr)
 			b.ok(err)
-			if m := b.recv(r); body(m) != "for whoever comes" {
+			if m := b.recv(r); body(m) != "for the next one" {
 				b.Errorf("received %q", m)
 			}
 			b.ok(r.Close())

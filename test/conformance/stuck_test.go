@@ -72,7 +72,7 @@ func hearBytes(b *bed, s *zmq.Socket, _ <-chan struct{}) {
 	}
 }
 
-// pour sends to whoever takes it.
+// pour sends to the peers that take it.
 func pour(s *zmq.Socket, ctx context.Context, _ chan<- struct{}) {
 	for s.Send(ctx, []byte(kilo)) == nil {
 	}
