@@ -179,11 +179,23 @@ func TestRouterHandover(t *testing.T) {
 		b.ok(rival.Connect(addr))
 		_, err := rival.TrySend([]byte("rival"))
 		b.ok(err)
+		waiting := func() (n int) {
+			for p := range router.Peers() {
+				if p.Waiting {
+					n++
+				}
+			}
+			return n
+		}
+		if !strings.HasPrefix(addr, "inproc:") { // where it is refused
+			b.await("the rival waits", func() bool { return waiting() == 1 })
+		}
 		b.send(router, "id", "for the old one")
 		b.want(old, "for the old one")
 		b.silent(router)
 		b.ok(rival.Set(zmq.Linger.Of(0)))
 		rival.Close()
+		b.await("the rival is gone", func() bool { return waiting() == 0 })
 
 		b.ok(router.Set(zmq.RouterHandover.Of(true)))
 		heir := b.socket(zmq.Dealer, name("id"))
