@@ -26,14 +26,14 @@ var errDisplaced = errors.New("the peer waits: a newer one has taken its routing
 // countLocked counts p as one that the socket can talk to, or no longer.
 func (s *Socket) countLocked(p *peer) {
 	if p.end != nil {
-		p.port.AtDoor(p.end.AtDoor) // whose end it is to notice though nothing is read
+		p.handle.AtDoor(p.end.AtDoor) // whose end it is to notice though nothing is read
 	}
 	in := p.live.Load() && p.attached && !p.end.AtDoor
 	switch {
 	case in == p.counted:
 		return
 	case in:
-		s.setLive(1, p.port)
+		s.setLive(1, p.handle)
 	default:
 		s.setLive(-1, nil)
 	}

@@ -61,7 +61,7 @@ func hot(b *testing.B, typ int) (*Socket, *pipe.End) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	end, far := pipe.New(s.owner(), engine.NewPort(nil), s.marksLocked(), true)
+	end, far := pipe.New(s.owner(), engine.NewHandle(nil), s.marksLocked(), true)
 	s.lock()
 	defer s.unlock()
 	if err := s.pat.Attach(end); err != nil {

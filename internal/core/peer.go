@@ -39,7 +39,7 @@ type peer struct {
 	// Under both of the socket's locks.
 	end      *pipe.End // the socket's; nil while there is no pipe
 	far      *pipe.End // the engine's
-	port     *engine.Port
+	handle   *engine.Handle
 	attached bool   // the pattern has end
 	counted  bool   // in the socket's count of peers that it can talk to
 	told     bool   // that it has shaken hands
@@ -49,8 +49,8 @@ type peer struct {
 
 // newPipeLocked makes the pipe.
 func (p *peer) newPipeLocked() {
-	p.port = engine.NewPort(p.s.prompt)
-	p.end, p.far = pipe.New(p.s.owner(), p.port, p.marks, true)
+	p.handle = engine.NewHandle(p.s.inline)
+	p.end, p.far = pipe.New(p.s.owner(), p.handle, p.marks, true)
 	p.end.ID, p.end.Host = p.id, p
 }
 
@@ -68,7 +68,7 @@ func (p *peer) attachLocked() error {
 }
 
 // Ready implements link.Session.
-func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
+func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Handle, error) {
 	s := p.s
 	if p.incoming && !s.hold(p) {
 		return nil, nil, engine.ErrClosing
@@ -93,7 +93,7 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Port, error) {
 	}
 	p.live.Store(true)
 	s.countLocked(p)
-	return p.far, p.port, nil
+	return p.far, p.handle, nil
 }
 
 // replaced reports whether the pipe is that of another peer, which the socket knows
@@ -125,7 +125,7 @@ func (s *Socket) hold(p *peer) bool {
 // Lost implements link.Session.
 func (p *peer) Lost(error) {
 	s := p.s
-	s.recall()     // and hold nothing of a connection that is gone
+	s.revoke()     // and hold nothing of a connection that is gone
 	defer p.gone() // last, so that who sees it gone finds it gone everywhere
 	if p.incoming {
 		p.Ended()

@@ -12,8 +12,8 @@ import (
 // call looks at it. Its mutex is a leaf.
 type ready struct {
 	some    atomic.Bool
-	reading atomic.Pointer[engine.Turn] // a waiter reads with it; nil: none
-	epoch   atomic.Uint64               // events so far
+	reading atomic.Pointer[engine.ReadLease] // a waiter reads with it; nil: none
+	epoch   atomic.Uint64                    // events so far
 	asked   atomic.Bool
 	mu      sync.Mutex
 	ends    []*pipe.End

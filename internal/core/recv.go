@@ -144,21 +144,21 @@ func (s *Socket) RecvMany(ctx context.Context, noWait bool, most int, keep func(
 func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 	err := s.recvLocked()
 	if err == errno.EAGAIN {
-		s.hungry = true
+		s.blocked = true
 		if !noWait && s.vals.Life.RecvTimeout != 0 {
 			err = s.recvWait(ctx)
-		} else if s.turn.Load() != nil {
+		} else if s.lease.Load() != nil {
 			s.release(&s.recv)
-			s.look()
+			s.tryRead()
 			s.recv.Lock()
 			err = s.recvLocked()
 		}
 	}
 	if err == nil {
-		if s.hungry && s.converses() && !s.pat.CanRecv() {
-			s.prompt.Arm() // the answer is waited for as well
+		if s.blocked && s.requestReply() && !s.pat.CanRecv() {
+			s.inline.Allow() // the answer is waited for as well
 		}
-		s.hungry = false
+		s.blocked = false
 		s.recvOnLocked()
 		if s.row.Alternates {
 			s.watched.tell() // the other direction may be possible now
@@ -174,11 +174,11 @@ func (s *Socket) recvOnLocked() {
 	}
 }
 
-// converses reports whether each side waits for the other. With many peers a
+// requestReply reports whether each side waits for the other. With many peers a
 // socket that waits is only faster than they are: its answers go out together.
-func (s *Socket) converses() bool {
-	if s.prompt == nil || s.row.Alternates {
-		return s.prompt != nil
+func (s *Socket) requestReply() bool {
+	if s.inline == nil || s.row.Alternates {
+		return s.inline != nil
 	}
 	s.liveMu.Lock()
 	defer s.liveMu.Unlock()
@@ -261,8 +261,8 @@ func (s *Socket) recvWait(ctx context.Context) error {
 		if err := s.recvLocked(); err != errno.EAGAIN {
 			return err
 		}
-		if t := s.borrowLocked(1); t != nil {
-			if err := s.readFor(ctx, t, since, until); err != nil {
+		if t := s.acquireLocked(1); t != nil {
+			if err := s.readLeased(ctx, t, since, until); err != nil {
 				return err
 			}
 			continue
@@ -295,7 +295,7 @@ func (s *Socket) Ready() (in, out bool, err error) {
 	if fd := s.fd.Load(); fd != nil {
 		fd.Lower() // before looking: what happens meanwhile raises it again
 	}
-	s.look()
+	s.tryRead()
 	s.lock()
 	defer s.unlock()
 	if err := s.err(); err != nil {

@@ -27,7 +27,7 @@ func (s *Socket) putDone() {
 // there is none to be had so. The lock is that of the Mutex alone.
 func (s *Socket) nextLocked() ([]byte, *msg.Chunk) {
 	h := &s.recv
-	if s.nexter == nil || h.waiters > 0 || s.hungry || !s.calm(h) {
+	if s.nexter == nil || h.waiters > 0 || s.blocked || !s.calm(h) {
 		return nil, nil
 	}
 	return s.nexter.Next()

@@ -55,14 +55,14 @@ type Socket struct {
 	asks    map[uint32]*asker // Requests under way
 	asked   uint32            // the number of the last; random to begin with: see askLocked
 
-	prompt *engine.Prompt              // nil: of a type that fans out
-	hungry bool                        // the last try to receive found nothing; under the receive lock
-	id     uint64                      // of the process's sockets, in order
-	more   atomic.Bool                 // RCVMORE
-	fd     atomic.Pointer[Signal]      // nil: nobody has asked for one
-	turn   atomic.Pointer[engine.Turn] // lent to this socket; nil: none
-	end    chan struct{}               // closed when calls are to fail with endErr
-	endErr atomic.Uintptr
+	inline  *engine.InlineWrite              // nil: of a type that fans out
+	blocked bool                             // the last try to receive found nothing; under the receive lock
+	id      uint64                           // of the process's sockets, in order
+	more    atomic.Bool                      // RCVMORE
+	fd      atomic.Pointer[Signal]           // nil: nobody has asked for one
+	lease   atomic.Pointer[engine.ReadLease] // lent to this socket; nil: none
+	end     chan struct{}                    // closed when calls are to fail with endErr
+	endErr  atomic.Uintptr
 
 	mu        sync.Mutex // endpoints and peers
 	closing   bool
@@ -79,9 +79,9 @@ type Socket struct {
 	monitor   *monitor       // nil: none
 
 	liveMu  sync.Mutex
-	live    int           // peers that can be talked to
-	sole    *engine.Port  // of the only one, if it has one
-	changed chan struct{} // closed and replaced when that changes, or subscriptions do
+	live    int            // peers that can be talked to
+	sole    *engine.Handle // of the only one, if it has one
+	changed chan struct{}  // closed and replaced when that changes, or subscriptions do
 
 	events  events
 	watched watchers
@@ -136,7 +136,7 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.recv.ready.wake = make(chan struct{}, 1)
 	s.send.ready.watch, s.recv.ready.watch = &s.watched, &s.watched
 	if !row.Publishes && !row.Subscribes {
-		s.prompt = new(engine.Prompt)
+		s.inline = new(engine.InlineWrite)
 	}
 	s.pat = row.New(&s.vals)
 	s.hiccup, _ = s.pat.(pattern.Hiccuper)
@@ -284,16 +284,16 @@ func (s *Socket) terminate(e errno.Errno) {
 	s.watched.tell()
 }
 
-// setLive counts peers in and out, and tells those who wait for them. port is
+// setLive counts peers in and out, and tells those who wait for them. handle is
 // that of one that comes. Its lock is a leaf.
-func (s *Socket) setLive(by int, port *engine.Port) {
+func (s *Socket) setLive(by int, handle *engine.Handle) {
 	s.liveMu.Lock()
 	defer s.liveMu.Unlock()
 	s.live += by
 	if by != 0 {
 		s.sole = nil
 		if s.live == 1 {
-			s.sole = port
+			s.sole = handle
 		}
 	}
 	close(s.changed)

@@ -24,7 +24,7 @@ type Wait struct {
 type watch struct {
 	sig   *core.Signal
 	socks []*core.Socket
-	turn  *engine.Turn // borrowed from the only one of them; nil: none
+	lease *engine.ReadLease // acquired from the only one of them; nil: none
 }
 
 var idle struct {
@@ -89,8 +89,8 @@ func (w *Wait) startRead(s *core.Socket) error {
 		return err
 	}
 	x.socks = append(x.socks[:0], s)
-	if x.turn = s.WatchToRead(x.sig); x.turn != nil {
-		w.Conn = int32(x.turn.FD(x.sig)) + 1
+	if x.lease = s.WatchToRead(x.sig); x.lease != nil {
+		w.Conn = int32(x.lease.FD(x.sig)) + 1
 	}
 	return nil
 }
@@ -110,9 +110,9 @@ func (x *watch) rest() {
 	}
 	clear(x.socks)
 	x.socks = x.socks[:0]
-	if x.turn != nil {
-		x.turn.Return(false)
-		x.turn = nil
+	if x.lease != nil {
+		x.lease.Release(false)
+		x.lease = nil
 	}
 	x.sig.Drop() // or it wakes the next user once for nothing
 }

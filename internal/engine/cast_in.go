@@ -34,7 +34,7 @@ func NewCastReader(cfg *Config, end *pipe.End) *CastReader {
 	return &CastReader{cfg: cfg, end: end, want: minChunk}
 }
 
-// Room reports whether the socket wants more. If not, the pipe wakes the Port
+// Room reports whether the socket wants more. If not, the pipe wakes the Handle
 // (Out) once it does.
 func (r *CastReader) Room() bool { return r.end.Room() }
 

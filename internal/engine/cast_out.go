@@ -19,8 +19,8 @@ type CastWriter interface {
 // WriteCast carries what is queued in a pipe to a multicast group, in ZMTP 1.0
 // framing, until the socket has closed its side and everything is sent, or to
 // an error: w was closed. What was taken and not sent is put back.
-func WriteCast(end *pipe.End, port *Port, stop <-chan struct{}, w CastWriter) error {
-	in := port.waits()
+func WriteCast(end *pipe.End, h *Handle, stop <-chan struct{}, w CastWriter) error {
+	in := h.waits()
 	var b pipe.Batch
 	for {
 		any, done := end.TakeBatch(&b, castBatch)
@@ -69,8 +69,8 @@ func writeBatch(b *pipe.Batch, w CastWriter) (n int, err error) {
 // DrainCast throws away what a subscriber says, since nobody would hear it, and
 // calls wake whenever the socket has room again, until the socket has closed
 // its side or stop is closed.
-func DrainCast(end *pipe.End, port *Port, stop <-chan struct{}, wake func()) {
-	in := port.waits()
+func DrainCast(end *pipe.End, h *Handle, stop <-chan struct{}, wake func()) {
+	in := h.waits()
 	var b pipe.Batch
 	for {
 		any, done := end.TakeBatch(&b, castBatch)
@@ -83,7 +83,7 @@ func DrainCast(end *pipe.End, port *Port, stop <-chan struct{}, wake func()) {
 		}
 		select {
 		case <-in:
-		case <-port.out:
+		case <-h.out:
 			wake()
 		case <-stop:
 			return

@@ -25,7 +25,7 @@ type castRig struct {
 }
 
 func newCastRig(t *testing.T, w opt.Wire) *castRig {
-	near, far := pipe.New(quiet{}, NewPort(nil), pipe.Marks{}, true)
+	near, far := pipe.New(quiet{}, NewHandle(nil), pipe.Marks{}, true)
 	return &castRig{t, NewCastReader(&Config{Wire: w}, far), near}
 }
 
@@ -287,14 +287,14 @@ func (l *castLog) Flush() error { l.flushes++; return nil }
 func (l *castLog) Finish()      { l.finished = true }
 
 func TestWriteCast(t *testing.T) {
-	port := NewPort(nil)
-	near, far := pipe.New(quiet{}, port, pipe.Marks{}, true)
+	h := NewHandle(nil)
+	near, far := pipe.New(quiet{}, h, pipe.Marks{}, true)
 	near.Send(&msg.Message{Frames: [][]byte{[]byte("one")}})
 	near.Send(&msg.Message{Frames: [][]byte{[]byte("t"), nil, bytes.Repeat([]byte("w"), 20_000)}})
 	near.Send(&msg.Message{Frames: [][]byte{[]byte("three")}})
 	near.CloseOut()
 	failing := &castLog{after: 4, err: ErrClosing}
-	if err := WriteCast(far, port, nil, failing); err != ErrClosing {
+	if err := WriteCast(far, h, nil, failing); err != ErrClosing {
 		t.Fatal(err)
 	}
 	if string(failing.text[:5]) != "\x04\x00one" {
@@ -302,7 +302,7 @@ func TestWriteCast(t *testing.T) {
 	}
 	// What had not gone out whole goes to the next.
 	l := &castLog{}
-	if err := WriteCast(far, port, nil, l); err != nil {
+	if err := WriteCast(far, h, nil, l); err != nil {
 		t.Fatal(err)
 	}
 	want := append(cast("t", "", string(bytes.Repeat([]byte("w"), 20_000))), cast("three")...)
@@ -311,25 +311,25 @@ func TestWriteCast(t *testing.T) {
 	}
 	stop := make(chan struct{})
 	close(stop)
-	near, far = pipe.New(quiet{}, port, pipe.Marks{}, true)
-	if err := WriteCast(far, port, stop, l); err != ErrClosing {
+	near, far = pipe.New(quiet{}, h, pipe.Marks{}, true)
+	if err := WriteCast(far, h, stop, l); err != ErrClosing {
 		t.Errorf("stopped: %v", err)
 	}
 	near.CloseOut()
 }
 
 func TestDrainCast(t *testing.T) {
-	port := NewPort(nil)
-	near, far := pipe.New(quiet{}, port, pipe.Marks{}, true)
+	h := NewHandle(nil)
+	near, far := pipe.New(quiet{}, h, pipe.Marks{}, true)
 	woken := make(chan struct{})
 	ended := make(chan struct{})
 	go func() { // ends when the pipe does
 		defer close(ended)
-		DrainCast(far, port, nil, func() { close(woken) })
+		DrainCast(far, h, nil, func() { close(woken) })
 	}()
 	near.Send(&msg.Message{Frames: [][]byte{[]byte("\x01topic")}})
 	near.Flush()
-	port.Wake(far, pipe.Out)
+	h.Wake(far, pipe.Out)
 	<-woken
 	near.CloseOut()
 	<-ended

@@ -68,46 +68,46 @@ type Config struct {
 }
 
 // A Ready gives the pipe of a connection once its peer is known: the engine's
-// End, and the Port that it was made with. An error closes the connection.
-type Ready func(*msg.Peer) (*pipe.End, *Port, error)
+// End, and the Handle that it was made with. An error closes the connection.
+type Ready func(*msg.Peer) (*pipe.End, *Handle, error)
 
-// A Port is woken by a pipe on the engine's behalf. It outlives connections: a
+// A Handle is woken by a pipe on the engine's behalf. It outlives connections: a
 // connected endpoint keeps its pipe.
-type Port struct {
+type Handle struct {
 	out    chan struct{} // wakes the reader
-	prompt *Prompt
+	inline *InlineWrite
 	engine atomic.Pointer[engine]        // while there is a connection
 	cast   atomic.Pointer[chan struct{}] // wakes who sends to, or serves, a multicast group
 	atDoor atomic.Bool                   // the socket has no place for the peer yet
 }
 
 // AtDoor says whether the peer waits for its place.
-func (p *Port) AtDoor(waits bool) { p.atDoor.Store(waits) }
+func (h *Handle) AtDoor(waits bool) { h.atDoor.Store(waits) }
 
-// NewPort makes a Port, the Owner of an engine's End. prompt is the socket's;
+// NewHandle makes a Handle, the Owner of an engine's End. inline is the socket's;
 // nil: nothing is written by those who send.
-func NewPort(prompt *Prompt) *Port {
-	return &Port{out: make(chan struct{}, 1), prompt: prompt}
+func NewHandle(inline *InlineWrite) *Handle {
+	return &Handle{out: make(chan struct{}, 1), inline: inline}
 }
 
 // Flush implements pipe.Owner: an engine holds nothing back.
-func (p *Port) Flush(*pipe.End) {}
+func (h *Handle) Flush(*pipe.End) {}
 
 // Wake implements pipe.Owner.
-func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
+func (h *Handle) Wake(_ *pipe.End, ev pipe.Event) {
 	if ev == pipe.Out {
 		select {
-		case p.out <- struct{}{}:
+		case h.out <- struct{}{}:
 		default:
 		}
 		return
 	}
-	if p.prompt.take() && p.writeNow() {
+	if h.inline.take() && h.writeNow() {
 		return
 	}
-	if e := p.engine.Load(); e != nil {
+	if e := h.engine.Load(); e != nil {
 		e.wake()
-	} else if c := p.cast.Load(); c != nil {
+	} else if c := h.cast.Load(); c != nil {
 		select {
 		case *c <- struct{}{}:
 		default:
@@ -115,11 +115,11 @@ func (p *Port) Wake(_ *pipe.End, ev pipe.Event) {
 	} // else the next connection looks
 }
 
-// waits makes the Port a multicast group's, and returns what wakes whoever takes
+// waits makes the Handle a multicast group's, and returns what wakes whoever takes
 // from its End. What came before he finds when he looks.
-func (p *Port) waits() <-chan struct{} {
+func (h *Handle) waits() <-chan struct{} {
 	c := make(chan struct{}, 1)
-	p.cast.Store(&c)
+	h.cast.Store(&c)
 	return c
 }
 
@@ -160,14 +160,14 @@ func (e *SealError) Unwrap() error { return e.Err }
 
 // engine is one connection after its handshake.
 type engine struct {
-	cfg  *Config
-	conn net.Conn
-	end  *pipe.End
-	port *Port
-	peer *msg.Peer
-	wire wire
-	box  mech.Box // nil: traffic in the clear
-	beat beat
+	cfg    *Config
+	conn   net.Conn
+	end    *pipe.End
+	handle *Handle
+	peer   *msg.Peer
+	wire   wire
+	box    mech.Box // nil: traffic in the clear
+	beat   beat
 	writer
 	stop chan struct{} // closed when the connection is to end
 
@@ -183,9 +183,9 @@ type engine struct {
 	again   bool // and is to look once more before it ends
 	halted  bool // it is not to start any more
 	writers sync.WaitGroup
-	turn    atomic.Pointer[Turn] // nil: not lent
-	hang    *time.Timer          // the reader's: see awaitRoom
-	start   func()               // write, made once, so that starting it allocates nothing
+	lease   atomic.Pointer[ReadLease] // nil: not lent
+	hang    *time.Timer               // the reader's: see awaitRoom
+	start   func()                    // write, made once, so that starting it allocates nothing
 }
 
 // Run speaks on conn until it ends, and closes it. The error says why; it is
@@ -205,14 +205,14 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 		}
 	}
 	var err error
-	if e.end, e.port, err = ready(e.peer); err != nil {
+	if e.end, e.handle, err = ready(e.peer); err != nil {
 		return &HandshakeError{err, e.peer}
 	}
 	e.end.SetPeer(e.peer)
 	e.end.Admit()
 
 	e.t, e.start = e.newTranscoder(), e.write
-	e.port.engine.Store(e)
+	e.handle.engine.Store(e)
 	e.wake()
 	e.tell(cfg.Came, msg.Came)
 	e.beat.start(e)
@@ -304,7 +304,7 @@ func (e *engine) lastReads(why error, d time.Duration) {
 	}
 	e.ctlMu.Unlock()
 	select {
-	case e.port.out <- struct{}{}:
+	case e.handle.out <- struct{}{}:
 	default:
 	}
 }

@@ -73,7 +73,7 @@ func (e *engine) read(rest []byte) error {
 			return err
 		}
 	}
-	t := r.turn()
+	lease := r.lease()
 	for {
 		r.told = false
 		n, err := r.more()
@@ -87,24 +87,24 @@ func (e *engine) read(rest []byte) error {
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
-		if t != nil && r.told && t.wanted() { // who waits has been woken, and comes for it
-			if err := t.aside(); err != nil {
+		if lease != nil && r.told && lease.wanted() { // who waits has been woken, and comes for it
+			if err := lease.aside(); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// turn makes the reader's turn one that can be lent; nil if that is not so.
-func (r *reader) turn() *Turn {
+// lease makes reading something that can be leased; nil if that is not possible.
+func (r *reader) lease() *ReadLease {
 	if r.park.raw == nil || r.e.wire.v1 {
 		return nil
 	}
-	t := &Turn{r: r, back: make(chan struct{}, 1)}
+	t := &ReadLease{r: r, back: make(chan struct{}, 1)}
 	if r.park.raw.Control(func(fd uintptr) { t.fd = int(fd) }) != nil {
 		return nil
 	}
-	r.e.turn.Store(t)
+	r.e.lease.Store(t)
 	return t
 }
 

@@ -75,24 +75,24 @@ func (o *owner) with(e *pipe.End, f func()) {
 
 // sock is the socket's side of a connection: its pipe.
 type sock struct {
-	t    testing.TB
-	end  *pipe.End
-	far  *pipe.End
-	port *Port
-	own  *owner
-	err  error // what Ready returns
-	peer *msg.Peer
+	t      testing.TB
+	end    *pipe.End
+	far    *pipe.End
+	handle *Handle
+	own    *owner
+	err    error // what Ready returns
+	peer   *msg.Peer
 }
 
 func newSock(t testing.TB, m pipe.Marks) *sock {
-	s := &sock{t: t, port: NewPort(nil), own: &owner{in: make(chan struct{}, 1)}}
-	s.end, s.far = pipe.New(s.own, s.port, m, true)
+	s := &sock{t: t, handle: NewHandle(nil), own: &owner{in: make(chan struct{}, 1)}}
+	s.end, s.far = pipe.New(s.own, s.handle, m, true)
 	return s
 }
 
-func (s *sock) ready(p *msg.Peer) (*pipe.End, *Port, error) {
+func (s *sock) ready(p *msg.Peer) (*pipe.End, *Handle, error) {
 	s.peer = p
-	return s.far, s.port, s.err
+	return s.far, s.handle, s.err
 }
 
 func (s *sock) send(frames ...string) {

@@ -19,9 +19,9 @@ func (e *engine) awaitRoom() error {
 		}
 		e.beat.pause(true)
 		select {
-		case <-e.port.out:
+		case <-e.handle.out:
 		case <-e.hang.C:
-			if hungUp(e.conn, e.port.atDoor.Load()) {
+			if hungUp(e.conn, e.handle.atDoor.Load()) {
 				e.lastReads(errHungUp, goodbye)
 			} else if e.wire.subs { // which knows PING; its own would be answered too late
 				e.control(zmtp.AppendPing(nil, 0, nil))

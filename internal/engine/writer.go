@@ -17,7 +17,7 @@ const maxBatch = 1 << 20
 // A writer is what carries a connection's batches out. Its mutex is held by
 // whoever is writing: the writer's goroutine, which runs from when it is woken
 // until it has nothing more to do, or a sender that found it asleep: see
-// prompt.go.
+// inline.go.
 type writer struct {
 	t *transcoder // set before anybody writes
 
@@ -162,7 +162,7 @@ func (e *engine) finish() error {
 // giveBack returns to the pipe what a sender has taken and nobody can write any
 // more. The writer has ended.
 func (e *engine) giveBack() {
-	e.port.engine.Store(nil)
+	e.handle.engine.Store(nil)
 	w := &e.writer
 	w.mu.Lock()
 	defer w.mu.Unlock()

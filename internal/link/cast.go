@@ -24,7 +24,7 @@ type Cast struct {
 // calls Stop, or closes the pipe, and waits for Done. It takes pub over, also
 // if it fails.
 func Publish(pub transport.Publisher, set Settings, ses Session) (*Cast, error) {
-	end, port, err := ready(&set, ses, pub.Local(), pub.Group())
+	end, h, err := ready(&set, ses, pub.Local(), pub.Group())
 	if err != nil {
 		pub.Close()
 		return nil, err
@@ -32,7 +32,7 @@ func Publish(pub transport.Publisher, set Settings, ses Session) (*Cast, error) 
 	c := newCast(pub.Close)
 	go func() { // owned by whoever holds c: see Done
 		defer close(c.done)
-		err := engine.WriteCast(end, port, c.stop, pub)
+		err := engine.WriteCast(end, h, c.stop, pub)
 		c.Stop()
 		ses.Lost(err)
 	}()
@@ -42,7 +42,7 @@ func Publish(pub transport.Publisher, set Settings, ses Session) (*Cast, error) 
 // Subscribe starts a Cast that receives for the session's pipe. Otherwise it is
 // as Publish.
 func Subscribe(sub transport.Subscription, set Settings, ses Session) (*Cast, error) {
-	end, port, err := ready(&set, ses, sub.Local(), sub.Group())
+	end, h, err := ready(&set, ses, sub.Local(), sub.Group())
 	if err != nil {
 		sub.Close()
 		return nil, err
@@ -53,7 +53,7 @@ func Subscribe(sub transport.Subscription, set Settings, ses Session) (*Cast, er
 		defer close(c.done)
 		var wg sync.WaitGroup
 		wg.Go(func() { sub.Receive(sink) }) // owned here
-		engine.DrainCast(end, port, c.stop, sub.Wake)
+		engine.DrainCast(end, h, c.stop, sub.Wake)
 		c.Stop()
 		wg.Wait()
 		ses.Lost(engine.ErrClosing)
@@ -63,7 +63,7 @@ func Subscribe(sub transport.Subscription, set Settings, ses Session) (*Cast, er
 
 // ready asks for the pipe. Who is behind it is everyone: of a message's sender
 // only the endpoint is known.
-func ready(set *Settings, ses Session, local, group string) (*pipe.End, *engine.Port, error) {
+func ready(set *Settings, ses Session, local, group string) (*pipe.End, *engine.Handle, error) {
 	return ses.Ready(&msg.Peer{Endpoint: set.Engine.Endpoint, Local: local, Remote: group})
 }
 

@@ -42,10 +42,10 @@ func begun(conn net.Conn, s *Settings, ses Session, t *ticket) *running {
 	return &running{s, ses, t, ev}
 }
 
-func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
+func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Handle, error) {
 	p.FD = c.ev.FD
 	c.t.wait(c.s.Engine.Done)
-	end, port, err := c.ses.Ready(p)
+	end, h, err := c.ses.Ready(p)
 	c.t.end(err == nil)
 	if err == nil {
 		c.ev.Kind, c.ev.Peer = HandshakeDone, p
@@ -59,7 +59,7 @@ func (c *running) ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
 			c.s.emit(ev)
 		})
 	}
-	return end, port, err
+	return end, h, err
 }
 
 // shakes reports whether p has a handshake in libzmq's eyes: neither raw peers

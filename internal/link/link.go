@@ -16,7 +16,7 @@ import (
 type Session interface {
 	// Ready gives the pipe for a connection whose peer has introduced
 	// itself, or refuses it.
-	Ready(*msg.Peer) (*pipe.End, *engine.Port, error)
+	Ready(*msg.Peer) (*pipe.End, *engine.Handle, error)
 	// Waiting calls tell, at most once, with why the socket does not talk to a
 	// peer that is Ready until there is a place for it.
 	Waiting(tell func(why error))

@@ -204,7 +204,7 @@ type newcomer struct {
 	in bool // counted in l.in
 }
 
-func (n *newcomer) Ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
+func (n *newcomer) Ready(p *msg.Peer) (*pipe.End, *engine.Handle, error) {
 	n.l.mu.Lock()
 	delete(n.l.pending, n)
 	err := n.l.roomLocked() // several may have shaken hands for the last place

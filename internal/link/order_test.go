@@ -108,7 +108,7 @@ type arrival struct {
 	came chan<- string
 }
 
-func (a *arrival) Ready(p *msg.Peer) (*pipe.End, *engine.Port, error) {
+func (a *arrival) Ready(p *msg.Peer) (*pipe.End, *engine.Handle, error) {
 	a.came <- string(p.RoutingID)
 	return a.session.Ready(p)
 }

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { testutil.Main(m) }
 // Owner of its End, and has a send lock, as a socket has.
 type session struct {
 	end, far *pipe.End
-	port     *engine.Port
+	port     *engine.Handle
 	refuse   error
 
 	mu    sync.Mutex
@@ -39,7 +39,7 @@ type session struct {
 type cause struct{ error }
 
 func newSession(m pipe.Marks) *session {
-	s := &session{port: engine.NewPort(nil)}
+	s := &session{port: engine.NewHandle(nil)}
 	s.end, s.far = pipe.New(s, s.port, m, true)
 	return s
 }
@@ -67,7 +67,7 @@ func (s *session) with(f func()) {
 	s.answer()
 }
 
-func (s *session) Ready(*msg.Peer) (*pipe.End, *engine.Port, error) {
+func (s *session) Ready(*msg.Peer) (*pipe.End, *engine.Handle, error) {
 	if s.refuse != nil {
 		return nil, nil, s.refuse
 	}

@@ -10,21 +10,21 @@ import (
 // Who waits for a message from a connection can read it himself: then a message
 // wakes one goroutine, where a reader that hands it on would have to wake another.
 //
-// A Turn is the right to read a connection. The reader has it at first. Once a
-// receiver has asked for it (Borrow), the reader stands aside behind the next
+// A ReadLease is the right to read a connection. The reader has it at first. Once a
+// receiver has asked for it (Acquire), the reader stands aside behind the next
 // message, and from then on the turn is lent to whoever waits, call by call.
 // Between two calls nobody reads; when none has come for a while the reader takes
 // the turn back, so that what the receiver does not ask for (a PING, the end) is
 // not left lying.
 //
-// Await, Look, Publish and FD are called by the borrower, between Borrow and Return; all
+// Read, Publish and FD are called by the borrower, between Acquire and Release; all
 // else by anybody. mu is a leaf.
-type Turn struct {
+type ReadLease struct {
 	r  *reader
 	fd int
 
 	mu     sync.Mutex
-	state  turnState
+	state  leaseState
 	asked  bool          // a receiver wants it
 	called bool          // the reader is to have it back
 	deep   bool          // the reader sleeps until the loan ends
@@ -37,33 +37,33 @@ type Turn struct {
 // A Nudger is told that it waits for a connection that has ended.
 type Nudger interface{ Raise() }
 
-type turnState uint8
+type leaseState uint8
 
 const (
-	turnKept turnState = iota // the reader's
-	turnFree                  // the reader stands aside
-	turnLent
+	readerHas leaseState = iota // the reader's
+	leaseFree                   // the reader stands aside
+	leased
 )
 
 // streamRead is what a read brings in a stream.
 const streamRead = 16 << 10
 
-// lull is how long nobody must have wanted the turn before the reader has it
+// gracePeriod is how long nobody must have wanted the turn before the reader has it
 // back: twice that at most.
-const lull = 5 * time.Millisecond
+const gracePeriod = 5 * time.Millisecond
 
-// Turn is the turn of the connection that there is now; nil: there is none, or
+// ReadLease is the turn of the connection that there is now; nil: there is none, or
 // it is not lent.
-func (p *Port) Turn() *Turn {
-	if e := p.engine.Load(); e != nil {
-		return e.turn.Load()
+func (h *Handle) ReadLease() *ReadLease {
+	if e := h.engine.Load(); e != nil {
+		return e.lease.Load()
 	}
 	return nil
 }
 
 // FD is the connection's descriptor, for a borrower who waits for it with poll,
 // and for n: it is closed when the connection ends, and may be another's then.
-func (t *Turn) FD(n Nudger) int {
+func (t *ReadLease) FD(n Nudger) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.outer = n
@@ -73,18 +73,18 @@ func (t *Turn) FD(n Nudger) int {
 	return t.fd
 }
 
-// Borrow takes the turn, if it is free. If not, and it is urgent, the reader
+// Acquire takes the turn, if it is free. If not, and it is urgent, the reader
 // learns that it is wanted.
-func (t *Turn) Borrow(urgent bool) bool {
+func (t *ReadLease) Acquire(urgent bool) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case t.state == turnFree && !t.called:
-		t.state = turnLent
+	case t.state == leaseFree && !t.called:
+		t.state = leased
 		t.used++
 		return true
 	case !urgent:
-	case t.state == turnKept:
+	case t.state == readerHas:
 		t.asked = true
 	default:
 		t.called = true // he waits otherwise
@@ -92,14 +92,9 @@ func (t *Turn) Borrow(urgent bool) bool {
 	return false
 }
 
-// Await waits until there is something to read, and reads it. False: it was
-// interrupted.
-func (t *Turn) Await() bool { return t.look(true) }
-
-// Look is Await that does not wait. False: there is nothing.
-func (t *Turn) Look() bool { return t.look(false) }
-
-func (t *Turn) look(wait bool) bool {
+// Read reads once. If wait it waits until there is something. False: there is
+// nothing, or it was interrupted.
+func (t *ReadLease) Read(wait bool) bool {
 	r := t.r
 	r.park.wait = wait
 	n, err := r.more()
@@ -122,19 +117,19 @@ func (t *Turn) look(wait bool) bool {
 	return false
 }
 
-// Publish gives the socket what Await has read.
-func (t *Turn) Publish() {
+// Publish gives the socket what Read has read.
+func (t *ReadLease) Publish() {
 	t.r.lent = true
 	t.err = t.r.walk()
 	t.r.lent = false
 }
 
-// Return gives the turn back. With call the reader is to read on.
-func (t *Turn) Return(call bool) {
+// Release gives the turn back. With call the reader is to read on.
+func (t *ReadLease) Release(revoke bool) {
 	t.mu.Lock()
-	t.state, t.outer = turnFree, nil
+	t.state, t.outer = leaseFree, nil
 	t.used++
-	t.called = t.called || call || t.err != nil
+	t.called = t.called || revoke || t.err != nil
 	wake := t.called || t.deep
 	t.deep = false
 	t.mu.Unlock()
@@ -143,23 +138,23 @@ func (t *Turn) Return(call bool) {
 	}
 }
 
-// Call has the reader read on as soon as nobody has borrowed the turn, because
+// Revoke has the reader read on as soon as nobody has borrowed the turn, because
 // somebody waits otherwise.
-func (t *Turn) Call() {
+func (t *ReadLease) Revoke() {
 	t.mu.Lock()
 	t.asked = false
-	t.called = t.state != turnKept
-	wake := t.state == turnFree
+	t.called = t.state != readerHas
+	wake := t.state == leaseFree
 	t.mu.Unlock()
 	if wake {
 		t.wake()
 	}
 }
 
-// Interrupt ends an Await, soon. It may end a later one for nothing.
-func (t *Turn) Interrupt() { t.r.e.conn.SetReadDeadline(time.Unix(1, 0)) }
+// Interrupt ends a Read, soon. It may end a later one for nothing.
+func (t *ReadLease) Interrupt() { t.r.e.conn.SetReadDeadline(time.Unix(1, 0)) }
 
-func (t *Turn) wake() {
+func (t *ReadLease) wake() {
 	select {
 	case t.back <- struct{}{}:
 	default:
@@ -167,30 +162,30 @@ func (t *Turn) wake() {
 }
 
 // wanted reports whether the reader is to stand aside.
-func (t *Turn) wanted() bool {
+func (t *ReadLease) wanted() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.asked {
 		return false
 	}
 	t.asked = false
-	t.state, t.called = turnFree, false
+	t.state, t.called = leaseFree, false
 	return true
 }
 
 // aside waits until the reader has the turn again, and returns what the last
 // borrower has met.
-func (t *Turn) aside() error {
+func (t *ReadLease) aside() error {
 	e := t.r.e
 	stop, done := e.stop, e.cfg.Done
-	tick := time.NewTimer(lull)
+	tick := time.NewTimer(gracePeriod)
 	defer tick.Stop()
 	for seen := uint64(0); ; {
 		select {
 		case <-t.back:
-			tick.Reset(lull)
+			tick.Reset(gracePeriod)
 		case <-tick.C:
-			tick.Reset(lull)
+			tick.Reset(gracePeriod)
 		case <-stop:
 			stop = nil
 		case <-done:
@@ -200,12 +195,12 @@ func (t *Turn) aside() error {
 		quiet := t.used == seen
 		seen = t.used
 		switch {
-		case t.state == turnFree && (quiet || t.called || e.over()):
+		case t.state == leaseFree && (quiet || t.called || e.over()):
 			err := t.err
-			t.state, t.called, t.err = turnKept, false, nil
+			t.state, t.called, t.err = readerHas, false, nil
 			t.mu.Unlock()
 			return err
-		case t.state == turnFree:
+		case t.state == leaseFree:
 		case e.over() && t.outer != nil:
 			t.outer.Raise() // the others see it when they read
 		case quiet: // for as long as it takes

@@ -194,7 +194,7 @@ func TestTurnSecondPeer(t *testing.T) {
 	k.gets(got, "second again")
 	second.Close()
 	for range 1000 { // the first is the only one again
-		if k.s.soleTurn() != nil {
+		if k.s.soleLease() != nil {
 			k.settle()
 			return
 		}
@@ -412,7 +412,7 @@ func TestTurnOutside(t *testing.T) {
 	for !poll(fd, 1000) {
 	}
 	k.s.Unwatch(g)
-	turn.Return(false)
+	turn.Release(false)
 	_, err := k.s.Recv(t.Context(), true)
 	k.ok(err)
 
@@ -432,7 +432,7 @@ func TestTurnOutside(t *testing.T) {
 		}
 	}
 	k.s.Unwatch(g)
-	turn.Return(false)
+	turn.Release(false)
 	k.peer = k.dial("PUSH")
 	k.still()
 }

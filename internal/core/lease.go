@@ -9,48 +9,49 @@ import (
 )
 
 // A call that waits for a message on a socket with one connection reads the
-// connection itself, if nobody else waits for the socket: see engine.Turn.
+// connection itself, if nothing else waits for the socket: see engine.ReadLease.
 
-// borrowLocked takes the turn of the socket's only connection for the only one
-// who waits to receive; nil: that is not possible, or not yet. waiters is how
-// many are counted with him.
-func (s *Socket) borrowLocked(waiters int) *engine.Turn {
+// acquireLocked acquires the read lease of the socket's only connection for the
+// only call that waits to receive; nil: that is not possible, or not yet. waiters
+// is how many calls are counted as waiting, this one included.
+func (s *Socket) acquireLocked(waiters int) *engine.ReadLease {
 	if s.recv.waiters > waiters || s.watched.list.Load() != nil {
 		return nil
 	}
-	t := s.soleTurn()
+	t := s.soleLease()
 	if t == nil {
 		return nil
 	}
-	if !t.Borrow(true) {
-		s.turn.Store(nil)
+	if !t.Acquire(true) {
+		s.lease.Store(nil)
 		return nil
 	}
-	s.turn.Store(t)
+	s.lease.Store(t)
 	return t
 }
 
-// listenLocked is what to wait at for the next message, for who does not read.
+// listenLocked is what to wait at for the next message, for a call that does not
+// read.
 func (s *Socket) listenLocked(since uint64) <-chan struct{} {
-	s.recall()
+	s.revoke()
 	return s.recv.ready.listen(since)
 }
 
-func (s *Socket) soleTurn() *engine.Turn {
+func (s *Socket) soleLease() *engine.ReadLease {
 	s.liveMu.Lock()
 	defer s.liveMu.Unlock()
 	if s.sole == nil {
 		return nil
 	}
-	return s.sole.Turn()
+	return s.sole.ReadLease()
 }
 
-// WatchToRead is Watch for who will receive as soon as the Signal is raised, or
-// Unwatch. If a Turn is returned, he waits for its descriptor as well, and returns
-// the turn before he receives.
-func (s *Socket) WatchToRead(g *Signal) *engine.Turn {
+// WatchToRead is Watch for a caller that will receive as soon as the Signal is
+// raised, or Unwatch. If a lease is returned, the caller waits for its descriptor as
+// well, and releases it before it receives.
+func (s *Socket) WatchToRead(g *Signal) *engine.ReadLease {
 	s.recv.Lock()
-	t := s.borrowLocked(0)
+	t := s.acquireLocked(0)
 	s.release(&s.recv)
 	if t == nil {
 		s.watch(g)
@@ -60,10 +61,10 @@ func (s *Socket) WatchToRead(g *Signal) *engine.Turn {
 	return t
 }
 
-// readFor reads once for a call that waits, until there is something, an event
+// readLeased reads once for a call that waits, until there is something, an event
 // since that epoch, or an end: of the socket, of ctx, or at until, if that is
 // not zero. It is called with the receive lock held and returns with it held.
-func (s *Socket) readFor(ctx context.Context, t *engine.Turn, since uint64, until time.Time) error {
+func (s *Socket) readLeased(ctx context.Context, t *engine.ReadLease, since uint64, until time.Time) error {
 	r := &s.recv.ready
 	s.release(&s.recv)
 	if ctx.Done() != nil {
@@ -72,14 +73,14 @@ func (s *Socket) readFor(ctx context.Context, t *engine.Turn, since uint64, unti
 	if !until.IsZero() {
 		defer time.AfterFunc(time.Until(until), t.Interrupt).Stop()
 	}
-	r.reading.Store(t) // who comes from now on interrupts
-	came := r.epoch.Load() == since && s.err() == nil && ctx.Err() == nil && t.Await()
+	r.reading.Store(t) // events interrupt it from now on
+	came := r.epoch.Load() == since && s.err() == nil && ctx.Err() == nil && t.Read(true)
 	r.reading.Store(nil)
 	if came {
 		t.Publish()
 	}
 	s.recv.Lock()
-	t.Return(s.recv.waiters > 1)
+	t.Release(s.recv.waiters > 1)
 	if came {
 		return nil
 	}
@@ -92,31 +93,31 @@ func (s *Socket) readFor(ctx context.Context, t *engine.Turn, since uint64, unti
 	return nil
 }
 
-// look reads what is there, if nobody else does so. False: nothing is.
-func (s *Socket) look() bool {
-	t := s.turn.Load()
-	if t == nil || !t.Borrow(false) {
+// tryRead reads what is there, if the lease is free. False: nothing is.
+func (s *Socket) tryRead() bool {
+	t := s.lease.Load()
+	if t == nil || !t.Acquire(false) {
 		return false
 	}
-	came := t.Look()
+	came := t.Read(false)
 	if came {
 		t.Publish()
 	}
-	t.Return(false)
+	t.Release(false)
 	return came
 }
 
-// recall has the reader read again, because somebody waits otherwise.
-func (s *Socket) recall() {
-	if t := s.turn.Swap(nil); t != nil {
-		t.Call()
+// revoke has the reader read again, because a call waits in another way.
+func (s *Socket) revoke() {
+	if t := s.lease.Swap(nil); t != nil {
+		t.Revoke()
 	}
 }
 
 // watch has x told of events.
 func (s *Socket) watch(x watcher) {
 	s.watched.add(x)
-	s.recall()
+	s.revoke()
 }
 
 // setSole finds the only connection when there is one left of many.
@@ -138,7 +139,7 @@ func (s *Socket) setSole() {
 	}
 	for p := range s.peers {
 		if p.counted {
-			s.sole = p.port
+			s.sole = p.handle
 		}
 	}
 }

@@ -14,20 +14,20 @@ import (
 // The sender holds its socket's lock meanwhile, so the write must not block.
 // What the connection does not take at once is left to the writer.
 
-// A Prompt tells the engines of a socket that what is sent next is urgent.
-type Prompt struct{ armed atomic.Bool }
+// An InlineWrite tells the engines of a socket that what is sent next is urgent.
+type InlineWrite struct{ armed atomic.Bool }
 
-// Arm says that a message was waited for and has come.
-func (p *Prompt) Arm() { p.armed.Store(true) }
+// Allow says that a message was waited for and has come.
+func (p *InlineWrite) Allow() { p.armed.Store(true) }
 
 // take reports whether the next message is urgent, once.
-func (p *Prompt) take() bool {
+func (p *InlineWrite) take() bool {
 	return p != nil && p.armed.Load() && p.armed.Swap(false)
 }
 
 // promptly lets senders write to this connection, if they can.
 func (e *engine) promptly() {
-	if e.port.prompt == nil || e.wire.raw || e.t != nil {
+	if e.handle.inline == nil || e.wire.raw || e.t != nil {
 		return
 	}
 	if c, ok := e.conn.(syscall.Conn); ok && canWriteNow {
@@ -42,14 +42,14 @@ const promptMax = 16 << 10
 
 // writeNow writes what was just handed over, on the sender's goroutine. False:
 // the writer has to, what was taken and is not written first (writer.finish).
-func (p *Port) writeNow() bool {
-	e := p.engine.Load()
+func (h *Handle) writeNow() bool {
+	e := h.engine.Load()
 	if e == nil || !e.writer.mu.TryLock() {
 		return false
 	}
 	w := &e.writer
 	defer w.mu.Unlock()
-	if p.engine.Load() != e || w.raw == nil || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
+	if h.engine.Load() != e || w.raw == nil || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
 		return false
 	}
 	if len(w.b.Bufs) > 1 {

@@ -26,11 +26,11 @@ func TestTurnAfterWholeMessages(t *testing.T) {
 		if flags, body, err := peer.ReadFrame(); err != nil || flags&testutil.Command == 0 || !strings.HasPrefix(string(body), "\x04PONG") {
 			t.Fatal(flags, body, err)
 		}
-		turn := r.port.Turn()
+		turn := r.handle.ReadLease()
 		if turn == nil {
 			t.Fatal("this connection has no turn")
 		}
-		if turn.Borrow(true) {
+		if turn.Acquire(true) {
 			t.Fatal("the turn was free before anybody asked")
 		}
 		body := strings.Repeat("x", size)
@@ -40,9 +40,9 @@ func TestTurnAfterWholeMessages(t *testing.T) {
 			wire = wire[100:]
 			// That it has been read shows in nothing; a reader that stands aside
 			// stays there for longer than this.
-			time.Sleep(lull / 2)
+			time.Sleep(gracePeriod / 2)
 			turn.mu.Lock()
-			if turn.state != turnKept {
+			if turn.state != readerHas {
 				t.Errorf("it stands aside behind piece %d of %d bytes", i, size)
 			}
 			turn.mu.Unlock()
@@ -54,14 +54,14 @@ func TestTurnAfterWholeMessages(t *testing.T) {
 		if got := r.recv(); got != body {
 			t.Fatalf("%d bytes of %d", len(got), size)
 		}
-		for end := time.Now().Add(patience); !turn.Borrow(true); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(patience); !turn.Acquire(true); time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatal("it never stands aside")
 			}
 			r.write(v2(0, "on"))
 			r.recv()
 		}
-		turn.Return(true)
+		turn.Release(true)
 		r.conn.Close()
 		r.over()
 	}
