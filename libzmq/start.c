@@ -12,7 +12,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define LIVE(name, args) .name = zeroth_##name,
 static const struct zeroth_calls live = {ZEROTH_CALLS (LIVE)};
@@ -34,8 +37,8 @@ _Thread_local unsigned zeroth_greeted __attribute__ ((tls_model ("initial-exec")
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 
-/* What Go begins with: threads, and addresses that it reserves for itself and for
-   their stacks. */
+/* What Go begins with: threads, addresses that it reserves for itself and for
+   their stacks, and the two descriptors that it waits with. */
 enum { THREADS = 6 };
 static const size_t reserved = sizeof (void *) == 8 ? (size_t) 1792 << 20 : (size_t) 256 << 20;
 
@@ -44,6 +47,20 @@ static void *pass (void *gate)
 	pthread_mutex_lock (gate);
 	pthread_mutex_unlock (gate);
 	return NULL;
+}
+
+/* can_wait is an errno if there are no descriptors for what Go waits with. */
+static int can_wait (void)
+{
+	int poll = epoll_create1 (EPOLL_CLOEXEC);
+	if (poll < 0)
+		return errno;
+	int event = eventfd (0, EFD_CLOEXEC);
+	int error = event < 0 ? errno : 0;
+	close (poll);
+	if (!error)
+		close (event);
+	return error;
 }
 
 /* can_start is an errno if the process cannot have what Go would abort for. */
@@ -63,7 +80,7 @@ static int can_start (void)
 	if (p == MAP_FAILED)
 		return ENOMEM;
 	munmap (p, reserved);
-	return error;
+	return error ? error : can_wait ();
 }
 
 /* What the loader would call when the library is loaded. */

@@ -39,6 +39,34 @@ static void without_threads (void *arg)
 	refused (RLIMIT_NPROC, EAGAIN);
 }
 
+static void without_descriptors (void *arg)
+{
+	(void) arg;
+	refused (RLIMIT_NOFILE, EMFILE);
+}
+
+/* Go has started, and nothing was ever waited for when descriptors run out. */
+static void out_of_descriptors (void *arg)
+{
+	(void) arg;
+	void *ctx = zmq_ctx_new ();
+	void *push = zmq_socket (ctx, ZMQ_PUSH);
+	CHECK (push);
+	struct rlimit none = {0, 0}, was;
+	CHECK (getrlimit (RLIMIT_NOFILE, &was) == 0);
+	none.rlim_max = was.rlim_max;
+	CHECK (setrlimit (RLIMIT_NOFILE, &none) == 0);
+	CHECK (zmq_connect (push, "tcp://127.0.0.1:1") == 0);
+	int ms = 1, none_linger = 0;
+	CHECK (zmq_setsockopt (push, ZMQ_LINGER, &none_linger, sizeof none_linger) == 0);
+	CHECK (zmq_setsockopt (push, ZMQ_SNDTIMEO, &ms, sizeof ms) == 0);
+	FAILS (zmq_bind (push, "tcp://127.0.0.1:*"), EMFILE);
+	CHECK (setrlimit (RLIMIT_NOFILE, &was) == 0);
+	CHECK (zmq_close (push) == 0);
+	exchange (ctx);
+	CHECK (zmq_ctx_term (ctx) == 0);
+}
+
 static sigjmp_buf back;
 static volatile sig_atomic_t faults;
 
@@ -140,11 +168,15 @@ int main (void)
 {
 	IN_CHILD (without_memory, NULL);
 	IN_CHILD (without_threads, NULL);
+	IN_CHILD (without_descriptors, NULL);
+	IN_CHILD (out_of_descriptors, NULL);
 	IN_CHILD (handlers, NULL);
 	IN_CHILD (names, NULL);
 	whole (NULL);
 	IN_CHILD (without_memory, NULL);
 	IN_CHILD (without_threads, NULL);
+	IN_CHILD (without_descriptors, NULL);
+	IN_CHILD (out_of_descriptors, NULL);
 	IN_CHILD (handlers, NULL);
 	return 0;
 }
