@@ -38,7 +38,7 @@ func (r *reader) command(body []byte) error {
 			return protocol(0, "PING: %v", err)
 		}
 		e.beat.pinged(ttl)
-		e.control(zmtp.AppendPong(nil, bytes.Clone(context)))
+		e.command(zmtp.AppendPong(nil, bytes.Clone(context)))
 	case zmtp.CmdError:
 		reason, _ := zmtp.ParseError(data)
 		return protocol(0, "the peer reported an error: %q", reason)

@@ -102,7 +102,7 @@ func (h *Handle) Wake(_ *pipe.End, ev pipe.Event) {
 		}
 		return
 	}
-	if h.inline.take() && h.writeNow() {
+	if h.inline.take() && h.writeInline() {
 		return
 	}
 	if e := h.engine.Load(); e != nil {
@@ -158,34 +158,40 @@ type SealError struct{ Err error }
 func (e *SealError) Error() string { return e.Err.Error() }
 func (e *SealError) Unwrap() error { return e.Err }
 
-// engine is one connection after its handshake.
+// engine is one connection:
+//
+//	opening ---> ready ------> closing ------> gone
+//	   |           |                            ^
+//	   +-----------+----------------------------+
+//
+// Opening, it greets and shakes hands (handshake). Ready, it has its pipe, and both
+// roles act. It is closing when nothing more is written (lastReads): the socket has closed
+// its side, or writing has failed; what comes is still read, for a bounded time. It is
+// gone when stop is closed (fail); Run returns once nothing acts in either role.
 type engine struct {
-	cfg    *Config
-	conn   net.Conn
+	cfg  *Config
+	conn net.Conn
+
+	// Set in the opening.
 	end    *pipe.End
 	handle *Handle
 	peer   *msg.Peer
 	wire   wire
 	box    mech.Box // nil: traffic in the clear
-	beat   beat
-	writer
-	stop chan struct{} // closed when the connection is to end
 
+	beat   beat
+	lease  atomic.Pointer[ReadLease] // the role of reading; nil: it cannot be leased
+	hang   *time.Timer               // the reader's: see awaitRoom
+	writer writer                    // the role of writing
+
+	stop     chan struct{} // closed when the connection is to end
 	stopOnce sync.Once
 	cause    error // why; set before stop is closed
 
-	ctlMu sync.Mutex
-	ctl   []byte    // commands to send ahead of queued messages
-	last  error     // why nothing more is written; nil while it is
-	until time.Time // when reading ends, too; zero while last is nil
-
-	writing bool // the writer's goroutine runs, or has ended for good
-	again   bool // and is to look once more before it ends
-	halted  bool // it is not to start any more
-	writers sync.WaitGroup
-	lease   atomic.Pointer[ReadLease] // nil: not lent
-	hang    *time.Timer               // the reader's: see awaitRoom
-	start   func()                    // write, made once, so that starting it allocates nothing
+	mu       sync.Mutex // a leaf
+	commands []byte     // to send ahead of queued messages
+	last     error      // why nothing more is written; nil while it is
+	until    time.Time  // when reading ends, too; zero while last is nil
 }
 
 // Run speaks on conn until it ends, and closes it. The error says why; it is
@@ -211,7 +217,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	e.end.SetPeer(e.peer)
 	e.end.Admit()
 
-	e.t, e.start = e.newTranscoder(), e.write
+	e.writer.init(e)
 	e.handle.engine.Store(e)
 	e.wake()
 	e.tell(cfg.Came, msg.Came)
@@ -219,7 +225,6 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	e.fail(e.ended(e.read(rest)))
 	e.beat.end()
 	e.tell(cfg.Gone, msg.Gone)
-	e.halt()
 	e.giveBack()
 	return e.cause
 }
@@ -251,18 +256,18 @@ func (e *engine) fail(err error) {
 	})
 }
 
-// control queues a command to go out ahead of the messages.
-func (e *engine) control(frame []byte) {
-	e.ctlMu.Lock()
+// command queues a command to go out ahead of the messages.
+func (e *engine) command(frame []byte) {
+	e.mu.Lock()
 	// A peer that pings and never reads must not fill our memory.
-	if len(e.ctl) < maxControl {
-		e.ctl = append(e.ctl, frame...)
+	if len(e.commands) < maxCommands {
+		e.commands = append(e.commands, frame...)
 	}
-	e.ctlMu.Unlock()
+	e.mu.Unlock()
 	e.wake()
 }
 
-const maxControl = 4 << 10
+const maxCommands = 4 << 10
 
 // goodbye bounds how long a peer has to read what was sent last and to close
 // its side, LINGER may be shorter; and how long is read from one that has gone,
@@ -297,12 +302,12 @@ const readOn = time.Second
 // bounds what is still read. What the peer had sent before it went can still be
 // read: closing at once would lose it. A reader that waits for its socket goes on.
 func (e *engine) lastReads(why error, d time.Duration) {
-	e.ctlMu.Lock()
+	e.mu.Lock()
 	if e.last == nil {
 		e.last, e.until = why, time.Now().Add(d)
 		e.conn.SetReadDeadline(e.until)
 	}
-	e.ctlMu.Unlock()
+	e.mu.Unlock()
 	select {
 	case e.handle.out <- struct{}{}:
 	default:
@@ -311,8 +316,8 @@ func (e *engine) lastReads(why error, d time.Duration) {
 
 // ending reports whether nothing more is written.
 func (e *engine) ending() bool {
-	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	return e.last != nil
 }
 
@@ -320,8 +325,8 @@ func (e *engine) ending() bool {
 // socket has closed the connection, that is the reason: a peer that closes its
 // side only answers.
 func (e *engine) ended(err error) error {
-	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.last == ErrClosing || e.last != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 		return e.last
 	}

@@ -168,7 +168,7 @@ func (b *beat) tick() {
 		b.next = now + int64(b.ivl)
 		if !b.due {
 			b.due = true
-			b.e.control(zmtp.AppendPing(nil, tenths(b.e.cfg.Wire.HeartbeatTTL), nil))
+			b.e.command(zmtp.AppendPing(nil, tenths(b.e.cfg.Wire.HeartbeatTTL), nil))
 		}
 	}
 	b.armLocked()

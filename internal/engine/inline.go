@@ -5,29 +5,30 @@ import (
 	"syscall"
 )
 
-// In a conversation each side waits for the other, so that every message finds
-// the writer asleep and would wait for it to wake. The sender writes such a
-// message itself. In a stream that would cost a system call for each message,
-// where the writer sends hundreds with one: so only the first message that
-// follows one that was waited for is sent this way.
+// Where each side waits for the other, every message finds the writer asleep and
+// would wait for it to wake. The sender writes such a message itself: an inline write.
+// In a stream that would cost a system call for each message, where the writer sends
+// hundreds with one: so only the first message that follows one that was waited for
+// is sent this way.
 //
 // The sender holds its socket's lock meanwhile, so the write must not block.
 // What the connection does not take at once is left to the writer.
 
-// An InlineWrite tells the engines of a socket that what is sent next is urgent.
-type InlineWrite struct{ armed atomic.Bool }
+// An InlineWrite tells the engines of a socket that the next message may be written
+// inline.
+type InlineWrite struct{ allowed atomic.Bool }
 
 // Allow says that a message was waited for and has come.
-func (p *InlineWrite) Allow() { p.armed.Store(true) }
+func (i *InlineWrite) Allow() { i.allowed.Store(true) }
 
-// take reports whether the next message is urgent, once.
-func (p *InlineWrite) take() bool {
-	return p != nil && p.armed.Load() && p.armed.Swap(false)
+// take reports whether the next message may be written inline, once.
+func (i *InlineWrite) take() bool {
+	return i != nil && i.allowed.Load() && i.allowed.Swap(false)
 }
 
-// promptly lets senders write to this connection, if they can.
-func (e *engine) promptly() {
-	if e.handle.inline == nil || e.wire.raw || e.t != nil {
+// allowInline lets senders write to this connection, if that is possible.
+func (e *engine) allowInline() {
+	if e.handle.inline == nil || e.wire.raw || e.writer.t != nil {
 		return
 	}
 	if c, ok := e.conn.(syscall.Conn); ok && canWriteNow {
@@ -37,22 +38,25 @@ func (e *engine) promptly() {
 	}
 }
 
-// promptMax is the most that a sender writes.
-const promptMax = 16 << 10
+// maxInline is the most that a sender writes.
+const maxInline = 16 << 10
 
-// writeNow writes what was just handed over, on the sender's goroutine. False:
-// the writer has to, what was taken and is not written first (writer.finish).
-func (h *Handle) writeNow() bool {
+// writeInline writes what was just handed over, on the sender's goroutine, if the role
+// of writing is free; what is left is the writer's. False: the writer has to be woken.
+func (h *Handle) writeInline() bool {
 	e := h.engine.Load()
-	if e == nil || !e.writer.mu.TryLock() {
+	if e == nil || !e.writer.acquire(false) {
 		return false
 	}
+	e.writer.release(!e.writeNow())
+	return true
+}
+
+// writeNow is the write, under the lease. False: there is more to write, what was taken
+// and not written first (writeRest).
+func (e *engine) writeNow() bool {
 	w := &e.writer
-	defer w.mu.Unlock()
-	if h.engine.Load() != e || w.raw == nil || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, promptMax) {
-		return false
-	}
-	if len(w.b.Bufs) > 1 {
+	if w.raw == nil || len(w.b.Bufs) > 0 || !e.end.TakeHanded(&w.b, maxInline) || len(w.b.Bufs) > 1 {
 		return false
 	}
 	w.raw.Write(func(fd uintptr) bool {
@@ -64,5 +68,5 @@ func (h *Handle) writeNow() bool {
 	}
 	w.sent, w.off = true, 0
 	w.b.Free()
-	return !e.end.TakeHanded(&w.b, promptMax) // it sleeps again
+	return !e.end.TakeHanded(&w.b, maxInline) // it sleeps again
 }

@@ -3,57 +3,50 @@ package engine
 import (
 	"errors"
 	"os"
-	"sync"
 	"time"
 )
 
-// Who waits for a message from a connection can read it himself: then a message
-// wakes one goroutine, where a reader that hands it on would have to wake another.
+// A call that waits for a message from a connection can read it itself: then a
+// message wakes one goroutine, where a reader that hands it on would have to wake
+// another.
 //
-// A ReadLease is the right to read a connection. The reader has it at first. Once a
-// receiver has asked for it (Acquire), the reader stands aside behind the next
-// message, and from then on the turn is lent to whoever waits, call by call.
-// Between two calls nobody reads; when none has come for a while the reader takes
-// the turn back, so that what the receiver does not ask for (a PING, the end) is
-// not left lying.
+//  1. A call that waits asks for a lease (Acquire). The reader yields behind the next
+//     message that it publishes.
+//  2. From then on each call that waits acquires the lease, reads (Read, Publish), and
+//     releases it. Between two calls nothing reads.
+//  3. When no call has wanted it for the grace period, the reader claims it, so
+//     that what no call asks for, a PING or the end, does not stay unread. It
+//     also comes back when a call waits in another way (Revoke), or a lease has met
+//     an error.
 //
-// Read, Publish and FD are called by the borrower, between Acquire and Release; all
-// else by anybody. mu is a leaf.
+// A ReadLease is the role of reading one connection, as it is leased. Read, Publish and
+// FD are called by the borrower, between Acquire and Release; all else by any
+// goroutine.
 type ReadLease struct {
+	role
 	r  *reader
 	fd int
 
-	mu     sync.Mutex
-	state  leaseState
-	asked  bool          // a receiver wants it
-	called bool          // the reader is to have it back
-	deep   bool          // the reader sleeps until the loan ends
-	used   uint64        // loans that began or ended
-	err    error         // what the last loan met, for the reader
-	back   chan struct{} // wakes the reader that stands aside
-	outer  Nudger        // who waits for the descriptor; nil: nobody
+	back chan struct{} // wakes the reader that has yielded
+
+	// Under mu.
+	deep  bool   // the reader sleeps until the lease ends
+	err   error  // what the last lease met, for the reader
+	outer Raiser // waits for the descriptor; nil: nothing does
 }
 
-// A Nudger is told that it waits for a connection that has ended.
-type Nudger interface{ Raise() }
-
-type leaseState uint8
-
-const (
-	readerHas leaseState = iota // the reader's
-	leaseFree                   // the reader stands aside
-	leased
-)
+// A Raiser is told that it waits for a connection that has ended.
+type Raiser interface{ Raise() }
 
 // streamRead is what a read brings in a stream.
 const streamRead = 16 << 10
 
-// gracePeriod is how long nobody must have wanted the turn before the reader has it
-// back: twice that at most.
+// gracePeriod is how long no call must have wanted the lease before the reader has it
+// again: twice that at most.
 const gracePeriod = 5 * time.Millisecond
 
-// ReadLease is the turn of the connection that there is now; nil: there is none, or
-// it is not lent.
+// ReadLease is that of the connection that there is now; nil: there is none, or it
+// cannot be leased.
 func (h *Handle) ReadLease() *ReadLease {
 	if e := h.engine.Load(); e != nil {
 		return e.lease.Load()
@@ -61,9 +54,24 @@ func (h *Handle) ReadLease() *ReadLease {
 	return nil
 }
 
-// FD is the connection's descriptor, for a borrower who waits for it with poll,
+// newReadLease makes reading something that can be leased; nil if that is not possible.
+// The reader has it.
+func newReadLease(r *reader) *ReadLease {
+	if r.park.raw == nil || r.e.wire.v1 {
+		return nil
+	}
+	t := &ReadLease{r: r, back: make(chan struct{}, 1)}
+	if r.park.raw.Control(func(fd uintptr) { t.fd = int(fd) }) != nil {
+		return nil
+	}
+	t.state, t.start = roleOwned, t.wake
+	r.e.lease.Store(t)
+	return t
+}
+
+// FD is the connection's descriptor, for a borrower that waits for it with poll,
 // and for n: it is closed when the connection ends, and may be another's then.
-func (t *ReadLease) FD(n Nudger) int {
+func (t *ReadLease) FD(n Raiser) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.outer = n
@@ -73,24 +81,9 @@ func (t *ReadLease) FD(n Nudger) int {
 	return t.fd
 }
 
-// Acquire takes the turn, if it is free. If not, and it is urgent, the reader
-// learns that it is wanted.
-func (t *ReadLease) Acquire(urgent bool) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	switch {
-	case t.state == leaseFree && !t.called:
-		t.state = leased
-		t.used++
-		return true
-	case !urgent:
-	case t.state == readerHas:
-		t.asked = true
-	default:
-		t.called = true // he waits otherwise
-	}
-	return false
-}
+// Acquire begins a lease, if nothing reads. With ask, the reader learns that a lease
+// is wanted, and yields soon.
+func (t *ReadLease) Acquire(ask bool) bool { return t.acquire(ask) }
 
 // Read reads once. If wait it waits until there is something. False: there is
 // nothing, or it was interrupted.
@@ -124,36 +117,26 @@ func (t *ReadLease) Publish() {
 	t.r.lent = false
 }
 
-// Release gives the turn back. With call the reader is to read on.
+// Release ends the lease. With revoke, or after an error, the reader is to read on.
 func (t *ReadLease) Release(revoke bool) {
 	t.mu.Lock()
-	t.state, t.outer = leaseFree, nil
-	t.used++
-	t.called = t.called || revoke || t.err != nil
-	wake := t.called || t.deep
-	t.deep = false
+	deep := t.deep
+	t.deep, t.outer = false, nil
+	t.releaseLocked(revoke || t.err != nil)
 	t.mu.Unlock()
-	if wake {
+	if deep {
 		t.wake()
 	}
 }
 
-// Revoke has the reader read on as soon as nobody has borrowed the turn, because
-// somebody waits otherwise.
-func (t *ReadLease) Revoke() {
-	t.mu.Lock()
-	t.asked = false
-	t.called = t.state != readerHas
-	wake := t.state == leaseFree
-	t.mu.Unlock()
-	if wake {
-		t.wake()
-	}
-}
+// Revoke has the reader read on as soon as there is no lease, because a call waits in
+// another way.
+func (t *ReadLease) Revoke() { t.revoke() }
 
 // Interrupt ends a Read, soon. It may end a later one for nothing.
 func (t *ReadLease) Interrupt() { t.r.e.conn.SetReadDeadline(time.Unix(1, 0)) }
 
+// wake wakes the reader that has yielded.
 func (t *ReadLease) wake() {
 	select {
 	case t.back <- struct{}{}:
@@ -161,31 +144,19 @@ func (t *ReadLease) wake() {
 	}
 }
 
-// wanted reports whether the reader is to stand aside.
-func (t *ReadLease) wanted() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.asked {
-		return false
-	}
-	t.asked = false
-	t.state, t.called = leaseFree, false
-	return true
-}
-
-// aside waits until the reader has the turn again, and returns what the last
-// borrower has met.
-func (t *ReadLease) aside() error {
+// regain is called by the reader when it has yielded. It waits until the role is
+// the reader's again, and returns what the last lease has met.
+func (t *ReadLease) regain() error {
 	e := t.r.e
 	stop, done := e.stop, e.cfg.Done
-	tick := time.NewTimer(gracePeriod)
-	defer tick.Stop()
+	grace := time.NewTimer(gracePeriod)
+	defer grace.Stop()
 	for seen := uint64(0); ; {
 		select {
 		case <-t.back:
-			tick.Reset(gracePeriod)
-		case <-tick.C:
-			tick.Reset(gracePeriod)
+			grace.Reset(gracePeriod)
+		case <-grace.C:
+			grace.Reset(gracePeriod)
 		case <-stop:
 			stop = nil
 		case <-done:
@@ -195,17 +166,17 @@ func (t *ReadLease) aside() error {
 		quiet := t.used == seen
 		seen = t.used
 		switch {
-		case t.state == leaseFree && (quiet || t.called || e.over()):
+		case t.state == roleOwned, t.state == roleFree && (quiet || e.over()):
 			err := t.err
-			t.state, t.called, t.err = readerHas, false, nil
+			t.state, t.err = roleOwned, nil // the claim
 			t.mu.Unlock()
 			return err
-		case t.state == leaseFree:
+		case t.state == roleFree:
 		case e.over() && t.outer != nil:
-			t.outer.Raise() // the others see it when they read
+			t.outer.Raise() // a borrower that reads sees it
 		case quiet: // for as long as it takes
 			t.deep = true
-			tick.Stop()
+			grace.Stop()
 		}
 		t.mu.Unlock()
 	}
@@ -228,8 +199,8 @@ func (e *engine) interrupted(err error) bool {
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		return false
 	}
-	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.last != nil && !time.Now().Before(e.until) {
 		return false
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-// Who asked for the turn sleeps until a message wakes him. So the reader does not
-// stand aside behind a part of one, small or large: nobody would read the rest.
-func TestTurnAfterWholeMessages(t *testing.T) {
+// A caller that asked for the lease sleeps until a message wakes it. So the reader does not
+// yield behind a part of one, small or large: nothing would read the rest.
+func TestYieldAfterWholeMessages(t *testing.T) {
 	for _, size := range []int{200, 1 << 20} {
 		r := start(t, config(), newSock(t, pipe.Marks{}))
 		peer := r.shake()
@@ -26,26 +26,26 @@ func TestTurnAfterWholeMessages(t *testing.T) {
 		if flags, body, err := peer.ReadFrame(); err != nil || flags&testutil.Command == 0 || !strings.HasPrefix(string(body), "\x04PONG") {
 			t.Fatal(flags, body, err)
 		}
-		turn := r.handle.ReadLease()
-		if turn == nil {
-			t.Fatal("this connection has no turn")
+		lease := r.handle.ReadLease()
+		if lease == nil {
+			t.Fatal("this connection has no lease")
 		}
-		if turn.Acquire(true) {
-			t.Fatal("the turn was free before anybody asked")
+		if lease.Acquire(true) {
+			t.Fatal("the lease was free before it was asked for")
 		}
 		body := strings.Repeat("x", size)
 		wire := v2(0, body)
 		for i := range 4 {
 			r.write(wire[:100])
 			wire = wire[100:]
-			// That it has been read shows in nothing; a reader that stands aside
+			// That it has been read shows in nothing; a reader that yields
 			// stays there for longer than this.
 			time.Sleep(gracePeriod / 2)
-			turn.mu.Lock()
-			if turn.state != readerHas {
-				t.Errorf("it stands aside behind piece %d of %d bytes", i, size)
+			lease.mu.Lock()
+			if lease.state != roleOwned {
+				t.Errorf("it yields behind piece %d of %d bytes", i, size)
 			}
-			turn.mu.Unlock()
+			lease.mu.Unlock()
 			if i == 3 || len(wire) < 200 {
 				break
 			}
@@ -54,14 +54,14 @@ func TestTurnAfterWholeMessages(t *testing.T) {
 		if got := r.recv(); got != body {
 			t.Fatalf("%d bytes of %d", len(got), size)
 		}
-		for end := time.Now().Add(patience); !turn.Acquire(true); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(patience); !lease.Acquire(true); time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
-				t.Fatal("it never stands aside")
+				t.Fatal("it never yields")
 			}
 			r.write(v2(0, "on"))
 			r.recv()
 		}
-		turn.Release(true)
+		lease.Release(true)
 		r.conn.Close()
 		r.over()
 	}

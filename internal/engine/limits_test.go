@@ -136,15 +136,16 @@ func TestUnfinishedMessageIsDropped(t *testing.T) {
 
 // A peer that pings and does not read what we answer costs a bounded amount.
 func TestPingsCannotFillMemory(t *testing.T) {
-	e := &engine{handle: NewHandle(nil), writing: true}
+	e := &engine{handle: NewHandle(nil)}
+	e.writer.state = roleOwned
 	for range 10_000 {
-		e.control(zmtp.AppendPong(nil, make([]byte, 16)))
+		e.command(zmtp.AppendPong(nil, make([]byte, 16)))
 	}
-	if n := len(e.ctl); n < maxControl || n > maxControl+100 {
+	if n := len(e.commands); n < maxCommands || n > maxCommands+100 {
 		t.Errorf("%d bytes of commands wait", n)
 	}
 	e.end, _ = pipe.New(e.handle, e.handle, pipe.Marks{}, true)
-	if e.takeControl(nil); len(e.ctl) != 0 {
+	if e.takeCommands(nil); len(e.commands) != 0 {
 		t.Error("taken and still there")
 	}
 }

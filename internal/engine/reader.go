@@ -73,7 +73,7 @@ func (e *engine) read(rest []byte) error {
 			return err
 		}
 	}
-	lease := r.lease()
+	lease := newReadLease(r)
 	for {
 		r.told = false
 		n, err := r.more()
@@ -87,25 +87,12 @@ func (e *engine) read(rest []byte) error {
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
-		if lease != nil && r.told && lease.wanted() { // who waits has been woken, and comes for it
-			if err := lease.aside(); err != nil {
+		if lease != nil && r.told && lease.yield(true) { // the call that asked was woken, and comes for it
+			if err := lease.regain(); err != nil {
 				return err
 			}
 		}
 	}
-}
-
-// lease makes reading something that can be leased; nil if that is not possible.
-func (r *reader) lease() *ReadLease {
-	if r.park.raw == nil || r.e.wire.v1 {
-		return nil
-	}
-	t := &ReadLease{r: r, back: make(chan struct{}, 1)}
-	if r.park.raw.Control(func(fd uintptr) { t.fd = int(fd) }) != nil {
-		return nil
-	}
-	r.e.lease.Store(t)
-	return t
 }
 
 // came notes that n bytes were read to where space is.

@@ -24,7 +24,7 @@ func (e *engine) awaitRoom() error {
 			if hungUp(e.conn, e.handle.atDoor.Load()) {
 				e.lastReads(errHungUp, goodbye)
 			} else if e.wire.subs { // which knows PING; its own would be answered too late
-				e.control(zmtp.AppendPing(nil, 0, nil))
+				e.command(zmtp.AppendPing(nil, 0, nil))
 			}
 		case <-e.stop:
 			return e.cause

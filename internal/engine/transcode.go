@@ -36,16 +36,16 @@ func (e *engine) newTranscoder() *transcoder {
 	return t
 }
 
-// write sends the commands ctl, which are whole frames, and then the batch. It
+// write sends the commands cmds, which are whole frames, and then the batch. It
 // returns how many whole messages went out. What was sealed and did not go out
 // is lost with the connection: it is never sealed, nor sent, again.
-func (t *transcoder) write(ctl []byte, b *pipe.Batch) (int, error) {
+func (t *transcoder) write(cmds []byte, b *pipe.Batch) (int, error) {
 	t.out, t.ends, t.gone, t.err = t.out[:0], t.ends[:0], 0, nil
-	for len(ctl) > 0 {
-		flags, size, h := zmtp.ParseHeader(ctl)
+	for len(cmds) > 0 {
+		flags, size, h := zmtp.ParseHeader(cmds)
 		n := h + int(size)
-		t.put(flags, ctl[h:n])
-		ctl = ctl[n:]
+		t.put(flags, cmds[h:n])
+		cmds = cmds[n:]
 	}
 	b.Frames(t.frame)
 	t.flush()
@@ -107,9 +107,9 @@ func (t *transcoder) room(n int) bool {
 	}
 	if cap(t.out)-len(t.out) < n {
 		next := msg.NewChunk(max(len(t.out)+n, min(4*cap(t.out), maxRewritten)))
-		t.out = append(next.B[:0], t.out...)
+		out := append(next.B[:0], t.out...)
 		t.release()
-		t.buf = next
+		t.buf, t.out = next, out
 	}
 	return t.err == nil
 }
@@ -126,13 +126,9 @@ func (t *transcoder) flush() {
 	t.out, t.ends, t.err = t.out[:0], t.ends[:0], err
 }
 
-// rest lets the buffer go while there is nothing to write.
-func (t *transcoder) rest() {
-	t.out = nil
-	t.release()
-}
-
+// release gives the buffer back, of which all is written.
 func (t *transcoder) release() {
+	t.out = nil
 	if t.buf != nil {
 		t.buf.Release()
 		t.buf = nil

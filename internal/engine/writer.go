@@ -2,7 +2,6 @@ package engine
 
 import (
 	"net"
-	"sync"
 	"syscall"
 
 	"github.com/zeroth-mq/zmq/internal/pipe"
@@ -14,65 +13,46 @@ import (
 // write wakes the peer, and itself waits for room: few are best.
 const maxBatch = 1 << 20
 
-// A writer is what carries a connection's batches out. Its mutex is held by
-// whoever is writing: the writer's goroutine, which runs from when it is woken
-// until it has nothing more to do, or a sender that found it asleep: see
-// inline.go.
+// A writer is the role of writing a connection, and what belongs to it. Its owner is
+// the writer's goroutine, which runs from when it is woken until it has nothing more
+// to do. A sender that finds it asleep may borrow the role: see inline.go.
 type writer struct {
-	t *transcoder // set before anybody writes
+	role
+	t *transcoder // set before the role is used
 
-	mu      sync.Mutex
+	// Of what acts in the role.
 	raw     syscall.RawConn // nil: not to be written to by senders
 	greeted bool            // what comes before all that is queued is written
 	b       pipe.Batch      // taken, and not yet written whole
 	off     int             // bytes of b that a sender has written
 	bufs    net.Buffers
-	ctl     []byte
-	sent    bool // a message went out
+	cmds    []byte // commands that are being written
+	sent    bool   // a message went out
 }
 
-// wake has the writer look for something to write. It starts one if there is
-// none: that costs what waking one would.
-func (e *engine) wake() {
-	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
-	switch {
-	case e.halted:
-	case e.writing:
-		e.again = true
-	default:
-		e.writing = true
-		e.writers.Add(1)
-		go e.start() // owned by Run, which waits for it: see halt
-	}
+// init says how the writer's goroutine is started: that costs what waking one would.
+func (w *writer) init(e *engine) {
+	w.t = e.newTranscoder()
+	write := e.write                // made once, so that starting it allocates nothing
+	w.start = func() { go write() } // owned by Run, which waits for it: see role.retire
 }
 
-// rest reports whether the writer may end, because nobody has woken it since.
-func (e *engine) rest() bool {
-	e.ctlMu.Lock()
-	defer e.ctlMu.Unlock()
-	e.writing = e.again
-	e.again = false
-	return !e.writing
-}
-
-// halt starts no writer any more, and waits for the one that runs.
-func (e *engine) halt() {
-	e.ctlMu.Lock()
-	e.halted = true
-	e.ctlMu.Unlock()
-	e.writers.Wait()
-}
+// wake has the writer look for something to write.
+func (e *engine) wake() { e.writer.revoke() }
 
 // write is the writer's goroutine. After an error, or the last message, there
 // is no other one.
 func (e *engine) write() {
-	defer e.writers.Done()
 	for {
-		if more, err := e.carry(); err != nil {
+		more, err := e.carry()
+		if err != nil {
 			e.lastReads(err, goodbye)
+		}
+		if err != nil || !more {
+			e.writer.finish()
 			return
-		} else if !more || e.rest() {
+		}
+		if e.writer.yield(false) {
 			return
 		}
 	}
@@ -83,8 +63,6 @@ func (e *engine) write() {
 // closed its side and everything is sent.
 func (e *engine) carry() (more bool, err error) {
 	w := &e.writer
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if err := e.sayHello(); err != nil {
 		return false, err
 	}
@@ -95,20 +73,20 @@ func (e *engine) carry() (more bool, err error) {
 		default:
 		}
 		if len(w.b.Bufs) > 0 {
-			if err := e.finish(); err != nil {
+			if err := e.writeRest(); err != nil {
 				return false, err
 			}
 		}
-		w.ctl = e.takeControl(w.ctl[:0])
+		w.cmds = e.takeCommands(w.cmds[:0])
 		heards := e.beat.heards.Load()
 		any, done := e.end.TakeBatch(&w.b, maxBatch)
-		if !any && len(w.ctl) == 0 {
+		if !any && len(w.cmds) == 0 {
 			if done {
 				e.closeWrite(w.sent)
 				return false, nil
 			}
 			if w.t != nil {
-				w.t.rest()
+				w.t.release()
 			}
 			return true, nil
 		}
@@ -118,7 +96,7 @@ func (e *engine) carry() (more bool, err error) {
 		}
 		w.sent = w.sent || any
 		w.b.Free()
-		if len(w.ctl) > 0 {
+		if len(w.cmds) > 0 {
 			e.beat.wrote(heards)
 		}
 	}
@@ -132,7 +110,7 @@ func (e *engine) sayHello() error {
 		return nil
 	}
 	w.greeted = true
-	defer e.promptly()
+	defer e.allowInline()
 	if len(e.cfg.Hello) == 0 {
 		return nil
 	}
@@ -143,8 +121,8 @@ func (e *engine) sayHello() error {
 	return err
 }
 
-// finish writes what a sender has begun to write, or left.
-func (e *engine) finish() error {
+// writeRest writes what a sender has begun to write, or left.
+func (e *engine) writeRest() error {
 	w := &e.writer
 	w.bufs = append(append(w.bufs[:0], w.b.Bufs[0][w.off:]), w.b.Bufs[1:]...)
 	todo := w.bufs
@@ -159,17 +137,16 @@ func (e *engine) finish() error {
 	return nil
 }
 
-// giveBack returns to the pipe what a sender has taken and nobody can write any
-// more. The writer has ended.
+// giveBack ends the writing, and returns to the pipe what a sender has taken and not
+// written.
 func (e *engine) giveBack() {
 	e.handle.engine.Store(nil)
 	w := &e.writer
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.retire()
 	e.end.Unread(&w.b, w.b.Whole(w.off))
 }
 
-// writeBatch sends control frames and a batch. If that fails it returns how
+// writeBatch sends commands and a batch. If that fails it returns how
 // many whole messages went out.
 func (e *engine) writeBatch() (n int, err error) {
 	w := &e.writer
@@ -177,32 +154,32 @@ func (e *engine) writeBatch() (n int, err error) {
 	case e.wire.raw:
 		return e.writeBodies(&w.b)
 	case w.t != nil:
-		return w.t.write(w.ctl, &w.b)
-	case len(w.ctl) == 0 && len(w.b.Bufs) == 1:
+		return w.t.write(w.cmds, &w.b)
+	case len(w.cmds) == 0 && len(w.b.Bufs) == 1:
 		if n, err = e.conn.Write(w.b.Bufs[0]); err != nil {
 			n = w.b.Whole(n)
 		}
 		return n, err
 	}
 	w.bufs = w.bufs[:0]
-	if len(w.ctl) > 0 {
-		w.bufs = append(w.bufs, w.ctl)
+	if len(w.cmds) > 0 {
+		w.bufs = append(w.bufs, w.cmds)
 	}
 	w.bufs = append(w.bufs, w.b.Bufs...)
 	todo := w.bufs
 	k, err := todo.WriteTo(e.conn)
 	clear(w.bufs)
 	if err != nil {
-		n = w.b.Whole(int(k) - len(w.ctl))
+		n = w.b.Whole(int(k) - len(w.cmds))
 	}
 	return n, err
 }
 
-func (e *engine) takeControl(dst []byte) []byte {
-	e.ctlMu.Lock()
-	dst = append(dst, e.ctl...)
-	e.ctl = e.ctl[:0]
-	e.ctlMu.Unlock()
+func (e *engine) takeCommands(dst []byte) []byte {
+	e.mu.Lock()
+	dst = append(dst, e.commands...)
+	e.commands = e.commands[:0]
+	e.mu.Unlock()
 	return dst
 }
 
