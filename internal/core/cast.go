@@ -52,7 +52,7 @@ func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 		s.lock()
 		b.SubscribeAll(p.end)
 		s.unlock()
-		s.setLive(0, nil)
+		s.live.bell.ring()
 	}
 	s.peers[p] = struct{}{}
 	ep.dial = c

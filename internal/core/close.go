@@ -57,14 +57,7 @@ func (s *Socket) Err() error { return s.err() }
 func (s *Socket) Finished() <-chan struct{} { return s.finished }
 
 // Abort cuts short what LINGER allows.
-func (s *Socket) Abort() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.aborted {
-		s.aborted = true
-		close(s.abort)
-	}
-}
+func (s *Socket) Abort() { s.abort() }
 
 // Undelivered is the number of messages that were accepted for sending and
 // dropped when the socket or an endpoint closed, and what is known of why. It is
@@ -143,8 +136,7 @@ func (s *Socket) lose(n int, why ...Trouble) {
 // finish waits until the endpoints have ended, for as long as linger allows,
 // then ends them. Each peer counts what it was not sent: see drop.
 func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
-	timeout, stop := deadline(linger)
-	defer stop()
+	l := newLimit(s.aborted, linger)
 	over := linger == 0
 	for _, ep := range eps {
 		var done <-chan struct{}
@@ -160,13 +152,7 @@ func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
 			continue
 		}
 		if !over {
-			select {
-			case <-done:
-			case <-timeout:
-				over = true
-			case <-s.abort:
-				over = true
-			}
+			over = l.wait(done, nil) != nil
 		}
 		before, _ := s.Undelivered()
 		why := ep.troubles(false) // cutting it off is none

@@ -30,14 +30,14 @@ func (s *Socket) countLocked(p *peer) {
 	}
 	in := p.live.Load() && p.attached && !p.end.AtDoor
 	switch {
-	case in == p.counted:
-		return
+	case in == (p.counted != nil):
 	case in:
-		s.setLive(1, p.handle)
+		p.counted = p.handle
+		s.live.add(p.counted)
 	default:
-		s.setLive(-1, nil)
+		s.live.remove(p.counted)
+		p.counted = nil
 	}
-	p.counted = in
 }
 
 // settle follows up what Attach and Detach have done at the door. It is called
@@ -50,7 +50,6 @@ func (s *Socket) settle() {
 	if !moved {
 		return
 	}
-	s.setSole()
 	s.send.ready.event()
 	s.recv.ready.event()
 	for _, p := range over {

@@ -170,8 +170,8 @@ func (p *inprocPeer) join(b *Socket) {
 	}
 	p.joined.Store(true)
 	far.joined.Store(true)
-	s.setLive(1, nil)
-	b.setLive(1, nil)
+	s.live.add(nil)
+	b.live.add(nil)
 	// Either may have closed meanwhile, without seeing all of this.
 	if b.isClosing() {
 		far.leave()
@@ -319,7 +319,7 @@ func (p *inprocPeer) detach(first func()) {
 	delete(s.inproc, p)
 	s.mu.Unlock()
 	if p.joined.Swap(false) {
-		s.setLive(-1, nil)
+		s.live.remove(nil)
 	}
 	s.send.ready.event()
 	s.recv.ready.event()

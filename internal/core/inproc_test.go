@@ -140,12 +140,13 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 	}
 }
 
-// Whoever waits on a choosy half is woken by each event, and who tried in vain
+// Every call that waits at a bell for all is woken by each event, and one that tried in vain
 // before it happened tries again.
 func TestEveryWaiterIsWoken(t *testing.T) {
-	r := ready{choosy: true, watch: new(watchers)}
+	r := ready{watch: new(watchers)}
+	r.setUp(true)
 	for range 2 {
-		since := r.epoch.Load()
+		since := r.rings.Load()
 		a, b := r.listen(since), r.listen(since)
 		select {
 		case <-a:

@@ -58,7 +58,9 @@ func (l *lane) add(s *Socket, h *half, rank int) {
 	}
 }
 
+// lock takes all that a burst needs.
 func (l *lane) lock() {
+	l.p.gate.RLock()
 	for _, x := range l.halves {
 		x.h.Lock()
 	}
@@ -68,111 +70,73 @@ func (l *lane) unlock() {
 	for _, x := range slices.Backward(l.halves) {
 		x.s.release(x.h)
 	}
+	l.p.gate.RUnlock()
 }
 
-// a stop is why a burst ended: what to wait for. All nil: for nothing.
+// a stop is why a burst ended: at which half to wait. h nil: at none.
 type stop struct {
-	s    *Socket
-	h    *half
-	wake <-chan struct{}
+	s *Socket
+	h *half
 }
 
-// run moves messages until ctx ends or a socket does.
+// run moves messages until ctx ends, as it does with each of the sockets.
 func (l *lane) run(ctx context.Context) error {
-	p := l.p
 	for {
-		if err := l.ended(ctx); err != nil {
+		if err := l.p.await(ctx); err != nil {
 			return err
 		}
-		p.gate.RLock()
-		changed := p.changed
-		if p.paused {
-			p.gate.RUnlock()
-			l.lock()
-			l.passOnLocked(false) // the event that woke it is another's
-			l.unlock()
-			l.await(ctx, nil, changed)
-			continue
-		}
 		l.lock()
-		at, err := l.burstLocked()
+		at, err := l.burstLocked(ctx)
+		for err == nil && at.h != nil {
+			at, err = l.waitLocked(ctx, at)
+		}
 		l.unlock()
-		p.gate.RUnlock()
 		if err != nil {
 			return err
 		}
-		if at.h != nil {
-			l.await(ctx, at.wake, changed)
-			at.h.Lock()
-			at.h.waiters--
-			at.s.release(at.h)
-		}
 	}
 }
 
-// ended is why the lane is to end: an error of ctx, or of any of its sockets,
-// whichever of them it waits for; nil: it is not.
-func (l *lane) ended(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return ctxErr(ctx)
-	}
-	for _, x := range l.halves {
-		if err := x.s.err(); err != nil {
-			return err
+// waitLocked waits at a half, goes on, and returns what it stops at next.
+func (l *lane) waitLocked(ctx context.Context, at stop) (next stop, err error) {
+	limit := newLimit(ctx, forever)
+	at.h.waiters++
+	err = at.h.ready.wait(func() (err error) {
+		if next, err = l.burstLocked(ctx); err == nil && next == at {
+			err = errno.EAGAIN
 		}
-	}
-	return nil
-}
-
-// await waits for wake, for a change of what the proxy is to do, or for an end.
-// The lane was counted among those who wait while its locks were held.
-func (l *lane) await(ctx context.Context, wake, changed <-chan struct{}) {
-	var tap <-chan struct{}
-	if l.capture != nil {
-		tap = l.capture.end
-	}
-	select {
-	case <-wake:
-	case <-changed:
-	case <-l.from.end:
-	case <-l.to.end:
-	case <-tap:
-	case <-ctx.Done():
-	}
+		return err
+	}, func(since uint64) error {
+		if at.h == &l.from.recv {
+			l.from.revoke()
+		}
+		event := at.h.ready.listen(since)
+		if event == nil {
+			return nil
+		}
+		l.unlock()
+		err := limit.wait(event, at.s.over.Done())
+		l.lock()
+		return err
+	})
+	at.h.waiters--
+	return next, err
 }
 
 // burstLocked moves messages until there are none, or no room, or enough were
-// moved.
-func (l *lane) burstLocked() (stop, error) {
+// moved, or the proxy pauses.
+func (l *lane) burstLocked(ctx context.Context) (at stop, err error) {
 	moved := 0
-	defer func() { l.passOnLocked(moved > 0) }()
-	for moved < burst {
-		to, from := l.to.send.ready.epoch.Load(), l.from.recv.ready.epoch.Load()
-		var tap uint64
-		if l.capture != nil {
-			tap = l.capture.send.ready.epoch.Load()
-		}
-		at, err := l.oneLocked()
-		switch at.h {
-		case nil:
-			if err != nil {
-				return stop{}, err
-			}
-			moved++
-			continue
-		case &l.from.recv:
-			at.wake = l.from.listenLocked(from)
-		case &l.to.send:
-			at.wake = at.h.ready.listen(to)
-		default:
-			at.wake = at.h.ready.listen(tap)
-		}
-		if at.wake != nil { // else something has happened meanwhile
-			at.h.waiters++ // the lane counts as waiting from now on
-			return at, nil
+	defer func() { l.passOnLocked(moved > 0) }() // the event that woke it may be another's
+	for ; moved < burst && !l.p.paused; moved++ {
+		if at, err = l.oneLocked(); err != nil || at.h != nil {
+			break
 		}
 	}
-	return stop{}, nil
+	if ctx.Err() != nil {
+		err = ctxErr(ctx)
+	}
+	return at, err
 }
 
 // oneLocked moves one message, or says at what that stops.

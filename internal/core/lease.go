@@ -1,12 +1,6 @@
 package core
 
-import (
-	"context"
-	"time"
-
-	"github.com/zeroth-mq/zmq/internal/engine"
-	"github.com/zeroth-mq/zmq/internal/errno"
-)
+import "github.com/zeroth-mq/zmq/internal/engine"
 
 // A call that waits for a message on a socket with one connection reads the
 // connection itself, if nothing else waits for the socket: see engine.ReadLease.
@@ -18,7 +12,7 @@ func (s *Socket) acquireLocked(waiters int) *engine.ReadLease {
 	if s.recv.waiters > waiters || s.watched.list.Load() != nil {
 		return nil
 	}
-	t := s.soleLease()
+	t := s.live.lease()
 	if t == nil {
 		return nil
 	}
@@ -28,22 +22,6 @@ func (s *Socket) acquireLocked(waiters int) *engine.ReadLease {
 	}
 	s.lease.Store(t)
 	return t
-}
-
-// listenLocked is what to wait at for the next message, for a call that does not
-// read.
-func (s *Socket) listenLocked(since uint64) <-chan struct{} {
-	s.revoke()
-	return s.recv.ready.listen(since)
-}
-
-func (s *Socket) soleLease() *engine.ReadLease {
-	s.liveMu.Lock()
-	defer s.liveMu.Unlock()
-	if s.sole == nil {
-		return nil
-	}
-	return s.sole.ReadLease()
 }
 
 // WatchToRead is Watch for a caller that will receive as soon as the Signal is
@@ -62,19 +40,14 @@ func (s *Socket) WatchToRead(g *Signal) *engine.ReadLease {
 }
 
 // readLeased reads once for a call that waits, until there is something, an event
-// since that epoch, or an end: of the socket, of ctx, or at until, if that is
-// not zero. It is called with the receive lock held and returns with it held.
-func (s *Socket) readLeased(ctx context.Context, t *engine.ReadLease, since uint64, until time.Time) error {
+// after the first since ones, or an end: of the socket, or of the limit. It is called
+// with the receive lock held and returns with it held.
+func (s *Socket) readLeased(l limit, t *engine.ReadLease, since uint64) error {
 	r := &s.recv.ready
 	s.release(&s.recv)
-	if ctx.Done() != nil {
-		defer context.AfterFunc(ctx, t.Interrupt)()
-	}
-	if !until.IsZero() {
-		defer time.AfterFunc(time.Until(until), t.Interrupt).Stop()
-	}
+	defer l.onPass(t.Interrupt)()
 	r.reading.Store(t) // events interrupt it from now on
-	came := r.epoch.Load() == since && s.err() == nil && ctx.Err() == nil && t.Read(true)
+	came := r.rings.Load() == since && s.err() == nil && l.ctx.Err() == nil && t.Read(true)
 	r.reading.Store(nil)
 	if came {
 		t.Publish()
@@ -84,13 +57,7 @@ func (s *Socket) readLeased(ctx context.Context, t *engine.ReadLease, since uint
 	if came {
 		return nil
 	}
-	if err := ctx.Err(); err != nil {
-		return ctxErr(ctx)
-	}
-	if !until.IsZero() && !time.Now().Before(until) {
-		return errno.EAGAIN
-	}
-	return nil
+	return l.passed()
 }
 
 // tryRead reads what is there, if the lease is free. False: nothing is.
@@ -118,28 +85,4 @@ func (s *Socket) revoke() {
 func (s *Socket) watch(x watcher) {
 	s.watched.add(x)
 	s.revoke()
-}
-
-// setSole finds the only connection when there is one left of many.
-func (s *Socket) setSole() {
-	s.liveMu.Lock()
-	look := s.live == 1 && s.sole == nil
-	s.liveMu.Unlock()
-	if !look {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lock()
-	defer s.unlock()
-	s.liveMu.Lock()
-	defer s.liveMu.Unlock()
-	if s.live != 1 || s.sole != nil {
-		return
-	}
-	for p := range s.peers {
-		if p.counted {
-			s.sole = p.handle
-		}
-	}
 }

@@ -194,7 +194,7 @@ func TestTurnSecondPeer(t *testing.T) {
 	k.gets(got, "second again")
 	second.Close()
 	for range 1000 { // the first is the only one again
-		if k.s.soleLease() != nil {
+		if k.s.live.lease() != nil {
 			k.settle()
 			return
 		}
@@ -446,9 +446,7 @@ func TestTurnLookAtTheEnd(t *testing.T) {
 	for end := time.Now().Add(20 * time.Second); ; {
 		_, err := k.s.Recv(t.Context(), true)
 		k.wants(err, errno.EAGAIN)
-		k.s.liveMu.Lock()
-		live := k.s.live
-		k.s.liveMu.Unlock()
+		live := k.s.live.count()
 		if live == 0 {
 			break
 		}

@@ -40,11 +40,11 @@ type peer struct {
 	end      *pipe.End // the socket's; nil while there is no pipe
 	far      *pipe.End // the engine's
 	handle   *engine.Handle
-	attached bool   // the pattern has end
-	counted  bool   // in the socket's count of peers that it can talk to
-	told     bool   // that it has shaken hands
-	waits    bool   // what was told last: that it waits
-	id       string // CONNECT_ROUTING_ID
+	attached bool           // the pattern has end
+	counted  *engine.Handle // as which it is one of the peers that the socket can talk to; nil: it is none
+	told     bool           // that it has shaken hands
+	waits    bool           // what was told last: that it waits
+	id       string         // CONNECT_ROUTING_ID
 }
 
 // newPipeLocked makes the pipe.
@@ -153,7 +153,6 @@ func (p *peer) gone() {
 	p.told = false
 	p.s.countLocked(p)
 	p.s.unlock()
-	p.s.setSole()
 }
 
 // Ended implements link.Session: the pipe ends, and so does a connected endpoint

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
 // A Poller waits for many sockets at once. All its methods may be called at
@@ -17,7 +19,7 @@ import (
 //  2. Wait asks all sockets first, since its caller may have sent and received,
 //     and then, each time it is woken, those that are marked.
 type Poller struct {
-	wake chan struct{} // one token
+	bell bell
 
 	mu      sync.Mutex // comes before all locks of sockets
 	entries []*entry
@@ -36,7 +38,7 @@ type entry struct {
 
 func (e *entry) notify() {
 	e.marked.Store(true)
-	e.p.token()
+	e.p.bell.ring()
 }
 
 // A Ready is an entry that need not wait any more.
@@ -48,13 +50,10 @@ type Ready struct {
 }
 
 // NewPoller makes an empty Poller. Close it when it is done with.
-func NewPoller() *Poller { return &Poller{wake: make(chan struct{}, 1)} }
-
-func (p *Poller) token() {
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
+func NewPoller() *Poller {
+	p := new(Poller)
+	p.bell.setUp(false)
+	return p
 }
 
 // Add has the Poller wait for a socket too: for messages to receive, for room
@@ -127,20 +126,17 @@ func (p *Poller) Wait(ctx context.Context, timeout time.Duration) ([]Ready, erro
 	if len(all) > 0 || timeout == 0 {
 		return all, nil
 	}
-	over, stop := deadline(timeout)
-	defer stop()
-	for {
-		select {
-		case <-p.wake:
-		case <-over:
-			return p.look(false), nil
-		case <-ctx.Done():
-			return nil, ctxErr(ctx)
+	l := newLimit(ctx, timeout)
+	err := p.bell.wait(func() error {
+		if all = p.look(true); len(all) == 0 {
+			return errno.EAGAIN
 		}
-		if all := p.look(true); len(all) > 0 {
-			return all, nil
-		}
+		return nil
+	}, func(since uint64) error { return l.wait(p.bell.listen(since), nil) })
+	if err == errno.EAGAIN {
+		return p.look(false), nil
 	}
+	return all, err
 }
 
 func (p *Poller) begin() {
@@ -154,7 +150,7 @@ func (p *Poller) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting--; p.waiting > 0 {
-		p.token()
+		p.bell.rouse()
 	}
 }
 

@@ -31,7 +31,7 @@ type Proxy struct {
 
 	gate    sync.RWMutex // comes before all locks of sockets
 	paused  bool
-	changed chan struct{} // closed and replaced when paused changes
+	resumed bell
 }
 
 // burst bounds what a lane moves before it lets others have the sockets.
@@ -45,13 +45,19 @@ const burst = 1000
 // What a ROUTER cannot deliver is dropped, as it is without ROUTER_MANDATORY:
 // one client that does not read must not stop the others.
 func RunProxy(ctx context.Context, front, back, capture, control *Socket) error {
-	p := &Proxy{changed: make(chan struct{})}
+	p := new(Proxy)
+	p.resumed.setUp(true)
 	ctx, p.cancel = context.WithCancelCause(ctx)
 	defer p.cancel(nil)
 	forth := newLane(p, front, back, capture)
 	p.lanes = append(p.lanes, forth)
 	if front != back {
 		p.lanes = append(p.lanes, newLane(p, back, front, capture))
+	}
+	for _, s := range []*Socket{front, back, capture} {
+		if s != nil {
+			defer context.AfterFunc(s.over, func() { p.cancel(s.err()) })()
+		}
 	}
 	able := false
 	for _, l := range p.lanes {
@@ -78,10 +84,20 @@ func RunProxy(ctx context.Context, front, back, capture, control *Socket) error 
 // more.
 func (p *Proxy) pause(on bool) {
 	p.gate.Lock()
-	defer p.gate.Unlock()
-	if p.paused != on {
-		p.paused = on
-		close(p.changed)
-		p.changed = make(chan struct{})
-	}
+	p.paused = on
+	p.gate.Unlock()
+	p.resumed.ring()
+}
+
+// await waits for as long as the proxy pauses.
+func (p *Proxy) await(ctx context.Context) error {
+	l := newLimit(ctx, forever)
+	return p.resumed.wait(func() error {
+		p.gate.RLock()
+		defer p.gate.RUnlock()
+		if p.paused && ctx.Err() == nil {
+			return errno.EAGAIN
+		}
+		return nil
+	}, func(since uint64) error { return l.wait(p.resumed.listen(since), nil) })
 }

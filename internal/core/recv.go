@@ -3,7 +3,6 @@ package core
 import (
 	"bytes"
 	"context"
-	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
@@ -100,6 +99,16 @@ func (s *Socket) Recv(ctx context.Context, noWait bool) (r Received, err error) 
 	return r, err
 }
 
+// recvUntil is Recv with a try of the caller's.
+func (s *Socket) recvUntil(l limit, try func() error) (r Received, err error) {
+	s.recv.Lock()
+	defer s.release(&s.recv)
+	if err = s.recvWait(l, try); err == nil {
+		r = s.receivedLocked()
+	}
+	return r, err
+}
+
 // RecvMany is Recv for up to most messages: it waits for the first, and for no
 // other. Each goes to keep, which must not call the socket. It returns how many
 // there were; the error is for none.
@@ -146,7 +155,7 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 	if err == errno.EAGAIN {
 		s.blocked = true
 		if !noWait && s.vals.Life.RecvTimeout != 0 {
-			err = s.recvWait(ctx)
+			err = s.recvWait(newLimit(ctx, s.vals.Life.RecvTimeout), s.recvLocked)
 		} else if s.lease.Load() != nil {
 			s.release(&s.recv)
 			s.tryRead()
@@ -169,8 +178,8 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 
 // recvOnLocked wakes the next who waits for a message, if there is one.
 func (s *Socket) recvOnLocked() {
-	if s.recv.waiters > 0 && !s.recv.ready.choosy && s.pat.CanRecv() {
-		s.recv.ready.token()
+	if s.recv.waiters > 0 && !s.recv.ready.all && s.pat.CanRecv() {
+		s.recv.ready.rouse()
 	}
 }
 
@@ -180,9 +189,7 @@ func (s *Socket) requestReply() bool {
 	if s.inline == nil || s.row.Alternates {
 		return s.inline != nil
 	}
-	s.liveMu.Lock()
-	defer s.liveMu.Unlock()
-	return s.live == 1
+	return s.live.count() == 1
 }
 
 // receivedLocked gives out the message in the scratch, for the user to keep.
@@ -249,45 +256,16 @@ func (s *Socket) recvLocked() error {
 
 // recvWait tries again until there is a message. It is called with the receive
 // lock held and returns with it held.
-func (s *Socket) recvWait(ctx context.Context) error {
-	var until time.Time // zero: without end
-	if d := s.vals.Life.RecvTimeout; d >= 0 {
-		until = time.Now().Add(d)
-	}
+func (s *Socket) recvWait(l limit, try func() error) error {
 	s.recv.waiters++
 	defer func() { s.recv.waiters-- }()
-	for {
-		since := s.recv.ready.epoch.Load()
-		if err := s.recvLocked(); err != errno.EAGAIN {
-			return err
-		}
+	return s.recv.ready.wait(try, func(since uint64) error {
 		if t := s.acquireLocked(1); t != nil {
-			if err := s.readLeased(ctx, t, since, until); err != nil {
-				return err
-			}
-			continue
+			return s.readLeased(l, t, since)
 		}
-		wake := s.listenLocked(since)
-		if wake == nil {
-			continue
-		}
-		s.release(&s.recv)
-		err := waitUntil(ctx, wake, s.end, until)
-		s.recv.Lock()
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// waitUntil is wait until a time; zero: without end.
-func waitUntil(ctx context.Context, wake, end <-chan struct{}, until time.Time) error {
-	timeout, stop := deadline(-1)
-	if !until.IsZero() {
-		timeout, stop = deadline(time.Until(until))
-	}
-	defer stop()
-	return wait(ctx, wake, end, timeout)
+		s.revoke()
+		return s.sleep(&s.recv, l, since)
+	})
 }
 
 // Ready reports whether Send and Recv would not have to wait (POLLOUT, POLLIN).

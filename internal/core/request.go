@@ -41,32 +41,32 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 			s.recv.ready.event()
 		}
 	}()
-	for {
-		since := s.recv.ready.epoch.Load()
-		if err = s.err(); err == nil {
-			s.drainRecvLocked()
-			s.repliesLocked()
-		}
-		if a.got {
-			return a.r, nil
-		}
-		if wake := s.listenLocked(since); err == nil && wake != nil {
-			s.unlock()
-			select {
-			case <-a.wake:
-			case <-wake:
-			case <-s.end:
-			case <-ctx.Done():
-				err = ctxErr(ctx)
-			}
-			s.lock()
-		}
-		if err != nil && !a.got {
-			delete(s.asks, id)
-			s.request.CancelRequest(id)
-			return Received{}, err
-		}
+	l := newLimit(ctx, forever)
+	l.also = a.wake
+	err = s.recv.ready.wait(func() error { return s.answeredLocked(a) }, func(since uint64) error {
+		s.revoke()
+		return s.sleep(&s.recv, l, since)
+	})
+	if err != nil && !a.got {
+		delete(s.asks, id)
+		s.request.CancelRequest(id)
+		return Received{}, err
 	}
+	return a.r, nil
+}
+
+// answeredLocked is nil when a has its reply, EAGAIN while it has not.
+func (s *Socket) answeredLocked(a *asker) error {
+	err := s.err()
+	if err == nil {
+		s.drainRecvLocked()
+		s.repliesLocked()
+		err = errno.EAGAIN
+	}
+	if a.got {
+		return nil
+	}
+	return err
 }
 
 // askLocked sends the request, waiting for room, and enters a under its number.
@@ -75,41 +75,24 @@ func (s *Socket) Request(ctx context.Context, frames [][]byte) (Received, error)
 func (s *Socket) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint32, error) {
 	s.asked++
 	id := pattern.RequestBase | s.asked
-	timeout, stop := deadline(s.vals.Life.SendTimeout)
-	defer stop()
-	s.send.waiters++
-	defer func() { s.send.waiters-- }()
-	for {
+	err := s.sendWait(ctx, func() error {
 		if err := s.err(); err != nil {
-			return 0, err
+			return err
 		}
-		since := s.send.ready.epoch.Load()
 		s.drainSendLocked()
 		m := &s.send.msg
 		m.Set(frames)
 		err := s.request.SendRequest(id, m)
 		m.Reset()
-		if err == nil {
-			if s.asks == nil {
-				s.asks = make(map[uint32]*asker)
-			}
-			s.asks[id] = a
-			return id, nil
+		return err
+	})
+	if err == nil {
+		if s.asks == nil {
+			s.asks = make(map[uint32]*asker)
 		}
-		if err != errno.EAGAIN {
-			return 0, err
-		}
-		wake := s.send.ready.listen(since)
-		if wake == nil {
-			continue
-		}
-		s.unlock()
-		err = wait(ctx, wake, s.end, timeout)
-		s.lock()
-		if err != nil {
-			return 0, err
-		}
+		s.asks[id] = a
 	}
+	return id, err
 }
 
 // giveUp gives up all requests, whose calls fail, and a message that has no last

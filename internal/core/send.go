@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/pattern"
@@ -17,7 +16,7 @@ import (
 //     list, the end of ctx, SNDTIMEO or the socket, and tries again.
 //
 // Whoever leaves room behind passes the token on, so that several senders can
-// wait at once; where each waits for a peer of its own, all try (ready.choosy).
+// wait at once; where each waits for a peer of its own, all try (bell.all).
 
 // Send sends one message. The frames are copied, and the caller's again when
 // it returns. It waits while no peer has room: not at all with noWait, else
@@ -115,8 +114,8 @@ func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared b
 
 // sendOnLocked wakes the next who waits for room, if there is some.
 func (s *Socket) sendOnLocked() {
-	if s.send.waiters > 0 && !s.send.ready.choosy && s.pat.CanSend() {
-		s.send.ready.token()
+	if s.send.waiters > 0 && !s.send.ready.all && s.pat.CanSend() {
+		s.send.ready.rouse()
 	}
 }
 
@@ -141,48 +140,21 @@ func (s *Socket) sendLocked(frames [][]byte, shared bool) error {
 // sendWait tries again until it need not wait. It is called with the send lock
 // held and returns with it held.
 func (s *Socket) sendWait(ctx context.Context, try func() error) error {
-	timeout, stop := deadline(s.vals.Life.SendTimeout)
-	defer stop()
+	l := newLimit(ctx, s.vals.Life.SendTimeout)
 	s.send.waiters++
 	defer func() { s.send.waiters-- }()
-	for {
-		since := s.send.ready.epoch.Load()
-		if err := try(); err != errno.EAGAIN {
-			return err
-		}
-		wake := s.send.ready.listen(since)
-		if wake == nil {
-			continue
-		}
-		s.release(&s.send)
-		err := wait(ctx, wake, s.end, timeout)
-		s.send.Lock()
-		if err != nil {
-			return err
-		}
-	}
+	return s.send.ready.wait(try, func(since uint64) error { return s.sleep(&s.send, l, since) })
 }
 
-// wait waits for an event. The end of the socket is no error here: the caller's
-// next try finds it.
-func wait[T any](ctx context.Context, wake <-chan struct{}, end <-chan struct{}, timeout <-chan T) error {
-	select {
-	case <-wake:
-	case <-end:
-	case <-timeout:
-		return errno.EAGAIN
-	case <-ctx.Done():
-		return ctxErr(ctx)
+// sleep waits for an event of a half after the first since ones, or for the limit. It
+// is called with the half's lock held, of which it lets go meanwhile.
+func (s *Socket) sleep(h *half, l limit, since uint64) error {
+	event := h.ready.listen(since)
+	if event == nil {
+		return nil
 	}
-	return nil
-}
-
-// ctxErr is why ctx ended: context.Canceled or DeadlineExceeded, with the cause
-// if there is another.
-func ctxErr(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if cause == err {
-		return err
-	}
-	return fmt.Errorf("%w: %w", err, cause)
+	s.release(h)
+	err := l.wait(event, s.over.Done())
+	h.Lock()
+	return err
 }

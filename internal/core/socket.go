@@ -2,6 +2,7 @@ package core
 
 import (
 	"cmp"
+	"context"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -55,13 +56,14 @@ type Socket struct {
 	asks    map[uint32]*asker // Requests under way
 	asked   uint32            // the number of the last; random to begin with: see askLocked
 
-	inline  *engine.InlineWrite              // nil: of a type that fans out
+	inline  *engine.InlineWrite              //  nil: of a type that fans out
 	blocked bool                             // the last try to receive found nothing; under the receive lock
 	id      uint64                           // of the process's sockets, in order
 	more    atomic.Bool                      // RCVMORE
 	fd      atomic.Pointer[Signal]           // nil: nobody has asked for one
 	lease   atomic.Pointer[engine.ReadLease] // lent to this socket; nil: none
-	end     chan struct{}                    // closed when calls are to fail with endErr
+	over    context.Context                  // ends when calls are to fail with endErr
+	cut     func()                           // ends it
 	endErr  atomic.Uintptr
 
 	mu        sync.Mutex // endpoints and peers
@@ -71,18 +73,14 @@ type Socket struct {
 	peers     map[*peer]struct{}
 	inproc    map[*inprocPeer]struct{}
 	finished  chan struct{}
-	abort     chan struct{}
-	aborted   bool
+	aborted   context.Context // ends what LINGER allows
+	abort     func()
 	lost      losses
 	order     link.Order     // of its connections
 	leaving   sync.WaitGroup // endpoints that end in the background
 	monitor   *monitor       // nil: none
 
-	liveMu  sync.Mutex
-	live    int            // peers that can be talked to
-	sole    *engine.Handle // of the only one, if it has one
-	changed chan struct{}  // closed and replaced when that changes, or subscriptions do
-
+	live    liveness
 	events  events
 	watched watchers
 }
@@ -117,23 +115,21 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 		ctx:      ctx,
 		row:      row,
 		vals:     opt.Defaults(t),
-		end:      make(chan struct{}),
 		peers:    make(map[*peer]struct{}),
 		inproc:   make(map[*inprocPeer]struct{}),
 		finished: make(chan struct{}),
-		abort:    make(chan struct{}),
-		changed:  make(chan struct{}),
 		id:       sockets.Add(1),
 	}
+	s.aborted, s.abort = context.WithCancel(context.Background())
+	s.over, s.cut = context.WithCancel(context.Background())
 	s.send.Mutex = new(sync.Mutex)
 	s.recv.Mutex = s.send.Mutex
 	if !row.Lockstep {
 		s.recv.Mutex = new(sync.Mutex)
 	}
-	s.send.ready.choosy = row.Lockstep || row.Names
-	s.recv.ready.choosy = row.Lockstep
-	s.send.ready.wake = make(chan struct{}, 1)
-	s.recv.ready.wake = make(chan struct{}, 1)
+	s.send.ready.setUp(row.Lockstep || row.Names)
+	s.recv.ready.setUp(row.Lockstep)
+	s.live.bell.setUp(true)
 	s.send.ready.watch, s.recv.ready.watch = &s.watched, &s.watched
 	if !row.Publishes && !row.Subscribes {
 		s.inline = new(engine.InlineWrite)
@@ -185,7 +181,7 @@ func (s *Socket) Wake(e *pipe.End, ev pipe.Event) {
 	}
 	s.recv.ready.add(e)
 	if s.counter != nil {
-		s.setLive(0, nil)
+		s.live.bell.ring()
 	}
 }
 
@@ -203,7 +199,7 @@ func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 	o.s.unlock()
 	o.s.recv.ready.event()
 	if o.s.counter != nil {
-		o.s.setLive(0, nil)
+		o.s.live.bell.ring()
 	}
 }
 
@@ -276,28 +272,12 @@ func (s *Socket) err() error {
 // terminate makes all further calls fail with e, and wakes those that wait.
 func (s *Socket) terminate(e errno.Errno) {
 	if s.endErr.CompareAndSwap(0, uintptr(e)) {
-		close(s.end)
+		s.cut()
 	} else if e == errno.ENOTSOCK {
 		s.endErr.Store(uintptr(e)) // closed says more than terminated
 	}
 	s.recv.ready.interrupt()
 	s.watched.tell()
-}
-
-// setLive counts peers in and out, and tells those who wait for them. handle is
-// that of one that comes. Its lock is a leaf.
-func (s *Socket) setLive(by int, handle *engine.Handle) {
-	s.liveMu.Lock()
-	defer s.liveMu.Unlock()
-	s.live += by
-	if by != 0 {
-		s.sole = nil
-		if s.live == 1 {
-			s.sole = handle
-		}
-	}
-	close(s.changed)
-	s.changed = make(chan struct{})
 }
 
 // marksLocked bounds the pipes that are made from now on.

@@ -1,32 +1,78 @@
 package core
 
 import (
+	"cmp"
 	"context"
-	"time"
+	"sync"
 
+	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
+
+// A liveness knows how many peers a socket can talk to, and which is the only one. Its
+// bell rings when that changes, or subscriptions do. Its lock is a leaf.
+type liveness struct {
+	bell bell
+
+	mu      sync.Mutex
+	n       int
+	handles map[*engine.Handle]struct{} // of those that have one
+	only    *engine.Handle              // of the only peer, if it has one
+}
+
+// add counts a peer in; handle is nil over inproc.
+func (l *liveness) add(handle *engine.Handle) {
+	l.mu.Lock()
+	if handle != nil {
+		if l.handles == nil {
+			l.handles = make(map[*engine.Handle]struct{})
+		}
+		l.handles[handle] = struct{}{}
+	}
+	l.countLocked(l.n + 1)
+	l.mu.Unlock()
+	l.bell.ring()
+}
+
+// remove counts out what was counted in.
+func (l *liveness) remove(handle *engine.Handle) {
+	l.mu.Lock()
+	delete(l.handles, handle)
+	l.countLocked(l.n - 1)
+	l.mu.Unlock()
+	l.bell.ring()
+}
+
+func (l *liveness) countLocked(n int) {
+	l.n, l.only = n, nil
+	if n == 1 {
+		for handle := range l.handles {
+			l.only = handle
+		}
+	}
+}
+
+// count is how many peers there are.
+func (l *liveness) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.n
+}
+
+// lease is that of the only peer's connection; nil: there is none.
+func (l *liveness) lease() *engine.ReadLease {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.only == nil {
+		return nil
+	}
+	return l.only.ReadLease()
+}
 
 // WaitConnected waits until the socket has at least n peers that have shaken
 // hands (over inproc: that have bound).
 func (s *Socket) WaitConnected(ctx context.Context, n int) error {
-	for {
-		s.liveMu.Lock()
-		live, changed := s.live, s.changed
-		s.liveMu.Unlock()
-		if live >= n {
-			return nil
-		}
-		if err := s.err(); err != nil {
-			return err
-		}
-		select {
-		case <-changed:
-		case <-s.end:
-		case <-ctx.Done():
-			return ctxErr(ctx)
-		}
-	}
+	return s.waitLive(ctx, func() bool { return s.live.count() >= n })
 }
 
 // WaitSubscribers waits until at least n peers would be sent a message that
@@ -35,34 +81,21 @@ func (s *Socket) WaitSubscribers(ctx context.Context, topic []byte, n int) error
 	if s.counter == nil {
 		return errno.ENOTSUP
 	}
-	for {
-		s.liveMu.Lock()
-		changed := s.changed
-		s.liveMu.Unlock()
+	return s.waitLive(ctx, func() bool {
 		s.lock()
+		defer s.unlock()
 		s.drainRecvLocked()
-		have := s.counter.Subscribers(topic)
-		s.unlock()
-		if have >= n {
-			return nil
-		}
-		if err := s.err(); err != nil {
-			return err
-		}
-		select {
-		case <-changed:
-		case <-s.end:
-		case <-ctx.Done():
-			return ctxErr(ctx)
-		}
-	}
+		return s.counter.Subscribers(topic) >= n
+	})
 }
 
-// deadline is a channel that is ready when d has passed; negative: never.
-func deadline(d time.Duration) (<-chan time.Time, func()) {
-	if d < 0 {
-		return nil, func() {}
-	}
-	t := time.NewTimer(d)
-	return t.C, func() { t.Stop() }
+// waitLive waits until have says so. It is called without locks.
+func (s *Socket) waitLive(ctx context.Context, have func() bool) error {
+	b, l := &s.live.bell, newLimit(ctx, forever)
+	return b.wait(func() error {
+		if have() {
+			return nil
+		}
+		return cmp.Or(s.err(), error(errno.EAGAIN))
+	}, func(since uint64) error { return l.wait(b.listen(since), s.over.Done()) })
 }

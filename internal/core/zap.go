@@ -96,19 +96,16 @@ func (c *Context) zapTry(ctx context.Context, call *mech.ZAPCall) ([][]byte, err
 		}
 		return nil, err
 	}
-	for {
+	r, err := s.recvUntil(newLimit(ctx, forever), func() error {
 		gone := p.gone()
-		r, err := s.Recv(ctx, true)
-		switch {
-		case err == nil:
-			return r.Frames(), nil
-		case err != errno.EAGAIN:
-			return nil, err
-		case gone:
-			return nil, errHandlerGone
+		err := s.recvLocked()
+		if err == errno.EAGAIN && gone {
+			err = errHandlerGone
 		}
-		if err := wait[struct{}](ctx, s.recv.ready.wake, s.end, nil); err != nil {
-			return nil, err
-		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
+	return r.Frames(), nil
 }
