@@ -17,7 +17,7 @@ func (l *lab) lossy(ctx context.Context, percent int) error {
 	}
 	if l.space == "" {
 		space := fmt.Sprintf("zeroth-bench-%d", os.Getpid())
-		if err := run(ctx, nil, "ip", "netns", "add", space); err != nil {
+		if err := run(ctx, ".", nil, "ip", "netns", "add", space); err != nil {
 			return err
 		}
 		l.space = space
@@ -29,7 +29,7 @@ func (l *lab) lossy(ctx context.Context, percent int) error {
 		"nft add chain inet bench in { type filter hook input priority 0 ; }",
 		"nft add rule inet bench in meta l4proto udp numgen random mod 100 < " + strconv.Itoa(percent) + " drop",
 	} {
-		if err := run(ctx, nil, "ip", append([]string{"netns", "exec", l.space}, strings.Fields(c)...)...); err != nil {
+		if err := run(ctx, ".", nil, "ip", append([]string{"netns", "exec", l.space}, strings.Fields(c)...)...); err != nil {
 			return err
 		}
 	}
@@ -41,5 +41,5 @@ func (l *lab) lossyEnd() error {
 	if l.space == "" {
 		return nil
 	}
-	return run(context.Background(), nil, "ip", "netns", "del", l.space)
+	return run(context.Background(), ".", nil, "ip", "netns", "del", l.space)
 }

@@ -4,11 +4,14 @@
 //
 //	go run . -row all
 //	go run . -row tcp-64 -peers zeroth,libzmq -runs 5
+//	go run . -row 'tcp-*' -peers zeroth -baseline ../../before -runs 9
 //	go run . -row 'tcp-*' -peers zeroth -time 4s -cpuprofile /tmp/profiles
 //
 // In brackets behind a peer's value is the first one's divided by it: above 1 is
 // good for what there is a second, below 1 for times and bytes. ±% is half the
-// distance between the best and the worst run of each. A peer that fails "did not
+// distance between the best and the worst run of each. CPU s/M is what the
+// processes of each used for a million messages, in seconds, the one that binds
+// first, and in brackets the first one's sum divided by its. A peer that fails "did not
 // finish"; why is told on standard error, not in the table. The last column has what the row
 // is to reach, a ratio to libzmq where nothing else is said. What each row
 // measures is told in package internal/peer, under the roles that kinds.go
@@ -46,6 +49,7 @@ func bench(ctx context.Context) (err error) {
 		runs     = flag.Int("runs", 3, "runs of each peer in each row")
 		length   = flag.Duration("time", 250*time.Millisecond, "how long a run should take")
 		profiles = flag.String("cpuprofile", "", "write CPU profiles, of each row's last run, to this `folder`")
+		before   = flag.String("baseline", "", "another `checkout` of this repository, measured beside this one where it can be")
 		verbose  = flag.Bool("v", false, "print every run, with the CPU time of both processes, to standard error")
 	)
 	flag.Parse()
@@ -62,6 +66,9 @@ func bench(ctx context.Context) (err error) {
 	measured, err := selectPeers(*peerList)
 	if err != nil {
 		return err
+	}
+	if *before != "" {
+		measured = append(measured, baseline(*before)...)
 	}
 	if *profiles != "" {
 		if err := os.MkdirAll(*profiles, 0o777); err != nil {
@@ -122,7 +129,7 @@ func (l *lab) build(ctx context.Context, measured []*peer, rows []row) error {
 		programs = append(programs, &crowd)
 	}
 	for _, p := range programs {
-		if err := p.build(ctx, l.program(p)); err != nil {
+		if err := p.build(ctx, ".", l.program(p)); err != nil {
 			return err
 		}
 	}

@@ -21,17 +21,21 @@ type peer struct {
 	title   string   // in the table
 	plays   []string // roles; nil for all
 	profile bool     // can write CPU profiles
-	build   func(ctx context.Context, out string) error
+	build   builder
+	beside  string // the peer that it is an older form of; empty for none: see baseline
 }
 
+// A builder builds a peer's program from a bench folder.
+type builder func(ctx context.Context, dir, out string) error
+
 var peers = []peer{
-	{"zeroth", "zeroth", nil, true, goProgram("./cmd/zeroth")},
-	{"dropin", "zeroth's zmq4", []string{"pull", "push", "rep", "req"}, true, dropinProgram},
-	{"shared", "zeroth's libzmq.so", nil, false, sharedProgram},
-	{"libzmq", "libzmq", nil, false, libzmqProgram},
-	{"bare", "bare Go", []string{"pull", "push", "pull-many", "push-many", "push-owned", "rep", "req"}, true, goProgram("./cmd/bare")},
-	{"pebbe", "pebbe/zmq4", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/pebbe", "CGO_ENABLED=1")},
-	{"gozeromq", "go-zeromq/zmq4", []string{"pull", "push"}, true, goProgram("./cmd/gozeromq")},
+	{"zeroth", "zeroth", nil, true, goProgram("./cmd/zeroth"), ""},
+	{"dropin", "zeroth's zmq4", []string{"pull", "push", "rep", "req"}, true, dropinProgram, ""},
+	{"shared", "zeroth's libzmq.so", nil, false, sharedProgram, ""},
+	{"libzmq", "libzmq", nil, false, libzmqProgram, ""},
+	{"bare", "bare Go", []string{"pull", "push", "pull-many", "push-many", "push-owned", "rep", "req"}, true, goProgram("./cmd/bare"), ""},
+	{"pebbe", "pebbe/zmq4", []string{"pull", "push", "rep", "req"}, true, goProgram("./cmd/pebbe", "CGO_ENABLED=1"), ""},
+	{"gozeromq", "go-zeromq/zmq4", []string{"pull", "push"}, true, goProgram("./cmd/gozeromq"), ""},
 }
 
 // crowd is no peer, but the other side of some.
@@ -39,6 +43,9 @@ var crowd = peer{name: "crowd", profile: true, build: goProgram("./cmd/crowd")}
 
 // takes reports whether the peer is to be measured in a row, and can be.
 func (p *peer) takes(r row) bool {
+	if p.beside != "" {
+		return r.who()[0] == p.beside
+	}
 	if !slices.Contains(r.who(), p.name) {
 		return false
 	}
@@ -50,6 +57,18 @@ func (p *peer) takes(r row) bool {
 		roles = append(roles, r.kind.client)
 	}
 	return r.fan == 0 && !slices.ContainsFunc(roles, func(role string) bool { return role != "" && !slices.Contains(p.plays, role) })
+}
+
+// baseline are the peers of another checkout of this repository, each measured
+// beside the one that it is an older form of.
+func baseline(checkout string) []*peer {
+	in := func(b builder) builder {
+		return func(ctx context.Context, _, out string) error { return b(ctx, filepath.Join(checkout, "bench"), out) }
+	}
+	return []*peer{
+		{"zeroth-before", "before", nil, true, in(goProgram("./cmd/zeroth")), "zeroth"},
+		{"shared-before", "before", nil, false, in(sharedProgram), "shared"},
+	}
 }
 
 // selectPeers returns the peers of a list of names separated by commas, in the
@@ -88,17 +107,17 @@ func peerNames() string {
 	return strings.Join(names, ",")
 }
 
-func goProgram(pkg string, env ...string) func(context.Context, string) error {
-	return func(ctx context.Context, out string) error {
-		return run(ctx, append([]string{"CGO_ENABLED=0"}, env...), "go", "build", "-o", out, pkg)
+func goProgram(pkg string, env ...string) builder {
+	return func(ctx context.Context, dir, out string) error {
+		return run(ctx, dir, append([]string{"CGO_ENABLED=0"}, env...), "go", "build", "-o", out, pkg)
 	}
 }
 
 // dropinProgram builds cmd/pebbe with our zmq4 in place of the other: one line
 // of it is another.
-func dropinProgram(ctx context.Context, out string) error {
+func dropinProgram(ctx context.Context, dir, out string) error {
 	const file = "cmd/pebbe/main.go"
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(filepath.Join(dir, file))
 	if err != nil {
 		return err
 	}
@@ -116,39 +135,41 @@ func dropinProgram(ctx context.Context, out string) error {
 	if err := os.WriteFile(out+".json", overlay, 0o666); err != nil {
 		return err
 	}
-	return run(ctx, []string{"CGO_ENABLED=0"}, "go", "build", "-overlay", out+".json", "-o", out, "./cmd/pebbe")
+	return run(ctx, dir, []string{"CGO_ENABLED=0"}, "go", "build", "-overlay", out+".json", "-o", out, "./cmd/pebbe")
 }
 
 // sharedProgram builds the program for libzmq with our library in its place.
-func sharedProgram(ctx context.Context, out string) error {
-	dir := out + ".lib"
-	if err := run(ctx, nil, filepath.Join("..", "scripts", "libzmq"), dir); err != nil {
+func sharedProgram(ctx context.Context, dir, out string) error {
+	to := out + ".lib"
+	if err := run(ctx, dir, nil, filepath.Join("..", "scripts", "libzmq"), to); err != nil {
 		return err
 	}
-	lib := filepath.Join(dir, "lib")
-	return cProgram(ctx, out, "-I"+filepath.Join(dir, "include"), "-L"+lib, "-Wl,-rpath,"+lib, "-lzmq")
+	lib := filepath.Join(to, "lib")
+	return cProgram(ctx, dir, out, "-I"+filepath.Join(to, "include"), "-L"+lib, "-Wl,-rpath,"+lib, "-lzmq")
 }
 
-func libzmqProgram(ctx context.Context, out string) error {
+func libzmqProgram(ctx context.Context, dir, out string) error {
 	flags, err := exec.CommandContext(ctx, "pkg-config", "--cflags", "--libs", "libzmq").Output()
 	if err != nil {
 		return fmt.Errorf("pkg-config libzmq: %w (is libzmq3-dev installed?)", err)
 	}
-	return cProgram(ctx, out, strings.Fields(string(flags))...)
+	return cProgram(ctx, dir, out, strings.Fields(string(flags))...)
 }
 
-func cProgram(ctx context.Context, out string, flags ...string) error {
-	sources, err := filepath.Glob(filepath.Join("peers", "libzmq", "*.c"))
+func cProgram(ctx context.Context, dir, out string, flags ...string) error {
+	sources, err := filepath.Glob(filepath.Join(dir, "peers", "libzmq", "*.c"))
 	if err != nil {
 		return err
 	}
 	args := append([]string{"-O2", "-Wall", "-pthread", "-o", out}, sources...)
-	return run(ctx, nil, "cc", append(args, flags...)...)
+	return run(ctx, ".", nil, "cc", append(args, flags...)...)
 }
 
-// run runs a command of the build; what it prints becomes part of the error.
-func run(ctx context.Context, env []string, name string, args ...string) error {
+// run runs a command of the build in a folder; what it prints becomes part of the
+// error.
+func run(ctx context.Context, dir string, env []string, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)

@@ -50,11 +50,39 @@ func spread(values []float64) float64 {
 // ratio is the median of the ratios of the trials that ran one after the other:
 // what slows the machine down for a while slows both.
 func ratio(a, b *series, metric int) float64 {
-	x, y := a.each(metric), b.each(metric)
+	return quotient(a.each(metric), b.each(metric))
+}
+
+func quotient(x, y []float64) float64 {
 	for i := range x {
 		x[i] /= y[i]
 	}
 	return median(x)
+}
+
+// cpuEach is the CPU time a message of every trial, of all processes together.
+func (s *series) cpuEach() []float64 {
+	values := make([]float64, len(s.trials))
+	for i, r := range s.trials {
+		for _, c := range r.cpu {
+			values[i] += c.each
+		}
+	}
+	return values
+}
+
+// cpuText is the median CPU time of each process, in seconds for a million
+// messages.
+func (s *series) cpuText() string {
+	var words []string
+	for i := range s.trials[0].cpu {
+		var each []float64
+		for _, r := range s.trials {
+			each = append(each, r.cpu[i].each)
+		}
+		words = append(words, fmt.Sprintf("%.3g", median(each)/1e3))
+	}
+	return strings.Join(words, "+")
 }
 
 // text is a value for each metric of a kind.
@@ -68,12 +96,12 @@ func (k *kind) text(value func(metric int) float64) string {
 
 // A table prints one line for each row as soon as it is measured: the values of
 // who is compared, of libzmq and of the others with the ratios to them, their
-// spread, and the bars.
+// spread, CPU time, and the bars.
 type table struct{ out io.Writer }
 
 func (t table) head() {
-	t.line("row", "zeroth", "libzmq", "others", "±%", "bar")
-	fmt.Fprintln(t.out, "|---|---:|---:|---:|---:|---|")
+	t.line("row", "zeroth", "libzmq", "others", "±%", "CPU s/M", "bar")
+	fmt.Fprintln(t.out, "|---|---:|---:|---:|---:|---:|---|")
 }
 
 func (t table) line(columns ...string) {
@@ -83,14 +111,15 @@ func (t table) line(columns ...string) {
 // row prints a row of measured series.
 func (t table) row(r row, measured []*series) {
 	us, first, libzmq := find(measured, r.who()[0]), "–", "–"
-	var others, spreads []string
+	var others, spreads, times []string
 	for _, s := range measured {
-		cell, width := "did not finish", "–"
+		cell, width, cpu := "did not finish", "–", "–"
 		if !s.failed {
 			cell = r.kind.text(func(i int) float64 { return median(s.each(i)) })
-			width = fmt.Sprintf("%.0f", 100*spread(s.each(0)))
+			width, cpu = fmt.Sprintf("%.0f", 100*spread(s.each(0))), s.cpuText()
 			if us != nil && s != us {
 				cell += " (" + ratios(us, s, len(r.kind.metrics)) + ")"
+				cpu += fmt.Sprintf(" (%.2f)", quotient(us.cpuEach(), s.cpuEach()))
 			}
 		}
 		switch {
@@ -101,9 +130,9 @@ func (t table) row(r row, measured []*series) {
 		default:
 			others = append(others, s.peer.title+" "+cell)
 		}
-		spreads = append(spreads, width)
+		spreads, times = append(spreads, width), append(times, cpu)
 	}
-	t.line(r.name, first, libzmq, strings.Join(others, ", "), strings.Join(spreads, " "), r.verdict(measured))
+	t.line(r.name, first, libzmq, strings.Join(others, ", "), strings.Join(spreads, " "), strings.Join(times, ", "), r.verdict(measured))
 }
 
 func ratios(us, them *series, metrics int) string {

@@ -30,13 +30,32 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// What another checkout is measured in, and what it is compared with there.
+func TestBaseline(t *testing.T) {
+	in := map[string]int{}
+	for _, p := range baseline("elsewhere") {
+		for _, r := range rows {
+			if p.takes(r) {
+				in[p.beside]++
+				if r.who()[0] != p.beside {
+					t.Errorf("row %s compares %s, and %s is beside %s", r.name, r.who()[0], p.name, p.beside)
+				}
+			}
+		}
+	}
+	if in["zeroth"] < 50 || in["shared"] < 2 {
+		t.Errorf("rows with another checkout: %v", in)
+	}
+}
+
 // A line has the medians, the medians of the ratios of neighbours, and bars that
 // look the right way.
 func TestLine(t *testing.T) {
 	measured := func(name string, values ...float64) *series {
 		s := &series{peer: &peers[slices.IndexFunc(peers, func(p peer) bool { return p.name == name })]}
 		for _, v := range values {
-			s.trials = append(s.trials, result{values: []float64{v, 2 * v}, took: time.Second})
+			cpu := []cpuTime{{"server", v / 1e4}, {"client", v / 2e4}}
+			s.trials = append(s.trials, result{values: []float64{v, 2 * v}, took: time.Second, cpu: cpu})
 		}
 		return s
 	}
@@ -53,11 +72,11 @@ func TestLine(t *testing.T) {
 	broken = measured("zeroth")
 	broken.failed = true
 	table{&out}.row(less, []*series{broken, measured("libzmq", 2000)})
-	const want = `| more | 4.00 M/s | 1.00 M/s (2.00) | bare Go 8.00 M/s (0.50) | 88 50 31 | ≥ 3 ✗, bare Go ≥ 0.6 ✗ |
-| less | 1.0 k/s / 2.0 KiB | 2.0 k/s / 3.9 KiB (0.50 / 0.50) |  | 0 0 | ≥ 1 ✗, ≤ 0.5 ✓, ≤ 2.9 KiB ✓ |
-| alone | – | 2.0 µs / 4.0 µs |  | 0 |  |
-| less | 1.0 k/s / 2.0 KiB | did not finish |  | 0 – | ≤ 2.9 KiB ✓ |
-| less | did not finish | 2.0 k/s / 3.9 KiB |  | – 0 |  |
+	const want = `| more | 4.00 M/s | 1.00 M/s (2.00) | bare Go 8.00 M/s (0.50) | 88 50 31 | 0.4+0.2, 0.1+0.05 (2.00), 0.8+0.4 (0.50) | ≥ 3 ✗, bare Go ≥ 0.6 ✗ |
+| less | 1.0 k/s / 2.0 KiB | 2.0 k/s / 3.9 KiB (0.50 / 0.50) |  | 0 0 | 0.0001+5e-05, 0.0002+0.0001 (0.50) | ≥ 1 ✗, ≤ 0.5 ✓, ≤ 2.9 KiB ✓ |
+| alone | – | 2.0 µs / 4.0 µs |  | 0 | 0.0002+0.0001 |  |
+| less | 1.0 k/s / 2.0 KiB | did not finish |  | 0 – | 0.0001+5e-05, – | ≤ 2.9 KiB ✓ |
+| less | did not finish | 2.0 k/s / 3.9 KiB |  | – 0 | –, 0.0002+0.0001 |  |
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", &out, want)

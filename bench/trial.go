@@ -22,8 +22,16 @@ const trialLimit = 30 * time.Second
 type result struct {
 	values []float64     // of the kind's metrics
 	took   time.Duration // all of it, to choose the next count
-	cpu    []string      // CPU nanoseconds per message, of each process
+	cpu    []cpuTime     // of each process, in the order of their start
 }
+
+// A cpuTime is what one process used for each message, its start included.
+type cpuTime struct {
+	role string
+	each float64 // nanoseconds
+}
+
+func (c cpuTime) String() string { return fmt.Sprintf("%s %.0f ns", c.role, c.each) }
 
 // A lab knows where programs, sockets and profiles are.
 type lab struct {
@@ -46,8 +54,8 @@ func (l *lab) trial(ctx context.Context, p *peer, r row, count int) (result, err
 		return res, fmt.Errorf("%s, row %s, %d messages: %w", p.name, r.name, count, err)
 	}
 	if l.verbose {
-		fmt.Fprintf(os.Stderr, "%-12s %-7s %9d in %6.0f ms: %s, CPU ns each: %s\n", r.name, p.name, count,
-			res.took.Seconds()*1e3, r.kind.text(func(i int) float64 { return res.values[i] }), strings.Join(res.cpu, ", "))
+		fmt.Fprintf(os.Stderr, "%-12s %-7s %9d in %6.0f ms: %s, CPU each: %v\n", r.name, p.name, count,
+			res.took.Seconds()*1e3, r.kind.text(func(i int) float64 { return res.values[i] }), res.cpu)
 	}
 	return res, nil
 }
@@ -66,7 +74,7 @@ func (l *lab) play(ctx context.Context, cancel func(), p *peer, r row, count int
 			err = errors.Join(werr, err)
 		}
 		if s := q.cmd.ProcessState; s != nil {
-			res.cpu = append(res.cpu, fmt.Sprintf("%s %.0f", q.role, float64(s.UserTime()+s.SystemTime())/float64(count)))
+			res.cpu = append(res.cpu, cpuTime{q.role, float64(s.UserTime()+s.SystemTime()) / float64(count)})
 		}
 	}
 	if err != nil {
