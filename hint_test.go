@@ -51,7 +51,7 @@ func TestDurationsBelowTheirUnit(t *testing.T) {
 	s := r.socket(zmq.Dealer)
 	for _, o := range []zmq.Opt[time.Duration]{
 		zmq.HeartbeatInterval, zmq.HeartbeatTimeout, zmq.HeartbeatTTL, zmq.SendTimeout, zmq.RecvTimeout, zmq.Linger, zmq.ReconnectInterval,
-		zmq.ReconnectIntervalMax, zmq.ConnectTimeout, zmq.HandshakeInterval, zmq.TCPMaxRT, zmq.RecoveryInterval,
+		zmq.ReconnectIntervalMax, zmq.ConnectTimeout, zmq.HandshakeInterval, zmq.TCPMaxRT, zmq.MulticastRecoveryInterval,
 	} {
 		err := s.Set(o.Of(50))
 		if !errors.Is(err, zmq.ErrInvalid) || !strings.Contains(err.Error(), "50*time.Millisecond") {

@@ -4,7 +4,6 @@ import (
 	"iter"
 
 	"github.com/zeroth-mq/zmq/internal/core"
-	"github.com/zeroth-mq/zmq/internal/msg"
 )
 
 // A Message is one received message: one frame or more, and the peer it came
@@ -111,13 +110,14 @@ func ReleaseAll(msgs []Message) {
 	clear(msgs)
 }
 
-// A Notice is a message that the socket has made itself, to tell of a peer.
+// A Notice says what a message that the socket has made itself tells of a peer.
+// For RouterNotify several are or-ed together.
 type Notice int
 
 // The notices. Anything else is a message that the peer has sent.
 const (
-	PeerCame Notice = Notice(msg.Came) // of RouterNotify 1 and StreamNotify
-	PeerGone Notice = Notice(msg.Gone) // of RouterNotify 2, StreamNotify, DisconnectMessage and HiccupMessage
+	PeerCame Notice = 1 // of RouterNotify and StreamNotify
+	PeerGone Notice = 2 // of RouterNotify, StreamNotify, DisconnectMessage and HiccupMessage
 )
 
 // Notice is what the message tells of its peer; 0: the peer has sent it. On the
@@ -130,16 +130,8 @@ func (m Message) Notice() Notice {
 	return 0
 }
 
-// String is a notice's name, "came" or "gone"; "none" for 0.
-func (n Notice) String() string {
-	switch n {
-	case PeerCame:
-		return "came"
-	case PeerGone:
-		return "gone"
-	}
-	return "none"
-}
+// String is the notice's name, "came" or "gone", or "came|gone"; "none" for 0.
+func (n Notice) String() string { return bits(int(n), "came", "gone") }
 
 // Peer says who sent the message.
 func (m Message) Peer() Peer { return peerOf(m.r.Peer()) }

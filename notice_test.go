@@ -16,7 +16,7 @@ func TestNotices(t *testing.T) {
 	for _, at := range []string{"tcp://127.0.0.1:*", "ipc://*", "inproc://x"} {
 		r := newRig(t, false)
 		router := r.socket(zmq.Router)
-		if err := router.Set(zmq.RouterNotify.Of(3), zmq.DisconnectMessage.Of([]byte("bye"))); err != nil {
+		if err := router.Set(zmq.RouterNotify.Of(zmq.PeerCame|zmq.PeerGone), zmq.DisconnectMessage.Of([]byte("bye"))); err != nil {
 			t.Fatal(err)
 		}
 		addr, err := router.Bind(at)
@@ -63,7 +63,7 @@ func TestOtherNotices(t *testing.T) {
 		t.Fatal(err)
 	}
 	dealer, router := r.socket(zmq.Dealer), r.socket(zmq.Router)
-	if err := dealer.Set(zmq.HiccupMessage.Of([]byte("hiccup")), zmq.ReconnectStop.Of(1)); err != nil {
+	if err := dealer.Set(zmq.HiccupMessage.Of([]byte("hiccup")), zmq.ReconnectStop.Of(zmq.StopOnRefusal)); err != nil {
 		t.Fatal(err)
 	}
 	at, err := router.Bind("tcp://127.0.0.1:*")

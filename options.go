@@ -33,47 +33,21 @@ func (o setting) apply(s *Socket) error {
 	if row == nil {
 		return fmt.Errorf("there is no option %q: %w", o.name, errno.EINVAL)
 	}
-	return s.inner().Set(row, plain(o.value()))
-}
-
-// plain turns the types of this package into what options hold.
-func plain(x any) any {
-	switch x := x.(type) {
-	case CurveKey:
-		return [32]byte(x)
-	case CurveSecret:
-		return [32]byte(x)
-	case Password:
-		return string(x)
+	x, err := plain(o.value())
+	if err != nil {
+		return fmt.Errorf("option %s %w", row.Name, err)
 	}
-	return x
-}
-
-// typed is the opposite for a T.
-func typed[T any](x any) (v T, ok bool) {
-	switch p := any(&v).(type) {
-	case *CurveKey:
-		return v, fill(p[:], x)
-	case *CurveSecret:
-		return v, fill(p[:], x)
-	case *Password:
-		s, ok := x.(string)
-		*p = Password(s)
-		return v, ok
+	if err := row.CheckGo(x); err != nil {
+		return err
 	}
-	v, ok = x.(T)
-	return v, ok
-}
-
-func fill(dst []byte, x any) bool {
-	b, ok := x.([]byte)
-	return ok && copy(dst, b) == len(dst)
+	return s.inner().Set(row, x)
 }
 
 // ParseOption makes an Option of text, as the command's -o NAME=VALUE does: any
 // option of ZeroMQ by its name in zmq.h, in any case and with or without ZMQ_;
-// the value a number, a truth, a duration ("1s", or a number of milliseconds),
-// or bytes as they are. Error: ErrInvalid.
+// the value a number, true or false, a duration ("1s", or a number of the unit
+// that docs/options.md gives, milliseconds for most), or bytes as they are.
+// Error: ErrInvalid.
 func ParseOption(name, value string) (Option, error) {
 	row, x, err := opt.Parse(name, value)
 	if err != nil {
@@ -111,7 +85,7 @@ func Get[T any](s *Socket, o Opt[T]) (T, error) {
 	if err != nil {
 		return zero, s.wrap("get", "", err)
 	}
-	v, ok := typed[T](x)
+	v, ok := typed[T](row, x)
 	if !ok {
 		return zero, s.wrap("get", "", fmt.Errorf("option %s is a %T: %w", row.Name, x, errno.EINVAL))
 	}
@@ -167,10 +141,9 @@ const (
 	// ReconnectIntervalMax if that is set, while the peer refuses us, or we it:
 	// whatever ends a handshake. Default 30 s; 0: it does not.
 	RefusedIntervalMax Opt[time.Duration] = "REFUSED_IVL_MAX"
-	// ReconnectStop is when not to connect again: 1 after a refusal, 2 after a
-	// failed handshake, 4 after Disconnect, although messages wait to be sent;
-	// added. Default 0.
-	ReconnectStop Opt[int] = "RECONNECT_STOP"
+	// ReconnectStop is when a connection is not made again. Default 0: it always
+	// is.
+	ReconnectStop Opt[StopOn] = "RECONNECT_STOP"
 	// Immediate queues messages only for peers that are connected now. Default
 	// false.
 	Immediate Opt[bool] = "IMMEDIATE"
@@ -237,10 +210,11 @@ const (
 	// RouterHandover gives a routing id that is taken to the newcomer, instead
 	// of refusing it. Default false. Acts at once.
 	RouterHandover Opt[bool] = "ROUTER_HANDOVER"
-	// RouterNotify tells a Router of each peer that comes (1) and that goes (2),
-	// added: two frames, the peer's id and an empty one. Message.Notice says which
-	// it is, and that the peer did not send it. Default 0. Not over inproc.
-	RouterNotify Opt[int] = "ROUTER_NOTIFY"
+	// RouterNotify tells a Router of each peer that comes (PeerCame), of each that
+	// goes (PeerGone), or of both: two frames, the peer's id and an empty one.
+	// Message.Notice says which it is, and that the peer did not send it. Default
+	// 0: of none. Not over inproc.
+	RouterNotify Opt[Notice] = "ROUTER_NOTIFY"
 	// ProbeRouter sends an empty message to each new peer of a Router, Dealer
 	// or Req, which tells a Router that it is there. Default false.
 	ProbeRouter Opt[bool] = "PROBE_ROUTER"
@@ -303,17 +277,24 @@ const (
 	// default, leaves them to it.
 	SendBuffer Opt[int] = "SNDBUF"
 	RecvBuffer Opt[int] = "RCVBUF"
-	// TCPKeepAlive is 0 off, 1 on, -1 as the system has it, the default.
-	TCPKeepAlive         Opt[int] = "TCP_KEEPALIVE"
-	TCPKeepAliveCount    Opt[int] = "TCP_KEEPALIVE_CNT"
-	TCPKeepAliveIdle     Opt[int] = "TCP_KEEPALIVE_IDLE"  // seconds
-	TCPKeepAliveInterval Opt[int] = "TCP_KEEPALIVE_INTVL" // seconds
-	// Rate is the most that a multicast publisher sends, in kbit/s. Default
-	// 100. A subscriber's says, with RecoveryInterval, how much of a stream it
-	// keeps while something of it is missing. See docs/multicast.md.
-	Rate Opt[int] = "RATE"
-	// RecoveryInterval is how far back multicast can be repaired. Default 10 s.
-	RecoveryInterval Opt[time.Duration] = "RECOVERY_IVL"
+	// TCPKeepAlive makes the system probe silent tcp connections. Default
+	// KeepAliveSystem. See HeartbeatInterval, which is on.
+	TCPKeepAlive Opt[KeepAlive] = "TCP_KEEPALIVE"
+	// TCPKeepAliveCount is how many probes may be lost, TCPKeepAliveIdle how long a
+	// connection is silent before the first, TCPKeepAliveInterval the time between
+	// two, both in whole seconds, rounded up. 0 and below, the default, leave it to
+	// the system.
+	TCPKeepAliveCount    Opt[int]           = "TCP_KEEPALIVE_CNT"
+	TCPKeepAliveIdle     Opt[time.Duration] = "TCP_KEEPALIVE_IDLE"
+	TCPKeepAliveInterval Opt[time.Duration] = "TCP_KEEPALIVE_INTVL"
+	// MulticastRate is the most that a multicast publisher sends, in steps of
+	// 1 kbit/s. Default 100*KbitPerSecond. A subscriber's says, with
+	// MulticastRecoveryInterval, how much of a stream it keeps while something of
+	// it is missing. See docs/multicast.md.
+	MulticastRate Opt[BitRate] = "RATE"
+	// MulticastRecoveryInterval is how far back multicast can be repaired. Default
+	// 10 s.
+	MulticastRecoveryInterval Opt[time.Duration] = "RECOVERY_IVL"
 	// MulticastHops is how many routers multicast may pass, and one. Default 1.
 	MulticastHops Opt[int] = "MULTICAST_HOPS"
 	// MulticastMaxTPDU is the largest multicast packet. Default 1500 bytes.
@@ -337,19 +318,19 @@ const (
 	// UseFD is a descriptor that listens already, for the next Bind to take a
 	// duplicate of; -1 is none.
 	UseFD Opt[int] = "USE_FD"
-	// TOS is the type of service of packets, Priority their priority in this
-	// system's queues, BusyPoll how many microseconds the system polls the
-	// network card (both Linux). Default 0: the system's.
-	TOS      Opt[int] = "TOS"
-	Priority Opt[int] = "PRIORITY"
-	BusyPoll Opt[int] = "BUSY_POLL"
+	// TOS is the type of service of packets, 0 to 255; Priority their priority in
+	// this system's queues (Linux); BusyPoll how long the system polls the network
+	// card, in whole microseconds, rounded up (Linux). Default 0: the system's.
+	TOS      Opt[int]           = "TOS"
+	Priority Opt[int]           = "PRIORITY"
+	BusyPoll Opt[time.Duration] = "BUSY_POLL"
 	// BindToDevice binds to a network interface by name (Linux).
 	BindToDevice Opt[string] = "BINDTODEVICE"
 	// SOCKSProxy is the host:port of a SOCKS5 proxy for tcp connections, with a
 	// source address before it if need be, as an endpoint has it.
-	SOCKSProxy    Opt[string] = "SOCKS_PROXY"
-	SOCKSUsername Opt[string] = "SOCKS_USERNAME"
-	SOCKSPassword Opt[string] = "SOCKS_PASSWORD"
+	SOCKSProxy    Opt[string]   = "SOCKS_PROXY"
+	SOCKSUsername Opt[string]   = "SOCKS_USERNAME"
+	SOCKSPassword Opt[Password] = "SOCKS_PASSWORD"
 
 	// Security. A socket has one mechanism, the one that the last of these
 	// options belongs to, and refuses peers that have another. On a server's

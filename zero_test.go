@@ -16,13 +16,13 @@ import (
 // zeros has the zero value of each exported type, and nil where that is how a
 // program most often comes by none.
 var zeros = map[string][]any{
-	"AuthFunc": {zmq.AuthFunc(nil)}, "AuthRequest": {new(zmq.AuthRequest)}, "Context": {new(zmq.Context), (*zmq.Context)(nil)},
+	"AuthFunc": {zmq.AuthFunc(nil)}, "AuthRequest": {new(zmq.AuthRequest)}, "BitRate": {new(zmq.BitRate)}, "Context": {new(zmq.Context), (*zmq.Context)(nil)},
 	"Counts": {new(zmq.Counts)}, "CurveCert": {new(zmq.CurveCert), (*zmq.CurveCert)(nil)}, "CurveKey": {new(zmq.CurveKey)},
 	"CurveSecret": {new(zmq.CurveSecret)}, "Device": {new(zmq.Device)}, "EndpointError": {new(zmq.EndpointError)}, "Error": {new(zmq.Error)},
 	"Event": {new(zmq.Event)}, "EventKind": {new(zmq.EventKind)}, "Identity": {new(zmq.Identity)}, "Incoming": {new(zmq.Incoming)},
-	"Message": {new(zmq.Message)}, "Notice": {new(zmq.Notice)}, "Opt": {new(zmq.Opt[int]), new(zmq.Opt[[]byte])}, "Password": {new(zmq.Password)}, "Peer": {new(zmq.Peer)},
+	"KeepAlive": {new(zmq.KeepAlive)}, "Message": {new(zmq.Message)}, "Notice": {new(zmq.Notice)}, "Opt": {new(zmq.Opt[int]), new(zmq.Opt[[]byte])}, "Password": {new(zmq.Password)}, "Peer": {new(zmq.Peer)},
 	"PeerInfo": {new(zmq.PeerInfo)}, "Polled": {new(zmq.Polled)}, "Poller": {new(zmq.Poller), (*zmq.Poller)(nil)},
-	"Refusal": {new(zmq.Refusal)}, "Socket": {new(zmq.Socket), (*zmq.Socket)(nil)}, "State": {new(zmq.State)}, "Stats": {new(zmq.Stats)},
+	"Refusal": {new(zmq.Refusal)}, "Socket": {new(zmq.Socket), (*zmq.Socket)(nil)}, "State": {new(zmq.State)}, "StopOn": {new(zmq.StopOn)}, "Stats": {new(zmq.Stats)},
 	"Type": {new(zmq.Type)}, "UndeliveredError": {new(zmq.UndeliveredError)},
 }
 

@@ -14,6 +14,9 @@ import (
 func (r *Row) convert(x any) (any, error) {
 	switch r.Kind {
 	case Int, Int64:
+		if d, ok := x.(time.Duration); ok && r.Step > 0 {
+			return r.steps(d)
+		}
 		n, ok := integer(x)
 		if !ok {
 			return r.clearOr(x, "an integer")
@@ -59,22 +62,43 @@ func (r *Row) clearOr(x any, want string) (any, error) {
 	return nil, r.fail("takes %s, not %T", want, x)
 }
 
-func (r *Row) inRange(n int64, of string) error {
+func (r *Row) inRange(n int64, of string) error { return r.within(n, of, Span{r.Min, r.Max}) }
+
+func (r *Row) within(n int64, of string, s Span) error {
 	if of != "" {
 		of = " " + of
 	}
-	if n < r.Min {
-		return r.fail("cannot be %d%s: the least is %d", n, of, r.Min)
+	if n < s.Min {
+		return r.fail("cannot be %d%s: the least is %d", n, of, s.Min)
 	}
-	if n > r.Max {
-		return r.fail("cannot be %d%s: the most is %d", n, of, r.Max)
+	if n > s.Max {
+		return r.fail("cannot be %d%s: the most is %d", n, of, s.Max)
+	}
+	return nil
+}
+
+// CheckGo is EINVAL for a value that the Go API refuses, although Set would take it
+// as libzmq does.
+func (r *Row) CheckGo(x any) error {
+	if r.GoSpan == nil {
+		return nil
+	}
+	if d, ok := x.(time.Duration); ok && d < 0 && r.GoSpan.Min >= 0 {
+		return r.negative(d)
+	}
+	y, err := r.convert(x)
+	if err != nil {
+		return err
+	}
+	if n, ok := number(y); ok {
+		return r.within(n, r.Unit, *r.GoSpan)
 	}
 	return nil
 }
 
 // millis reads a duration, or a number of milliseconds. A duration is 0, or of its
 // unit at least; beyond that it keeps what it has below a millisecond. Any negative
-// one is -1 ms.
+// one is -1 ms, if the option has that.
 func (r *Row) millis(x any) (any, error) {
 	d, ok := x.(time.Duration)
 	if !ok {
@@ -88,21 +112,57 @@ func (r *Row) millis(x any) (any, error) {
 		return time.Duration(n) * time.Millisecond, nil
 	}
 	if d < 0 {
+		if r.Min >= 0 {
+			return nil, r.negative(d)
+		}
 		d = -time.Millisecond
 	}
 	if step := cmp.Or(r.Step, time.Millisecond); d > 0 && d < step {
 		return nil, r.tooShort(d, step)
 	}
-	return d, r.inRange(Ms(d), "ms")
+	if n := Ms(d); n > r.Max {
+		return nil, r.fail("cannot be %v: the most is %v", d, time.Duration(r.Max)*time.Millisecond)
+	}
+	return d, nil
 }
 
 // tooShort is the error for a duration below its unit, which is most often a number
 // that somebody took for one of milliseconds.
 func (r *Row) tooShort(d, step time.Duration) error {
 	if n := int64(d); n < 100_000 {
-		return r.fail("cannot be %v, which is less than %v: did you mean %d*time.Millisecond?", d, step, n)
+		unit := "Millisecond"
+		switch r.Step {
+		case time.Second:
+			unit = "Second"
+		case time.Microsecond:
+			unit = "Microsecond"
+		}
+		return r.fail("cannot be %v, which is less than %v: did you mean %d*time.%s?", d, step, n, unit)
 	}
 	return r.fail("cannot be %v: %v is the least, and 0 stands for itself", d, step)
+}
+
+// negative is the error for a duration below zero where that has no meaning.
+func (r *Row) negative(d time.Duration) error {
+	return r.fail("cannot be %v: the least is 0", d)
+}
+
+// steps is a duration as a number of the option's units, rounded up; -1 for every
+// negative one.
+func (r *Row) steps(d time.Duration) (any, error) {
+	switch {
+	case d < 0 && r.Min >= 0:
+		return nil, r.negative(d)
+	case d < 0:
+		return int64(-1), nil
+	case d > 0 && d < r.Step:
+		return nil, r.tooShort(d, r.Step)
+	}
+	n := int64(d / r.Step)
+	if d%r.Step != 0 {
+		n++
+	}
+	return n, r.inRange(n, r.Unit)
 }
 
 // Ms is a duration in the milliseconds of the C API: rounded up, so that a

@@ -23,7 +23,7 @@ func Markdown(sockets, contexts map[string]InGo) string {
 		"a dash for a number, what only the Go API has. " +
 		"*Acts* says what setting an option reaches: connections that exist already keep what they were made with, " +
 		"unless it acts at once. " +
-		"*In Go* has the name in the Go API, and its default where that is safer than libzmq's; " +
+		"*In Go* has the name in the Go API, the type if it is one of its own, and the range and the default where they are not libzmq's; " +
 		"every option without a name there is reached with `ParseOption`.\n\n## Sockets\n\n" +
 		"| Option | # | Value | Default | Range | Sockets | Acts | What it does | In Go |\n" +
 		"|---|---|---|---|---|---|---|---|---|\n")
@@ -75,9 +75,15 @@ func (r *Row) inGo(faces map[string]InGo) string {
 	var parts []string
 	if f.Name != "" {
 		parts = append(parts, "`"+f.Name+"`")
+		if typ := r.goType(); typ != "" {
+			parts[0] += " (`" + typ + "`)"
+		}
+	}
+	if s := r.GoSpan; s != nil {
+		parts = append(parts, spanText(s.Min, s.Max))
 	}
 	if f.Default != nil && f.Default != r.Default {
-		text := r.defaultText(f.Default)
+		text := "default " + r.defaultText(f.Default)
 		if f.Of != "" {
 			text += " of " + f.Of
 		}
@@ -117,16 +123,31 @@ func (r *Row) rangeText() string {
 	case String, Bytes:
 		unit = " bytes"
 	}
-	low, high := r.Min > minInt, r.Max != maxInt && r.Max != math.MaxInt64
-	switch {
-	case low && high:
-		return fmt.Sprintf("%d to %d%s", r.Min, r.Max, unit)
-	case low:
-		return fmt.Sprintf("from %d%s", r.Min, unit)
-	case high:
-		return fmt.Sprintf("up to %d%s", r.Max, unit)
+	if text := spanText(r.Min, r.Max); text != "any" {
+		return text + unit
 	}
 	return "any"
+}
+
+func spanText(first, last int64) string {
+	low, high := first > minInt, last != maxInt && last != math.MaxInt64
+	switch {
+	case low && high:
+		return fmt.Sprintf("%d to %d", first, last)
+	case low:
+		return fmt.Sprintf("from %d", first)
+	case high:
+		return fmt.Sprintf("up to %d", last)
+	}
+	return "any"
+}
+
+// goType is the type of the value in the Go API, where it is not that of Kind.
+func (r *Row) goType() string {
+	if r.GoType == "" && r.Kind == Int && r.Step > 0 {
+		return "time.Duration"
+	}
+	return r.GoType
 }
 
 func (r *Row) sockets() string {

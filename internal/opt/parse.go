@@ -1,6 +1,7 @@
 package opt
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,8 +11,8 @@ import (
 )
 
 // Parse reads the text form of an option, NAME=VALUE cut in two: a number, a
-// truth (true, 1, on, yes), a duration (1s, or a number of ms; "forever" is -1),
-// or the bytes as they are. The value is for Row.Set, which checks its range.
+// bool (true, 1, on, yes), a duration (1s, or a number of the option's unit, which is
+// ms for most; "forever" is -1), or the bytes as they are. The value is for Row.Set, which checks its range.
 // The error is EINVAL: no such option, or text that is not of its kind.
 func Parse(name, text string) (*Row, any, error) {
 	r := ByName(strings.TrimSpace(name))
@@ -42,6 +43,9 @@ func (r *Row) parse(text string) (any, error) {
 			return nil, nil
 		}
 		n, err := strconv.ParseInt(trimmed, 0, 64)
+		if err != nil && r.Step > 0 {
+			return r.parseDuration(trimmed)
+		}
 		if err != nil {
 			return nil, r.fail("takes a whole number, not %q", text)
 		}
@@ -59,13 +63,17 @@ func (r *Row) parse(text string) (any, error) {
 		if n, err := strconv.ParseInt(trimmed, 10, 64); err == nil {
 			return n, nil
 		}
-		d, err := time.ParseDuration(trimmed)
-		if err != nil {
-			return nil, r.fail("takes a duration such as 1s, or milliseconds, not %q", text)
-		}
-		return d, nil
+		return r.parseDuration(trimmed)
 	case Key:
 		return trimmed, nil
 	}
 	return text, nil
+}
+
+func (r *Row) parseDuration(text string) (any, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return nil, r.fail("takes a duration such as 1s, or a number of %s, not %q", cmp.Or(r.Unit, "ms"), text)
+	}
+	return d, nil
 }

@@ -72,7 +72,9 @@ type Row struct {
 	For     Types         // sockets that accept the option
 	Reads   Types         // sockets that answer it, where others than For; 0: For
 	Unit    string        // for the documentation
-	Step    time.Duration // the unit of a duration; 0: a millisecond
+	Step    time.Duration // the unit of a duration; 0: a millisecond. Of an Int: it is a duration in the Go API
+	GoType  string        // the type of the value in the Go API; "": that of Kind, or time.Duration with Step
+	GoSpan  *Span         // what the Go API takes, where libzmq takes more than makes sense
 	When    When
 	Draft   bool // a draft in libzmq
 	Ignored bool // accepted and without effect
@@ -88,6 +90,9 @@ type Row struct {
 	get   func(*Values, int) any
 	loose bool // in C, a number is read into a longer buffer too, text into one without room for the NUL
 }
+
+// A Span is a range of numbers, of milliseconds or of lengths, both ends included.
+type Span struct{ Min, Max int64 }
 
 // NoMax is Max without a limit of its own.
 const NoMax = math.MaxInt64

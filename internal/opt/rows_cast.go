@@ -4,7 +4,7 @@ import "time"
 
 // castRows: transports that reach many at once, and VMCI.
 var castRows = []Row{
-	{ID: 8, Name: "RATE", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 100, For: All, Unit: "kbit/s", When: NextLink,
+	{ID: 8, Name: "RATE", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 100, For: All, Unit: "kbit/s", When: NextLink, GoType: "BitRate",
 		Field: func(v *Values) any { return &v.Net.Rate },
 		Doc:   "The most that multicast may send."},
 	{ID: 9, Name: "RECOVERY_IVL", Kind: Millis, Dir: RW, Max: maxInt, Default: 10 * time.Second, For: All, When: NextLink,

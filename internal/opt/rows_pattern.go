@@ -51,7 +51,7 @@ var patternRows = []Row{
 			return nil
 		},
 		Doc: "Passes on every subscription and every unsubscription."},
-	{ID: 97, Name: "ROUTER_NOTIFY", Kind: Int, Dir: RW, Max: 3, Default: 0, For: of(TypeRouter, TypeRep), Reads: All, Unit: "bits", When: NextLink, Draft: true,
+	{ID: 97, Name: "ROUTER_NOTIFY", Kind: Int, Dir: RW, Max: 3, Default: 0, For: of(TypeRouter, TypeRep), Reads: All, Unit: "bits", When: NextLink, GoType: "Notice", Draft: true,
 		Field: func(v *Values) any { return &v.Router.Notify },
 		Doc:   "Receives the peer's id and an empty frame when a peer comes (1) or goes (2)."},
 	{ID: 98, Name: "XPUB_MANUAL_LAST_VALUE", Kind: Bool, Dir: W, Max: maxInt, Default: false, For: of(TypeXPub, TypePub), When: Now,

@@ -32,7 +32,7 @@ func (b *bed) leaves(at, zt zmq.Type, options ...zmq.Option) (s2 *zmq.Socket, ad
 // connecting again connects.
 func TestEndedEndpointConnectsAgain(t *testing.T) {
 	for name, option := range map[string]zmq.Option{
-		"RECONNECT_IVL -1": zmq.ReconnectInterval.Of(-1), "RECONNECT_STOP refused": zmq.ReconnectStop.Of(1),
+		"RECONNECT_IVL -1": zmq.ReconnectInterval.Of(-1), "RECONNECT_STOP refused": zmq.ReconnectStop.Of(zmq.StopOnRefusal),
 	} {
 		t.Run(name, func(t *testing.T) {
 			over(t, []string{"tcp"}, func(b *bed) {

@@ -14,7 +14,7 @@ import (
 
 func socket(t *testing.T, typ zmq.Type, options ...zmq.Option) *zmq.Socket {
 	t.Helper()
-	s, err := zmq.New(typ, append([]zmq.Option{zmq.Rate.Of(200_000), zmq.Linger.Of(0)}, options...)...)
+	s, err := zmq.New(typ, append([]zmq.Option{zmq.MulticastRate.Of(200 * zmq.MbitPerSecond), zmq.Linger.Of(0)}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestRefused(t *testing.T) {
 	if err := s.Connect("epgm://no-such-card;239.1.1.1:5"); err == nil {
 		t.Error("an interface that is not there")
 	}
-	for name, o := range map[string]zmq.Option{"rate": zmq.Rate.Of(11), "hops": zmq.MulticastHops.Of(256), "tpdu": zmq.MulticastMaxTPDU.Of(80)} {
+	for name, o := range map[string]zmq.Option{"rate": zmq.MulticastRate.Of(11 * zmq.KbitPerSecond), "hops": zmq.MulticastHops.Of(256), "tpdu": zmq.MulticastMaxTPDU.Of(80)} {
 		if err := socket(t, zmq.Sub, o).Connect(loopback(t).endpoint("")); !errors.Is(err, zmq.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -184,9 +184,9 @@ func TestNeighbours(t *testing.T) {
 // What cannot be had again is told, and the rest are whole messages.
 func TestLossIsTold(t *testing.T) {
 	ctx, endpoint := limit(t), loopback(t).endpoint("")
-	small := zmq.RecoveryInterval.Of(time.Millisecond)
-	sub := socket(t, zmq.Sub, zmq.RecvBuffer.Of(5000), zmq.RecvHWM.Of(0), small, zmq.Rate.Of(1_000_000))
-	pub := socket(t, zmq.Pub, zmq.SendHWM.Of(0), small, zmq.Rate.Of(1_000_000))
+	small := zmq.MulticastRecoveryInterval.Of(time.Millisecond)
+	sub := socket(t, zmq.Sub, zmq.RecvBuffer.Of(5000), zmq.RecvHWM.Of(0), small, zmq.MulticastRate.Of(1000*zmq.MbitPerSecond))
+	pub := socket(t, zmq.Pub, zmq.SendHWM.Of(0), small, zmq.MulticastRate.Of(1000*zmq.MbitPerSecond))
 	events := make(chan zmq.Event, 1)
 	done := make(chan struct{})
 	evCtx, stop := context.WithCancel(ctx)
@@ -268,7 +268,7 @@ func TestSlowSubscriber(t *testing.T) {
 func TestLinger(t *testing.T) {
 	ctx, endpoint := limit(t), loopback(t).endpoint("")
 	sub := socket(t, zmq.Sub, zmq.RecvHWM.Of(0))
-	pub := socket(t, zmq.Pub, zmq.SendHWM.Of(0), zmq.Rate.Of(50_000), zmq.Linger.Of(long))
+	pub := socket(t, zmq.Pub, zmq.SendHWM.Of(0), zmq.MulticastRate.Of(50*zmq.MbitPerSecond), zmq.Linger.Of(long))
 	ok(t, sub.Subscribe(""), sub.Connect(endpoint), pub.Connect(endpoint))
 	hear(t, pub, sub)
 	const count = 100

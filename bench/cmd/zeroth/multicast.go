@@ -8,7 +8,7 @@ import (
 )
 
 var grouped = []zmq.Option{
-	zmq.Rate.Of(peer.GroupRate), zmq.RecoveryInterval.Of(peer.GroupRecovery),
+	zmq.MulticastRate.Of(peer.GroupRate * zmq.KbitPerSecond), zmq.MulticastRecoveryInterval.Of(peer.GroupRecovery),
 	zmq.SendBuffer.Of(peer.GroupBuffer), zmq.RecvBuffer.Of(peer.GroupBuffer),
 }
 
