@@ -287,7 +287,7 @@ func TestParse(t *testing.T) {
 
 func TestMarkdown(t *testing.T) {
 	text := Markdown(map[string]InGo{"SNDHWM": {Name: "SendHWM", Default: 7}, "LINGER": {Default: time.Second, Of: "REQ"}}, map[string]InGo{"BLOCKY": {Name: "Blocky", Default: true}})
-	for _, want := range []string{" | `SendHWM`, 7 |", " | 1000 ms of REQ |\n", " | `Blocky` |\n"} {
+	for _, want := range []string{" | `SendHWM`, default 7 |", " | default 1000 ms of REQ |\n", " | `Blocky` |\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q", want)
 		}
