@@ -22,7 +22,7 @@ func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 	if err := tr.CheckBind(rest, &set.Net); err != nil {
 		return err
 	}
-	ep := &endpoint{name: addr, given: addr}
+	ep := &endpoint{s: s, name: addr, given: addr}
 	p := &peer{s: s, ep: ep, marks: marks}
 	ep.peer = p
 	set.Events = func(ev link.Event) {
@@ -33,31 +33,26 @@ func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		open.abandon()
-		return errno.ENOTSOCK
-	}
-	s.last = addr
-	if s.row.SkipSame && s.connectedLocked(addr) {
-		open.abandon()
+	started := false
+	err = s.roster.open(ep, s.row.SkipSame, func() error {
+		started = true
+		c, err := open.start(p)
+		if err != nil {
+			return err
+		}
+		ep.link = c
+		if b, ok := s.pat.(pattern.Broadcaster); ok {
+			s.lock()
+			b.SubscribeAll(p.end)
+			s.unlock()
+			s.live.bell.ring()
+		}
 		return nil
+	})
+	if !started {
+		open.abandon()
 	}
-	c, err := open.start(p)
-	if err != nil {
-		return err
-	}
-	if b, ok := s.pat.(pattern.Broadcaster); ok {
-		s.lock()
-		b.SubscribeAll(p.end)
-		s.unlock()
-		s.live.bell.ring()
-	}
-	s.peers[p] = struct{}{}
-	ep.dial = c
-	s.endpoints = append(s.endpoints, ep)
-	return nil
+	return err
 }
 
 // opened is an endpoint that is open, and not in use yet.

@@ -3,7 +3,7 @@
 //
 // Lock order, which everything here keeps:
 //
-//	context < endpoints (Socket.mu) < send < receive < pipe queue < ready list
+//	context < endpoints (roster.mu) < send < receive < pipe queue < ready list
 //
 // A lock may be taken while those before it are held, never the other way. No
 // lock is held while a goroutine is waited for. A pipe never calls into a
@@ -26,9 +26,9 @@ import (
 type Context struct {
 	mu      sync.Mutex
 	closed  bool
-	sockets map[*Socket]bool         // and whether it counts
-	bound   map[string]*Socket       // inproc
-	waiting map[string][]*inprocPeer // connected before the bind
+	sockets map[*Socket]bool      // and whether it counts
+	bound   map[string]*endpoint  // inproc
+	waiting map[string][]*meeting // connected before the bind
 
 	vals    opt.CtxValues
 	started bool // what the first socket finds of these two stays:
@@ -45,8 +45,8 @@ type Context struct {
 func NewContext() *Context {
 	return &Context{
 		sockets: make(map[*Socket]bool),
-		bound:   make(map[string]*Socket),
-		waiting: make(map[string][]*inprocPeer),
+		bound:   make(map[string]*endpoint),
+		waiting: make(map[string][]*meeting),
 		vals:    opt.CtxDefaults(),
 		zap:     make(chan struct{}, zapRequests),
 	}
@@ -203,20 +203,20 @@ func (c *Context) Term(ctx context.Context) error {
 	return nil
 }
 
-// giveUp ends the wait of connecting sides for a bind: nobody will bind those
-// names any more.
+// giveUp ends the wait of connecting sides for a bind: nothing will bind
+// those names any more.
 func (c *Context) giveUp() {
-	for _, p := range c.unmet() {
-		why := p.troubles()
-		p.sock.Load().lose(p.forget(false), why...)
+	for _, m := range c.unmet() {
+		ep := m.near.peer.Load().ep
+		ep.s.roster.lose(m.forget(false), ep.troubles(false)...)
 	}
 }
 
-// unmet lists the connecting sides that wait for a bind.
-func (c *Context) unmet() []*inprocPeer {
+// unmet lists those that wait for a bind.
+func (c *Context) unmet() []*meeting {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var all []*inprocPeer
+	var all []*meeting
 	for _, list := range c.waiting {
 		all = append(all, list...)
 	}

@@ -23,23 +23,6 @@ type doorway struct {
 var errWaits = errors.New("the peer waits: another one has its place (the only one of a PAIR, or a routing id)")
 var errDisplaced = errors.New("the peer waits: a newer one has taken its routing id (ROUTER_HANDOVER)")
 
-// countLocked counts p as one that the socket can talk to, or no longer.
-func (s *Socket) countLocked(p *peer) {
-	if p.end != nil {
-		p.handle.AtDoor(p.end.AtDoor) // whose end it is to notice though nothing is read
-	}
-	in := p.live.Load() && p.attached && !p.end.AtDoor
-	switch {
-	case in == (p.counted != nil):
-	case in:
-		p.counted = p.handle
-		s.live.add(p.counted)
-	default:
-		s.live.remove(p.counted)
-		p.counted = nil
-	}
-}
-
 // settle follows up what Attach and Detach have done at the door. It is called
 // without locks.
 func (s *Socket) settle() {
@@ -53,34 +36,34 @@ func (s *Socket) settle() {
 	s.send.ready.event()
 	s.recv.ready.event()
 	for _, p := range over {
-		p.leave() // over inproc nobody waits
+		p.Retire() // over inproc none waits
 	}
 }
 
 // tellMoved counts peers that have moved, and tells of them. It reports whether there
 // are any, and those over inproc that are to leave.
-func (s *Socket) tellMoved() (any bool, over []*inprocPeer) {
+func (s *Socket) tellMoved() (any bool, over []*peer) {
 	s.door.telling.Lock()
 	defer s.door.telling.Unlock()
 	s.lock()
 	moved := s.door.Moved()
 	var events []link.Event
 	for _, e := range moved {
-		switch h := e.Host.(type) {
-		case *peer:
-			s.countLocked(h)
-			if h.end != e || !h.told || h.waits == e.AtDoor {
-				continue // it has gone, or tells itself (see Waiting), or has told
-			}
-			if h.waits = e.AtDoor; h.waits {
-				events = append(events, h.event(link.Waiting, e, 0, errDisplaced))
-			} else {
-				events = append(events, h.event(link.Admitted, e, 0, nil))
-			}
-			h.ep.trouble.note(&events[len(events)-1])
-		case *inprocPeer:
-			over = append(over, h)
+		p := e.Host.(*peer)
+		p.countLocked()
+		switch {
+		case p.meeting != nil:
+			over = append(over, p)
+			continue
+		case p.end != e || !p.told || p.waits == e.AtDoor:
+			continue // it has gone, or tells itself (see Waiting), or has told
 		}
+		if p.waits = e.AtDoor; p.waits {
+			events = append(events, p.event(link.Waiting, e, 0, errDisplaced))
+		} else {
+			events = append(events, p.event(link.Admitted, e, 0, nil))
+		}
+		p.ep.trouble.note(&events[len(events)-1])
 	}
 	s.unlock()
 	if s.err() == nil { // else peers move up as the socket closes

@@ -17,25 +17,22 @@ import (
 	_ "github.com/zeroth-mq/zmq/internal/transport/all" // registers the schemes
 )
 
-// an endpoint is one thing that the socket bound or connected.
+// An endpoint is one thing that the socket bound or connected:
+//
+//	          Unbind, Disconnect, Close                  nothing runs any more
+//	in use ------------------------------> finishing ----------------------> over
+//	  |     (link.Finish; off the roster)      |        (link.Done)           ^
+//	  |                                        +-- LINGER passes, link.Stop --+
+//	  +----------- the link ends by itself (peer.Ended) ----------------------+
 type endpoint struct {
+	s     *Socket
 	name  string // what Unbind and Disconnect take
 	given string // as the caller wrote it
 	bound bool
-	peer  *peer // connected: its one session
-	dial  dialed
-	lis   *link.Listener
-	in    *inprocPeer // inproc, connected
+	link  link.Link
+	peer  *peer // connected: its only one
 
-	trouble trouble // of its links
-}
-
-// dialed is what keeps the one session of an endpoint: a *link.Dialer or a
-// *link.Cast.
-type dialed interface {
-	Finish(left bool)
-	Stop()
-	Done() <-chan struct{}
+	trouble trouble // of its link
 }
 
 // Bind makes the socket reachable at an endpoint and returns the endpoint with
@@ -71,21 +68,20 @@ func (s *Socket) Bind(addr string) (string, error) {
 		return "", err
 	}
 	set.Engine.Endpoint = ln.Endpoint()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		ln.Close()
-		return "", errno.ENOTSOCK
-	}
-	s.emit(link.Event{Kind: link.Listening, Incoming: true, Endpoint: ln.Endpoint(), Local: ln.Endpoint(), FD: transport.FD(ln)})
-	s.last = ln.Endpoint()
-	ep := &endpoint{name: ln.Endpoint(), given: addr, bound: true}
-	set.Events = ep.events(s)
-	ep.lis = link.Listen(ln, set, func() link.Session {
-		return &peer{s: s, ep: ep, incoming: true, marks: marks}
+	ep := &endpoint{s: s, name: ln.Endpoint(), given: addr, bound: true}
+	set.Events = ep.tell
+	err = s.roster.open(ep, false, func() error {
+		s.emit(link.Event{Kind: link.Listening, Incoming: true, Endpoint: ep.name, Local: ep.name, FD: transport.FD(ln)})
+		ep.link = link.Listen(ln, set, func() link.Session {
+			return &peer{s: s, ep: ep, incoming: true, marks: marks}
+		})
+		return nil
 	})
-	s.endpoints = append(s.endpoints, ep)
-	return ln.Endpoint(), nil
+	if err != nil {
+		ln.Close()
+		return "", err
+	}
+	return ep.name, nil
 }
 
 // bindFailed tells of an endpoint that could not be bound.
@@ -126,66 +122,25 @@ func (s *Socket) Connect(addr string) error {
 	if err := tr.CheckConnect(rest, &set.Net); err != nil {
 		return err
 	}
-	d, err := s.dial(tr, addr, rest, set, marks)
+	ep := &endpoint{s: s, name: addr, given: addr, trouble: trouble{state: connecting}}
+	set.Events = ep.tell
+	p := &peer{s: s, ep: ep, marks: marks}
+	ep.peer = p
+	var d *link.Dialer
+	err = s.roster.open(ep, s.row.SkipSame, func() error {
+		s.lock()
+		err := p.connectLocked()
+		s.unlock()
+		if err == nil {
+			d = link.Dial(tr, rest, set, p)
+			ep.link = d
+		}
+		return err
+	})
 	if d != nil {
 		d.Await() // so that several are tried in the order in which they were given
 	}
 	return err
-}
-
-// dial makes a connected endpoint; nil: there is one already, or an error.
-func (s *Socket) dial(tr transport.Transport, addr, rest string, set link.Settings, marks pipe.Marks) (*link.Dialer, error) {
-	ep := &endpoint{name: addr, given: addr, trouble: trouble{state: connecting}}
-	set.Events = ep.events(s)
-	p := &peer{s: s, ep: ep, marks: marks}
-	ep.peer = p
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return nil, errno.ENOTSOCK
-	}
-	s.last = addr
-	if s.row.SkipSame && s.connectedLocked(addr) {
-		return nil, nil
-	}
-	s.lock()
-	err := p.connectLocked()
-	s.unlock()
-	if err != nil {
-		return nil, err
-	}
-	s.peers[p] = struct{}{}
-	d := link.Dial(tr, rest, set, p)
-	ep.dial = d
-	s.endpoints = append(s.endpoints, ep)
-	return d, nil
-}
-
-// connectedLocked reports whether the socket is connected to addr already.
-func (s *Socket) connectedLocked(addr string) bool {
-	return slices.ContainsFunc(s.endpoints, func(ep *endpoint) bool { return !ep.bound && ep.given == addr })
-}
-
-// connectLocked makes a connecting peer's pipe, so that messages can queue
-// before there is a connection, unless the socket must know the peer first.
-func (p *peer) connectLocked() error {
-	s := p.s
-	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.Names {
-		p.id = string(id)
-		s.vals.Router.ConnectRoutingID = nil
-	}
-	if s.vals.Life.Immediate || s.row.NeedsPeer && p.id == "" {
-		return nil
-	}
-	p.newPipeLocked()
-	if err := p.attachLocked(); err != nil {
-		if p.id != "" {
-			return fmt.Errorf("CONNECT_ROUTING_ID %q: %w", p.id, err)
-		}
-		// No room for it now (PAIR). Each connection tries again.
-		p.end, p.far = nil, nil
-	}
-	return nil
 }
 
 // Unbind ends a bound endpoint, and the connections that it accepted once what
@@ -206,32 +161,17 @@ func (s *Socket) leave(addr string) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	eps, keep := []*endpoint(nil), s.endpoints[:0:0]
-	bound := scheme == "inproc" && slices.ContainsFunc(s.endpoints, func(ep *endpoint) bool {
-		return ep.name == addr && ep.bound
-	})
-	for _, ep := range s.endpoints {
-		if ep.name == addr && (ep.bound || !bound) {
-			eps = append(eps, ep)
-		} else {
-			keep = append(keep, ep)
-		}
-	}
+	eps := s.roster.take(addr, scheme == "inproc")
 	if len(eps) == 0 {
-		s.mu.Unlock()
 		return errno.ENOENT
 	}
-	s.endpoints = keep
-	s.leaving.Add(1)
-	s.mu.Unlock()
 	for _, ep := range eps {
-		ep.begin(s, true)
+		ep.link.Finish(true)
 	}
 	linger := s.linger()
-	// Owned by the socket: its close waits for s.leaving.
+	// Owned by the socket: its close waits for leaving.
 	go func() {
-		defer s.leaving.Done()
+		defer s.roster.leaving.Done()
 		s.finish(eps, linger)
 	}()
 	return nil
@@ -282,7 +222,7 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 		},
 		Life:  v.Life,
 		Net:   v.Net,
-		Order: &s.order,
+		Order: &s.roster.order,
 	}
 	set.Engine.Security.Always = s.auth != nil
 	set.Net.HandshakeIvl = v.Life.HandshakeIvl
@@ -290,6 +230,17 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 	set.Engine.Wire.Metadata = slices.Clone(v.Wire.Metadata)
 	set.Engine.Wire.RoutingID = slices.Clone(v.Wire.RoutingID)
 	return set, s.marksLocked()
+}
+
+// connectIDLocked is CONNECT_ROUTING_ID, for the one peer that it is for; empty: the
+// peer says its own.
+func (s *Socket) connectIDLocked() string {
+	id := s.vals.Router.ConnectRoutingID
+	if len(id) == 0 || !s.row.Names {
+		return ""
+	}
+	s.vals.Router.ConnectRoutingID = nil
+	return string(id)
 }
 
 // security is which mechanism a link uses, and with what.

@@ -1,7 +1,5 @@
 package core
 
-import "github.com/zeroth-mq/zmq/internal/errno"
-
 // FD is a descriptor that becomes readable when something may have happened to
 // the socket: then Ready says what, and makes it not readable again. The socket
 // keeps it, and closes it in the end. ENOTSUP: not on this system.
@@ -12,22 +10,22 @@ func (s *Socket) FD() (int, error) {
 	if err := s.err(); err != nil {
 		return -1, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return -1, errno.ENOTSOCK
-	}
-	g := s.fd.Load()
-	if g == nil {
-		var err error
-		if g, err = NewSignal(); err != nil {
-			return -1, err
+	err := s.roster.whileOpen(func() error {
+		if s.fd.Load() != nil {
+			return nil
 		}
-		s.fd.Store(g)
-		s.watch(g)
-		g.Raise() // there may be something already
+		g, err := NewSignal()
+		if err == nil {
+			s.fd.Store(g)
+			s.watch(g)
+			g.Raise() // there may be something already
+		}
+		return err
+	})
+	if err != nil {
+		return -1, err
 	}
-	return g.FD(), nil
+	return s.fd.Load().FD(), nil
 }
 
 // LowerFD makes the descriptor not readable without a look, and reports whether

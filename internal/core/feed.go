@@ -52,7 +52,7 @@ func (s *Socket) SetFeed(f Feed) bool {
 	}
 	s.release(&s.send)
 	if old != nil {
-		s.lose(old.msgs)
+		s.roster.lose(old.msgs)
 	}
 	return true
 }

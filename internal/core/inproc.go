@@ -13,189 +13,237 @@ import (
 // In-process peers share a pipe: what one socket queues the other takes, and no
 // goroutine stands between.
 
-// an inprocPeer is one side of such a pipe.
-type inprocPeer struct {
-	sock   atomic.Pointer[Socket] // nil while nobody has bound the name
-	end    *pipe.End
-	other  *inprocPeer
-	name   string
-	joined atomic.Bool   // both sides are there, and counted
-	left   atomic.Bool   // this side has gone
-	met    chan struct{} // connecting side: closed when nothing waits for a bind
-	last   []byte        // connecting side, once joined: the other's DISCONNECT_MSG
-	marks  *sync.Mutex   // of both sides: one change of marks at a time; comes before all locks of sockets
-
-	// Under both of the socket's locks.
-	attached bool
+// A meeting is the link of a connected inproc endpoint: one pipe between the socket
+// that connects and the one that binds the name, before that or after.
+//
+//	       Bind, or bound already        either side leaves
+//	alone -----------------------> joined -----------------> over
+//	  |                               |                       ^
+//	  |  the connecting side leaves:  | a pattern refuses     |
+//	  |  with nothing sent, at once;  +---------------------->+
+//	  +-- else when LINGER or the context ends, or on a Bind -+
+//
+// Alone, the connecting side has its place in its pattern (unless that must know
+// the peer first), and what it sends is kept.
+type meeting struct {
+	ctx   *Context
+	name  string
+	near  side          // that connects
+	far   side          // that has bound
+	met   chan struct{} // closed when it does not wait for a bind any more
+	last  []byte        // once joined: the far side's DISCONNECT_MSG
+	marks sync.Mutex    // one change of marks at a time; comes before all locks of sockets
 }
 
-// Wake implements pipe.Owner: the pipe is made before its second owner is
-// known, who will look at it when it comes.
-func (p *inprocPeer) Wake(e *pipe.End, ev pipe.Event) {
-	if s := p.sock.Load(); s != nil {
-		s.Wake(e, ev)
+// A side is one End of the pipe and its Owner. The pipe is made before the far
+// peer is known, which looks at its End when it comes.
+type side struct {
+	end  *pipe.End
+	peer atomic.Pointer[peer] // nil: the name is not bound yet
+}
+
+// Wake implements pipe.Owner.
+func (d *side) Wake(e *pipe.End, ev pipe.Event) {
+	if p := d.peer.Load(); p != nil {
+		p.s.Wake(e, ev)
 	}
 }
 
 // Flush implements pipe.Owner.
-func (p *inprocPeer) Flush(e *pipe.End) {
-	if s := p.sock.Load(); s != nil {
-		s.Flush(e)
+func (d *side) Flush(e *pipe.End) {
+	if p := d.peer.Load(); p != nil {
+		p.s.Flush(e)
 	}
 }
 
+// sends runs f as part of the sending half.
+func (d *side) sends(f func()) {
+	p := d.peer.Load()
+	if p == nil {
+		f() // nothing sends
+		return
+	}
+	p.s.send.Lock()
+	f()
+	p.s.release(&p.s.send)
+}
+
+// sides is p's side, and the other.
+func (m *meeting) sides(p *peer) (its, other *side) {
+	if p.incoming {
+		return &m.far, &m.near
+	}
+	return &m.near, &m.far
+}
+
+// A boundName is the link of a bound inproc endpoint. Those that have joined stay.
+type boundName struct{ ep *endpoint }
+
+// Finish implements link.Link.
+func (n boundName) Finish(bool) {
+	c := n.ep.s.ctx
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bound[n.ep.name] == n.ep {
+		delete(c.bound, n.ep.name)
+	}
+}
+
+// Stop implements link.Link.
+func (boundName) Stop() {}
+
+// Done implements link.Link.
+func (boundName) Done() <-chan struct{} { return atOnce }
+
+var atOnce = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
 func (s *Socket) bindInproc(name string) error {
 	c := s.ctx
+	ep := &endpoint{s: s, name: name, given: name, bound: true}
+	ep.link = boundName{ep}
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
 		return errno.ETERM
 	}
-	if _, taken := c.bound[name]; taken {
+	if c.bound[name] != nil {
 		c.mu.Unlock()
 		return errno.EADDRINUSE
 	}
-	s.mu.Lock()
-	if s.closing {
-		s.mu.Unlock()
-		c.mu.Unlock()
-		return errno.ENOTSOCK
+	err := s.roster.open(ep, false, func() error {
+		c.bound[name] = ep
+		c.hadZAP = c.hadZAP || name == zapEndpoint
+		return nil
+	})
+	var waiting []*meeting
+	if err == nil {
+		waiting = c.waiting[name]
+		delete(c.waiting, name)
 	}
-	c.bound[name] = s
-	c.hadZAP = c.hadZAP || name == zapEndpoint
-	s.endpoints = append(s.endpoints, &endpoint{name: name, given: name, bound: true})
-	s.last = name
-	s.mu.Unlock()
-	waiting := c.waiting[name]
-	delete(c.waiting, name)
 	c.mu.Unlock()
-	for _, p := range waiting {
-		p.join(s)
+	for _, m := range waiting {
+		m.join(ep)
 	}
-	return nil
+	return err
 }
 
-func (s *Socket) connectInproc(name string) (*inprocPeer, error) {
-	p, err := s.newInproc(name)
+func (s *Socket) connectInproc(name string) (*meeting, error) {
+	m, err := s.newMeeting(name)
 	if err != nil {
 		return nil, err
 	}
 	// The connecting side first: what it says at once is then there when the
 	// bound side looks.
-	if !s.row.NeedsPeer || p.end.ID != "" {
-		p.attach()
+	if p := m.near.peer.Load(); !s.row.NeedsPeer || p.id != "" {
+		m.attach(p)
 	}
-	return p, p.meet(s.ctx)
+	return m, m.meet()
 }
 
-// newInproc makes a connecting side, and the endpoint that it is.
-func (s *Socket) newInproc(name string) (*inprocPeer, error) {
-	marks := new(sync.Mutex)
-	p, far := &inprocPeer{name: name, met: make(chan struct{}), marks: marks}, &inprocPeer{name: name, marks: marks}
-	p.other, far.other = far, p
-	p.sock.Store(s)
+// newMeeting makes a connected endpoint, with its peer.
+func (s *Socket) newMeeting(name string) (*meeting, error) {
+	m := &meeting{ctx: s.ctx, name: name, met: make(chan struct{})}
+	ep := &endpoint{s: s, name: name, given: name, link: m}
+	ep.trouble.last = Trouble{Endpoint: name, Err: errUnbound}
+	p := &peer{s: s, ep: ep, meeting: m}
+	ep.peer = p
+	m.near.peer.Store(p)
 	s.lock()
-	p.end, far.end = pipe.New(p, far, s.marksLocked(), false)
-	p.end.Host, far.end.Host = p, far
-	if id := s.vals.Router.ConnectRoutingID; len(id) > 0 && s.row.Names {
-		p.end.ID = string(id)
-		s.vals.Router.ConnectRoutingID = nil
-	}
+	p.id = s.connectIDLocked()
+	m.near.end, m.far.end = pipe.New(&m.near, &m.far, s.marksLocked(), false)
+	p.end = m.near.end
+	p.end.ID, p.end.Host = p.id, p
 	s.greetLocked(p.end)
 	s.unlock()
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return nil, errno.ENOTSOCK
-	}
-	s.endpoints = append(s.endpoints, &endpoint{name: name, given: name, in: p})
-	s.last = name
-	s.inproc[p] = struct{}{}
-	return p, nil
+	return m, s.roster.open(ep, false, func() error { return nil })
 }
 
-// meet joins a connecting side with whoever has bound its name, now or later.
-func (p *inprocPeer) meet(c *Context) error {
+// meet joins a connecting side with the socket that binds its name, now or later.
+func (m *meeting) meet() error {
+	c := m.ctx
 	c.mu.Lock()
 	if c.closed {
-		close(p.met)
+		close(m.met)
 		c.mu.Unlock()
 		return errno.ETERM
 	}
-	b, ok := c.bound[p.name]
-	if !ok {
-		c.waiting[p.name] = append(c.waiting[p.name], p)
+	ep := c.bound[m.name]
+	if ep == nil {
+		c.waiting[m.name] = append(c.waiting[m.name], m)
 	}
 	c.mu.Unlock()
 	switch {
-	case ok:
-		p.join(b)
-	case p.left.Load():
-		p.forget(true) // the socket closed before it could be found waiting
+	case ep != nil:
+		m.join(ep)
+	case m.near.peer.Load().retired.Load():
+		m.forget(true) // the socket closed before it could be found waiting
 	default:
-		p.remark() // the marks may have changed before it could be found
+		m.remark() // the marks may have changed before it could be found
 	}
 	return nil
 }
 
-// join brings a connecting side together with the socket that bound the name.
-func (p *inprocPeer) join(b *Socket) {
-	s, far := p.sock.Load(), p.other
-	far.sock.Store(b)
-	close(p.met)
-	b.mu.Lock()
-	far.end.Order = pipe.NextOrder()
-	b.inproc[far] = struct{}{}
-	b.mu.Unlock()
+// join brings the connecting side together with the endpoint that bound the name.
+func (m *meeting) join(ep *endpoint) {
+	a := m.near.peer.Load()
+	b := &peer{s: ep.s, ep: ep, incoming: true, meeting: m, end: m.far.end}
+	b.end.Host, b.end.Order = b, pipe.NextOrder()
+	m.far.peer.Store(b)
+	close(m.met)
+	b.s.roster.hold(b)
 
-	mine, theirs := s.inprocInfo(p.name), b.inprocInfo(p.name)
+	mine, theirs := a.s.inprocInfo(m.name), b.s.inprocInfo(m.name)
 	mine.Incoming = true
-	far.end.SetPeer(mine)
-	p.end.SetPeer(theirs)
-	p.remark()
-	if p.left.Load() {
-		// It connected, spoke and went before there was anyone to listen.
-		far.attach()
-		p.leave()
+	m.far.end.SetPeer(mine)
+	m.near.end.SetPeer(theirs)
+	m.remark()
+	if !a.retired.Load() {
+		b.s.lock()
+		b.s.greetLocked(m.far.end)
+		m.last = b.s.disconnectLocked()
+		b.s.unlock()
+	}
+	both := m.attach(b) && m.attach(a)
+	if a.retired.Load() {
+		m.leave(a) // it connected, spoke and went before there was anything to listen
 		return
 	}
-	b.lock()
-	b.greetLocked(far.end)
-	p.last = b.disconnectLocked()
-	b.unlock()
-	if !far.attach() || !p.attach() {
-		p.refuse()
+	if !both {
+		m.refuse()
 		return
 	}
-	p.joined.Store(true)
-	far.joined.Store(true)
-	s.live.add(nil)
-	b.live.add(nil)
+	a.ep.trouble.met()
+	for _, p := range []*peer{a, b} {
+		p.live.Store(true)
+	}
+	for _, p := range []*peer{a, b} {
+		p.s.lock()
+		p.countLocked()
+		p.s.unlock()
+	}
 	// Either may have closed meanwhile, without seeing all of this.
-	if b.isClosing() {
-		far.leave()
-	}
-	if s.isClosing() {
-		p.leave()
+	for _, p := range []*peer{b, a} {
+		if p.retired.Load() || p.s.roster.isClosed() {
+			m.leave(p)
+		}
 	}
 }
 
 // remark bounds both directions by what the two sockets allow now: each by the
-// sum of the one's sending and the other's receiving marks. While nobody has
-// bound the name only the connecting side has any.
-func (p *inprocPeer) remark() {
-	p.marks.Lock()
-	defer p.marks.Unlock()
-	s, b := p.sock.Load(), p.other.sock.Load()
+// sum of the one's sending and the other's receiving marks. While the name is not
+// bound only the connecting side has any.
+func (m *meeting) remark() {
+	m.marks.Lock()
+	defer m.marks.Unlock()
+	a, b := m.near.peer.Load(), m.far.peer.Load()
+	am := a.s.marksOf()
 	if b == nil {
-		m := s.marksOf()
-		p.sends(func() { p.end.SetSendMarks(m.Send, m.SendBytes) })
+		m.near.sends(func() { m.near.end.SetSendMarks(am.Send, am.SendBytes) })
 		return
 	}
-	sm, bm := s.marksOf(), b.marksOf()
-	p.sends(func() { p.end.SetSendMarks(sum(sm.Send, bm.Recv), sum(sm.SendBytes, bm.RecvBytes)) })
-	p.other.sends(func() { p.other.end.SetSendMarks(sum(bm.Send, sm.Recv), sum(bm.SendBytes, sm.RecvBytes)) })
+	bm := b.s.marksOf()
+	m.near.sends(func() { m.near.end.SetSendMarks(sum(am.Send, bm.Recv), sum(am.SendBytes, bm.RecvBytes)) })
+	m.far.sends(func() { m.far.end.SetSendMarks(sum(bm.Send, am.Recv), sum(bm.SendBytes, am.RecvBytes)) })
 }
 
 func sum(a, b int) int {
@@ -222,104 +270,83 @@ func (s *Socket) inprocInfo(name string) *msg.Peer {
 	}
 }
 
-// attach gives the side to its pattern; false: that refused it. Who would have
-// to wait for its place is refused, too: its Send says at once that it has none.
-func (p *inprocPeer) attach() bool {
-	s := p.sock.Load()
+// attach gives a side to its pattern; false: that refused it. A peer that would
+// have to wait for its place is refused, too: its Send says at once that it has
+// none.
+func (m *meeting) attach(p *peer) bool {
+	s := p.s
 	defer s.settle()
 	s.lock()
 	defer s.unlock()
-	if p.attached {
-		return true
-	}
-	if s.pat.Attach(p.end) != nil {
+	if p.attachLocked() != nil {
 		return false
 	}
 	if p.end.AtDoor {
-		s.pat.Detach(p.end)
+		p.detachLocked()
 		return false
 	}
-	p.attached = true
-	s.send.ready.event()
 	s.recv.ready.event()
 	return true
 }
 
 // refuse ends both sides of a pipe that one of them has no place for. What was
 // sent already is lost.
-func (p *inprocPeer) refuse() {
-	for _, side := range []*inprocPeer{p, p.other} {
-		side.sends(func() { side.end.Dropped.Add(uint64(side.end.Queued())) })
+func (m *meeting) refuse() {
+	for _, d := range []*side{&m.near, &m.far} {
+		d.sends(func() { d.end.Dropped.Add(uint64(d.end.Queued())) })
 	}
-	p.other.leave()
-	p.leave()
+	m.leave(m.far.peer.Load())
+	m.leave(m.near.peer.Load())
 }
 
-// leave ends this side: what it has sent stays for the other side to read, with
+// leave ends p's side: what it has sent stays for the other side to read, with
 // the message that that wants to have last; what it was sent and has not read is
 // dropped, which the other side counts. That is told. Doing it twice is harmless.
-func (p *inprocPeer) leave() {
-	told := p.left.Swap(true) || !p.joined.Load()
-	read, was := p.drop()
-	if !told && len(p.last) > 0 {
-		p.end.SendAs(p.other.end.Peer().Noticed(msg.Gone), p.last)
-	}
-	p.end.CloseIn() // nothing more comes into it
-	p.sends(p.end.CloseOut)
-	p.other.detach(func() {
-		if o := p.other; was && !o.sock.Load().row.Subscribes { // subscriptions are no messages
-			o.end.Dropped.Add(o.end.Depth().Sent - read)
-		}
+func (m *meeting) leave(p *peer) {
+	its, other := m.sides(p)
+	told := p.retired.Swap(true) || !p.live.Load()
+	read, had := uint64(0), false
+	m.part(p, func() {
+		read, _ = its.end.Taken()
+		had = true
+		its.end.DropInput()
 	})
-	p.other.sends(p.other.end.CloseOut)
-}
-
-// drop takes the side from its pattern, with what it has received, and returns how
-// many messages of the other side were read. False: that was done before.
-func (p *inprocPeer) drop() (read uint64, was bool) {
-	p.detach(func() {
-		read, _ = p.end.Taken()
-		was = true
-		p.end.DropInput()
-	})
-	return read, was
-}
-
-// sends runs f as part of the sending half.
-func (p *inprocPeer) sends(f func()) {
-	s := p.sock.Load()
-	if s == nil {
-		f() // nobody sends
-		return
+	if !told && !p.incoming && len(m.last) > 0 {
+		its.end.SendAs(other.end.Peer().Noticed(msg.Gone), m.last)
 	}
-	s.send.Lock()
-	f()
-	s.release(&s.send)
+	its.end.CloseIn() // nothing more comes into it
+	its.sends(its.end.CloseOut)
+	if o := other.peer.Load(); o != nil {
+		m.part(o, func() {
+			if had && !o.s.row.Subscribes { // subscriptions are no messages
+				other.end.Dropped.Add(other.end.Depth().Sent - read)
+			}
+		})
+	}
+	other.sends(other.end.CloseOut)
 }
 
-// detach takes the side from its pattern, once; first is called before that, under
-// the socket's locks. What has been received can still be read.
-func (p *inprocPeer) detach(first func()) {
-	s := p.sock.Load()
-	if s == nil {
-		return
-	}
+// part takes a side from its pattern, once; first is called before that, under the
+// socket's locks. What has been received can still be read.
+func (m *meeting) part(p *peer, first func()) {
+	s := p.s
 	s.lock()
 	if p.attached {
-		p.attached = false
 		if p.end.AtDoor {
 			p.end.Dropped.Add(uint64(p.end.Depth().RecvMsgs))
 		}
 		first()
-		s.pat.Detach(p.end)
-		s.retireLocked(p.end)
+		p.detachLocked()
+		s.past.keep(p.end)
+		p.end = nil
+	} else if p.retired.Load() {
+		p.end = nil
 	}
 	s.unlock()
-	s.mu.Lock()
-	delete(s.inproc, p)
-	s.mu.Unlock()
-	if p.joined.Swap(false) {
-		s.live.remove(nil)
+	s.roster.forget(p)
+	p.gone()
+	if !p.incoming && m.gone() {
+		p.ep.trouble.parted(m.name)
 	}
 	s.send.ready.event()
 	s.recv.ready.event()
@@ -327,35 +354,43 @@ func (p *inprocPeer) detach(first func()) {
 	s.sweep()
 }
 
-// gone reports that the socket on the other side was there and has left, and
-// that everything it has sent can be seen.
-func (p *inprocPeer) gone() bool { return p.other.left.Load() && !p.joined.Load() }
+// gone reports that the socket on the far side was there and has left, and that
+// everything it has sent can be seen.
+func (m *meeting) gone() bool {
+	b := m.far.peer.Load()
+	return b != nil && b.retired.Load() && !m.near.peer.Load().live.Load()
+}
 
-// forget takes the connecting side from those who wait for a bind, if it still
-// does, and returns how many messages it had sent. With unsent set it does so
-// only if that is none.
-func (p *inprocPeer) forget(unsent bool) (lost int) {
-	c := p.sock.Load().ctx
+// forget takes the meeting from those that wait for a bind, if it still does, and
+// returns how many messages the connecting side had sent. With unsent set it does
+// so only if that is none.
+func (m *meeting) forget(unsent bool) (lost int) {
+	c := m.ctx
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := slices.Index(c.waiting[p.name], p)
-	p.sends(func() { lost = p.end.Queued() })
+	i := slices.Index(c.waiting[m.name], m)
+	m.near.sends(func() { lost = m.near.end.Queued() })
 	if i < 0 || unsent && lost > 0 {
 		return 0
 	}
-	c.waiting[p.name] = slices.Delete(c.waiting[p.name], i, i+1)
-	if len(c.waiting[p.name]) == 0 {
-		delete(c.waiting, p.name)
+	c.waiting[m.name] = slices.Delete(c.waiting[m.name], i, i+1)
+	if len(c.waiting[m.name]) == 0 {
+		delete(c.waiting, m.name)
 	}
-	close(p.met)
+	close(m.met)
 	return lost
 }
 
-func (s *Socket) unbindInproc(name string) {
-	c := s.ctx
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.bound[name] == s {
-		delete(c.bound, name)
-	}
+// Finish implements link.Link.
+func (m *meeting) Finish(bool) {
+	m.leave(m.near.peer.Load())
+	m.forget(true)
 }
+
+// Stop implements link.Link: what waits for a bind is lost.
+func (m *meeting) Stop() {
+	m.near.peer.Load().s.roster.lose(m.forget(false))
+}
+
+// Done implements link.Link.
+func (m *meeting) Done() <-chan struct{} { return m.met }

@@ -122,12 +122,12 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 	if err := s.Set(opt.ByName("LINGER"), -1); err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.newInproc("inproc://nobody")
+	m, err := s.newMeeting("inproc://nobody")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.StartClose()
-	if err := p.meet(c); err != nil {
+	if err := m.meet(); err != nil {
 		t.Fatal(err)
 	}
 	select {

@@ -97,12 +97,12 @@ func (s *Socket) newMonitor(endpoint string, events uint64, version, typ int) (*
 // setMonitor puts m, or nil, in the place of the monitor that was there, and
 // returns when that has ended. A socket that is closed takes none.
 func (s *Socket) setMonitor(m *monitor) {
-	s.mu.Lock()
+	s.events.mu.Lock()
 	old := m
-	if m == nil || !s.closing {
+	if m == nil || s.err() == nil {
 		old, s.monitor = s.monitor, m
 	}
-	s.mu.Unlock()
+	s.events.mu.Unlock()
 	if old != nil {
 		old.end()
 	}
@@ -152,9 +152,9 @@ func (s *Socket) PipesStats() error {
 	if err := s.err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
+	s.events.mu.Lock()
 	m := s.monitor
-	s.mu.Unlock()
+	s.events.mu.Unlock()
 	if m == nil || m.in.kinds&uint64(link.PipeStats) == 0 {
 		return fmt.Errorf("%w: no monitor wants the event PIPES_STATS", errno.EINVAL)
 	}

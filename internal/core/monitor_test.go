@@ -343,8 +343,8 @@ func TestMonitorFromManySides(t *testing.T) {
 	})
 	wg.Wait()
 	b.closed(s)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.events.mu.Lock()
+	defer s.events.mu.Unlock()
 	if s.monitor != nil {
 		t.Error("a monitor is left")
 	}

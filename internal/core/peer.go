@@ -2,7 +2,6 @@ package core
 
 import (
 	"fmt"
-	"slices"
 	"sync/atomic"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
@@ -12,27 +11,31 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// A peer is the socket's side of one pipe that an engine serves: a link.Session.
-// A connected endpoint keeps one through all its connections; an accepted
-// connection has its own. Its pipe:
+// A peer is the socket's side of one pipe. An engine serves the pipe, and then the
+// peer is a link.Session: a connected endpoint keeps one through all its
+// connections, an accepted connection has its own. Or it is a pipe between two
+// sockets of a context, and has a meeting. The pipe:
 //
-//	        Connect, Ready             Ready
-//	no pipe --------------> attached <--------> attached, and live
-//	  ^                        |        Lost         |
-//	  |                        v                     v
-//	  +--- dropped: accepted, or waiting at the door, or given up (Ended),
-//	       or IMMEDIATE, or another peer has come (replaced)
+//	        Connect, Ready             Ready, or both are there
+//	no pipe --------------> attached <------------------> attached, and live
+//	  ^                        |        Lost                   |
+//	  |                        v                               v
+//	  +--- dropped: accepted, or waiting at the door, or given up (Ended), or
+//	       IMMEDIATE, or another peer has come (replaced); over inproc, either
+//	       side has left
 //
 // Attached, it has its place in the pattern, or waits for that at the door
 // (pipe.End.AtDoor, see door.go). One that is retired, because the socket is
-// done with it, is no more in the pattern and lives until what is queued has gone.
+// done with it, is no more in the pattern. It lives until what is queued has gone,
+// and over inproc ends at once, for what is queued is the other side's to read.
 type peer struct {
 	s        *Socket
 	ep       *endpoint // that it was accepted at, or connects to
 	incoming bool
-	marks    pipe.Marks
+	marks    pipe.Marks // of the pipes that an engine serves
+	meeting  *meeting   // nil: an engine serves the pipe
 
-	live    atomic.Bool // a connection is up
+	live    atomic.Bool // a connection is up; over inproc: both sides are there
 	retired atomic.Bool // the socket wants no more of it
 	lost    atomic.Uint64
 
@@ -40,14 +43,33 @@ type peer struct {
 	end      *pipe.End // the socket's; nil while there is no pipe
 	far      *pipe.End // the engine's
 	handle   *engine.Handle
-	attached bool           // the pattern has end
-	counted  *engine.Handle // as which it is one of the peers that the socket can talk to; nil: it is none
-	told     bool           // that it has shaken hands
-	waits    bool           // what was told last: that it waits
-	id       string         // CONNECT_ROUTING_ID
+	attached bool   // the pattern has end
+	counted  bool   // in the socket's liveness
+	told     bool   // that it has shaken hands
+	waits    bool   // what was told last: that it waits
+	id       string // CONNECT_ROUTING_ID
 }
 
-// newPipeLocked makes the pipe.
+// connectLocked makes a connecting peer's pipe, so that messages can queue
+// before there is a connection, unless the socket must know the peer first.
+func (p *peer) connectLocked() error {
+	s := p.s
+	p.id = s.connectIDLocked()
+	if s.vals.Life.Immediate || s.row.NeedsPeer && p.id == "" {
+		return nil
+	}
+	p.newPipeLocked()
+	if err := p.attachLocked(); err != nil {
+		if p.id != "" {
+			return fmt.Errorf("CONNECT_ROUTING_ID %q: %w", p.id, err)
+		}
+		// No room for it now (PAIR). Each connection tries again.
+		p.end, p.far = nil, nil
+	}
+	return nil
+}
+
+// newPipeLocked makes the pipe that an engine will serve.
 func (p *peer) newPipeLocked() {
 	p.handle = engine.NewHandle(p.s.inline)
 	p.end, p.far = pipe.New(p.s.owner(), p.handle, p.marks, true)
@@ -56,7 +78,10 @@ func (p *peer) newPipeLocked() {
 
 // attachLocked gives the pipe to the pattern.
 func (p *peer) attachLocked() error {
-	if p.retired.Load() {
+	if p.attached {
+		return nil
+	}
+	if p.retired.Load() || p.end == nil {
 		return engine.ErrClosing
 	}
 	if err := p.s.pat.Attach(p.end); err != nil {
@@ -67,10 +92,35 @@ func (p *peer) attachLocked() error {
 	return nil
 }
 
+// detachLocked takes it back. What was received from it can still be read.
+func (p *peer) detachLocked() {
+	if p.attached {
+		p.s.pat.Detach(p.end)
+		p.attached = false
+	}
+}
+
+// countLocked counts p as one that the socket can talk to, or no longer.
+func (p *peer) countLocked() {
+	if p.end != nil && p.handle != nil {
+		p.handle.AtDoor(p.end.AtDoor) // whose end it is to notice though nothing is read
+	}
+	in := p.live.Load() && p.attached && !p.end.AtDoor
+	switch {
+	case in == p.counted:
+		return
+	case in:
+		p.s.live.add(p.handle)
+	default:
+		p.s.live.remove(p.handle)
+	}
+	p.counted = in
+}
+
 // Ready implements link.Session.
 func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Handle, error) {
 	s := p.s
-	if p.incoming && !s.hold(p) {
+	if p.incoming && !s.roster.hold(p) {
 		return nil, nil, engine.ErrClosing
 	}
 	if p.replaced(info) {
@@ -86,13 +136,13 @@ func (p *peer) Ready(info *msg.Peer) (*pipe.End, *engine.Handle, error) {
 		p.newPipeLocked()
 	}
 	p.end.SetPeer(info)
-	if !p.attached && !p.retired.Load() {
+	if !p.retired.Load() {
 		if err := p.attachLocked(); err != nil {
 			return nil, nil, err
 		}
 	}
 	p.live.Store(true)
-	s.countLocked(p)
+	p.countLocked()
 	return p.far, p.handle, nil
 }
 
@@ -111,22 +161,11 @@ func (p *peer) replaced(by *msg.Peer) bool {
 	return was != nil && (string(was.RoutingID) != string(by.RoutingID) || was.UserID != by.UserID)
 }
 
-// hold keeps an accepted peer for closing to find; false: that has begun.
-func (s *Socket) hold(p *peer) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return false
-	}
-	s.peers[p] = struct{}{}
-	return true
-}
-
 // Lost implements link.Session.
 func (p *peer) Lost(error) {
 	s := p.s
 	s.revoke()     // and hold nothing of a connection that is gone
-	defer p.gone() // last, so that who sees it gone finds it gone everywhere
+	defer p.gone() // last, so that a caller that sees it gone finds it gone everywhere
 	if p.incoming {
 		p.Ended()
 		return
@@ -151,27 +190,22 @@ func (p *peer) gone() {
 	p.live.Store(false)
 	p.s.lock()
 	p.told = false
-	p.s.countLocked(p)
+	p.countLocked()
 	p.s.unlock()
 }
 
 // Ended implements link.Session: the pipe ends, and so does a connected endpoint
-// that nobody has disconnected, so that it can be connected to anew.
+// that was not disconnected, so that it can be connected to anew.
 func (p *peer) Ended() {
-	s := p.s
+	r := &p.s.roster
 	p.drop()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.peers, p)
-	i := slices.Index(s.endpoints, p.ep)
-	if i < 0 || p.incoming {
+	r.forget(p)
+	if p.incoming || !r.takeEnded(p.ep) {
 		return
 	}
-	s.endpoints = slices.Delete(s.endpoints, i, i+1)
-	s.leaving.Add(1)
-	go func() { // owned by the socket, which waits for s.leaving: the Dialer has its last words
-		defer s.leaving.Done()
-		<-p.ep.dial.Done()
+	go func() { // owned by the socket, which waits for leaving: the Dialer has its last words
+		defer r.leaving.Done()
+		<-p.ep.link.Done()
 	}()
 }
 
@@ -204,21 +238,19 @@ func (p *peer) drop() {
 	if end.AtDoor { // it will never be received from
 		unread = end.Depth().RecvMsgs
 	}
-	if p.attached {
-		s.pat.Detach(end)
-	}
-	p.end, p.far, p.attached = nil, nil, false
+	p.detachLocked()
+	p.end, p.far = nil, nil
 	unsent := 0
 	if !s.row.Subscribes { // subscriptions are no messages
 		unsent = end.Queued()
 	}
 	end.Dropped.Add(uint64(unsent + unread))
-	s.retireLocked(end)
+	s.past.keep(end)
 	s.past.Lost += p.lost.Swap(0)
 	s.unlock()
 	end.CloseOut()
 	if p.retired.Load() {
-		s.lose(unsent)
+		s.roster.lose(unsent)
 	}
 	far.CloseIn()
 	s.send.ready.event()
@@ -226,7 +258,7 @@ func (p *peer) drop() {
 	if unread > 0 {
 		s.emit(p.event(link.Dropped, end, unread, fmt.Errorf("%d messages of a peer that left before its place was free are dropped", unread)))
 	}
-	if unsent > 0 && !s.row.Publishes { // who subscribes and leaves wants no more
+	if unsent > 0 && !s.row.Publishes { // a subscriber that leaves wants no more
 		s.emit(p.event(link.Dropped, end, unsent, fmt.Errorf("%d messages for a peer that is gone are dropped", unsent)))
 	}
 	s.settle()
@@ -242,9 +274,14 @@ func (p *peer) event(kind link.Kind, end *pipe.End, dropped int, err error) link
 	return ev
 }
 
-// retire says that the socket is done with the peer: nothing more is received
-// from it, and the connection ends once what is queued for it has gone.
-func (p *peer) retire() {
+// Retire implements link.Session: the socket is done with the peer. Nothing more is
+// received from it, and the connection ends once what is queued for it has gone.
+// Doing it again is harmless.
+func (p *peer) Retire() {
+	if p.meeting != nil {
+		p.meeting.leave(p)
+		return
+	}
 	s := p.s
 	defer s.sweep()
 	defer s.settle()
@@ -254,10 +291,20 @@ func (p *peer) retire() {
 		return
 	}
 	p.end.DropInput()
-	if p.attached {
-		s.pat.Detach(p.end)
-		p.attached = false
-	}
+	p.detachLocked()
 	p.end.CloseIn()
 	p.end.CloseOut()
+}
+
+// remark brings the socket's high-water marks to the pipe, if there is one.
+func (p *peer) remark() {
+	if p.meeting != nil {
+		p.meeting.remark()
+		return
+	}
+	p.s.lock()
+	defer p.s.unlock()
+	if p.end != nil {
+		p.end.SetMarks(p.s.marksLocked())
+	}
 }

@@ -98,34 +98,24 @@ func (s *Socket) Wants(first []byte) bool {
 
 // remark brings changed high-water marks to the live pipes.
 func (s *Socket) remark() {
-	for _, p := range s.inprocPeers() {
+	for _, p := range s.roster.list() {
 		p.remark()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lock()
-	defer s.unlock()
-	m := s.marksLocked()
-	for p := range s.peers {
-		if p.end != nil {
-			p.end.SetMarks(m)
-		}
 	}
 }
 
 // LastEndpoint is the endpoint that was bound or connected last, resolved if it
 // was bound; empty before any.
 func (s *Socket) LastEndpoint() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.last
+	s.roster.mu.Lock()
+	defer s.roster.mu.Unlock()
+	return s.roster.last
 }
 
 // Endpoints lists what is bound and connected now.
 func (s *Socket) Endpoints() (bound, connected []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, ep := range s.endpoints {
+	s.roster.mu.Lock()
+	defer s.roster.mu.Unlock()
+	for _, ep := range s.roster.endpoints {
 		if ep.bound {
 			bound = append(bound, ep.name)
 		} else {

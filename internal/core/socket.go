@@ -9,7 +9,6 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
-	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pattern"
@@ -66,21 +65,13 @@ type Socket struct {
 	cut     func()                           // ends it
 	endErr  atomic.Uintptr
 
-	mu        sync.Mutex // endpoints and peers
-	closing   bool
-	endpoints []*endpoint
-	last      string // LAST_ENDPOINT
-	peers     map[*peer]struct{}
-	inproc    map[*inprocPeer]struct{}
-	finished  chan struct{}
-	aborted   context.Context // ends what LINGER allows
-	abort     func()
-	lost      losses
-	order     link.Order     // of its connections
-	leaving   sync.WaitGroup // endpoints that end in the background
-	monitor   *monitor       // nil: none
+	roster   roster
+	live     liveness
+	finished chan struct{}
+	aborted  context.Context // ends what LINGER allows
+	abort    func()
+	monitor  *monitor // under the events' lock; nil: none
 
-	live    liveness
 	events  events
 	watched watchers
 }
@@ -115,8 +106,6 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 		ctx:      ctx,
 		row:      row,
 		vals:     opt.Defaults(t),
-		peers:    make(map[*peer]struct{}),
-		inproc:   make(map[*inprocPeer]struct{}),
 		finished: make(chan struct{}),
 		id:       sockets.Add(1),
 	}

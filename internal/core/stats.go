@@ -18,12 +18,24 @@ type Totals struct {
 	Lost                    uint64 // multicast packets that could not be had again
 }
 
-func (t *Totals) add(d pipe.Depth, dropped uint64) {
-	t.Sent += d.Sent
-	t.SentBytes += d.SentBytes
-	t.Received += d.Received
-	t.ReceivedBytes += d.RecvTotal
-	t.Dropped += dropped
+func (t *Totals) add(x *Totals) {
+	t.Sent += x.Sent
+	t.SentBytes += x.SentBytes
+	t.Received += x.Received
+	t.ReceivedBytes += x.ReceivedBytes
+	t.Dropped += x.Dropped
+	t.Lost += x.Lost
+}
+
+func totals(e *pipe.End, d *pipe.Depth) Totals {
+	return Totals{Sent: d.Sent, SentBytes: d.SentBytes, Received: d.Received, ReceivedBytes: d.RecvTotal, Dropped: e.Dropped.Load()}
+}
+
+// keep adds the counts of a pipe that goes.
+func (t *Totals) keep(e *pipe.End) {
+	d := e.Depth()
+	x := totals(e, &d)
+	t.add(&x)
 }
 
 // A PeerStats is a snapshot of one pipe.
@@ -38,14 +50,15 @@ type PeerStats struct {
 	order                     uint64
 }
 
-func peerStatsLocked(e *pipe.End, endpoint string, live bool) PeerStats {
-	d := e.Depth()
+// statsLocked is that of a peer that has a pipe.
+func (p *peer) statsLocked() PeerStats {
+	e, d := p.end, p.end.Depth()
 	st := PeerStats{
-		Peer: e.Peer(), Endpoint: endpoint, Connected: live, Waiting: e.AtDoor,
+		Peer: e.Peer(), Endpoint: p.ep.name, Connected: p.live.Load(), Waiting: e.AtDoor, Totals: totals(e, &d),
 		SendQueue: d.SendMsgs, SendQueueBytes: d.SendBytes,
 		RecvQueue: d.RecvMsgs, RecvQueueBytes: d.RecvBytes, order: e.Order,
 	}
-	st.add(d, e.Dropped.Load())
+	st.Lost = p.lost.Load()
 	return st
 }
 
@@ -59,43 +72,32 @@ type Stats struct {
 // Stats takes a snapshot of all pipes, in the order in which they came, and of what
 // went through the socket since it was made.
 func (s *Socket) Stats() Stats {
-	taken := make(map[*inprocPeer]amount) // before what was sent is counted: what is taken meanwhile still waits
-	for _, p := range s.inprocPeers() {
-		if n, ok := p.other.taken(); ok {
-			taken[p] = n
+	peers := s.roster.list()
+	taken := make(map[*peer]amount) // before what was sent is counted: what is taken meanwhile still waits
+	for _, p := range peers {
+		if p.meeting != nil {
+			if n, ok := p.meeting.taken(p); ok {
+				taken[p] = n
+			}
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.lock()
 	defer s.unlock()
-	st := Stats{Totals: s.past, Peers: make([]PeerStats, 0, len(s.peers)+len(s.inproc))}
+	st := Stats{Totals: s.past, Peers: make([]PeerStats, 0, len(peers))}
 	if d, ok := s.pat.(pattern.Dropper); ok {
 		st.Dropped += d.DroppedCount()
 	}
-	add := func(p PeerStats) {
-		st.Sent += p.Sent
-		st.SentBytes += p.SentBytes
-		st.Received += p.Received
-		st.ReceivedBytes += p.ReceivedBytes
-		st.Dropped += p.Dropped
-		st.Lost += p.Lost
-		st.RecvQueue += p.RecvQueue
-		st.Peers = append(st.Peers, p)
-	}
-	for p := range s.peers {
-		if p.end != nil {
-			ps := peerStatsLocked(p.end, p.ep.name, p.live.Load())
-			ps.Lost = p.lost.Load()
-			add(ps)
+	for _, p := range peers {
+		if p.end == nil {
+			continue
 		}
-	}
-	for p := range s.inproc {
-		ps := peerStatsLocked(p.end, p.name, p.joined.Load())
+		ps := p.statsLocked()
 		if n, ok := taken[p]; ok {
 			ps.SendQueue, ps.SendQueueBytes = int(ps.Sent-n.msgs), int(ps.SentBytes-n.bytes)
 		}
-		add(ps)
+		st.add(&ps.Totals)
+		st.RecvQueue += ps.RecvQueue
+		st.Peers = append(st.Peers, ps)
 	}
 	slices.SortFunc(st.Peers, func(a, b PeerStats) int { return cmp.Compare(a.order, b.order) })
 	if w, ok := s.pat.(pattern.Waiter); ok {
@@ -107,20 +109,16 @@ func (s *Socket) Stats() Stats {
 // an amount is how many messages and bytes.
 type amount struct{ msgs, bytes uint64 }
 
-// taken is how much the side has received, credited or not; false: it has no socket
-// yet. The caller holds no locks.
-func (p *inprocPeer) taken() (n amount, ok bool) {
-	s := p.sock.Load()
-	if s == nil {
+// taken is how much the other side has received of what p has sent, credited or not;
+// false: there is no other side yet. The caller holds no locks.
+func (m *meeting) taken(p *peer) (n amount, ok bool) {
+	_, other := m.sides(p)
+	o := other.peer.Load()
+	if o == nil {
 		return n, false
 	}
-	s.recv.Lock()
-	n.msgs, n.bytes = p.end.Taken()
-	s.release(&s.recv)
+	o.s.recv.Lock()
+	n.msgs, n.bytes = other.end.Taken()
+	o.s.release(&o.s.recv)
 	return n, true
-}
-
-// retireLocked keeps the counts of a pipe that goes.
-func (s *Socket) retireLocked(e *pipe.End) {
-	s.past.add(e.Depth(), e.Dropped.Load())
 }

@@ -82,20 +82,29 @@ func (t *trouble) failLocked(ev *link.Event, err error) {
 	t.last = Trouble{Endpoint: ev.Endpoint, Kind: ev.Kind, Incoming: ev.Incoming, Remote: ev.Remote, Err: err}
 }
 
-// events is link.Settings.Events for an endpoint of s.
-func (ep *endpoint) events(s *Socket) func(link.Event) {
-	return func(ev link.Event) {
-		ep.trouble.note(&ev)
-		s.emit(ev)
-	}
+// met is note over inproc, which has no events: the name is bound; parted: the
+// socket that had bound it has gone.
+func (t *trouble) met() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.up, t.last = 1, Trouble{}
+}
+
+func (t *trouble) parted(endpoint string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.up, t.last = 0, Trouble{Endpoint: endpoint, Err: errParted}
+}
+
+// tell is link.Settings.Events for the endpoint.
+func (ep *endpoint) tell(ev link.Event) {
+	ep.trouble.note(&ev)
+	ep.s.emit(ev)
 }
 
 // troubles is what stands in the endpoint's way; empty: nothing that is known.
 // A bound endpoint that has peers is asked about others with all.
 func (ep *endpoint) troubles(all bool) []Trouble {
-	if ep.in != nil {
-		return ep.in.troubles()
-	}
 	t := &ep.trouble
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -109,17 +118,6 @@ func (ep *endpoint) troubles(all bool) []Trouble {
 	return nil
 }
 
-func (p *inprocPeer) troubles() []Trouble {
-	if p.joined.Load() {
-		return nil
-	}
-	err := &told{errno.ECONNREFUSED, "no socket of this context has bound the name"}
-	if p.gone() {
-		err = &told{errno.ENOTCONN, "the socket that had bound the name is gone"}
-	}
-	return []Trouble{{Endpoint: p.name, Err: err}}
-}
-
 // told is an errno in the words of endpoints.
 type told struct {
 	no   errno.Errno
@@ -129,26 +127,24 @@ type told struct {
 func (e *told) Error() string { return e.text }
 func (e *told) Unwrap() error { return e.no }
 
-var errNoEndpoint = &told{errno.ENOTCONN, "the socket is neither bound nor connected"}
+var (
+	errNoEndpoint = &told{errno.ENOTCONN, "the socket is neither bound nor connected"}
+	errUnbound    = &told{errno.ECONNREFUSED, "no socket of this context has bound the name"}
+	errParted     = &told{errno.ENOTCONN, "the socket that had bound the name is gone"}
+)
 
 // Troubles is why the socket's endpoints have no peers, as far as that is
 // known; with all also why those that have some have not more.
 func (s *Socket) Troubles(all bool) []Trouble {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.endpoints) == 0 && !s.closing {
+	r := &s.roster
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.endpoints) == 0 && !r.closed {
 		return []Trouble{{Err: errNoEndpoint}}
 	}
 	var list []Trouble
-	for _, ep := range s.endpoints {
+	for _, ep := range r.endpoints {
 		list = append(list, ep.troubles(all)...)
 	}
 	return list
-}
-
-// losses are messages that closing dropped, and why their peers did not have
-// them.
-type losses struct {
-	n   int
-	why []Trouble
 }

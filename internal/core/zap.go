@@ -53,14 +53,15 @@ func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
 // zapHandler reports why there is nobody to ask, and will not be.
 func (c *Context) zapHandler() error {
 	c.mu.Lock()
-	h, had := c.bound[zapEndpoint], c.hadZAP
+	ep, had := c.bound[zapEndpoint], c.hadZAP
 	c.mu.Unlock()
 	switch {
-	case h == nil && !had:
+	case ep == nil && !had:
 		return mech.ErrNobody
-	case h == nil:
+	case ep == nil:
 		return nil
 	}
+	h := ep.s
 	if t := h.row.Type; t != opt.TypeRep && t != opt.TypeRouter {
 		return fmt.Errorf("the socket bound to %s is a %s; a ZAP handler is a REP or a ROUTER: %w",
 			zapEndpoint, h.row.Name, errno.EFAULT)
@@ -86,7 +87,7 @@ func (c *Context) zapTry(ctx context.Context, call *mech.ZAPCall) ([][]byte, err
 	s.vals.Life.Linger = 0
 	s.vals.Pipe = opt.Pipe{} // no marks
 	s.unlock()
-	p, err := s.connectInproc(zapEndpoint)
+	m, err := s.connectInproc(zapEndpoint)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func (c *Context) zapTry(ctx context.Context, call *mech.ZAPCall) ([][]byte, err
 		return nil, err
 	}
 	r, err := s.recvUntil(newLimit(ctx, forever), func() error {
-		gone := p.gone()
+		gone := m.gone()
 		err := s.recvLocked()
 		if err == errno.EAGAIN && gone {
 			err = errHandlerGone

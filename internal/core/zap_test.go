@@ -193,7 +193,7 @@ func TestZAPHandlerThatGoes(t *testing.T) {
 	go func() { begun <- ask(within(t), s, plain) }() // owned by the test, which takes its reply
 	<-asked
 	c.mu.Lock()
-	h := c.bound[zapEndpoint]
+	h := c.bound[zapEndpoint].s
 	c.mu.Unlock()
 	h.StartClose()
 	<-h.Finished()

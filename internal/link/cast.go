@@ -18,6 +18,7 @@ type Cast struct {
 	done chan struct{}
 	once sync.Once
 	end  func() error // closes the transport's endpoint
+	ses  Session
 }
 
 // Publish starts a Cast that sends what the session's pipe holds. Its owner
@@ -29,7 +30,7 @@ func Publish(pub transport.Publisher, set Settings, ses Session) (*Cast, error) 
 		pub.Close()
 		return nil, err
 	}
-	c := newCast(pub.Close)
+	c := newCast(pub.Close, ses)
 	go func() { // owned by whoever holds c: see Done
 		defer close(c.done)
 		err := engine.WriteCast(end, h, c.stop, pub)
@@ -47,7 +48,7 @@ func Subscribe(sub transport.Subscription, set Settings, ses Session) (*Cast, er
 		sub.Close()
 		return nil, err
 	}
-	c := newCast(sub.Close)
+	c := newCast(sub.Close, ses)
 	sink := &castSink{r: engine.NewCastReader(&set.Engine, end), set: &set}
 	go func() { // owned by whoever holds c: see Done
 		defer close(c.done)
@@ -67,16 +68,15 @@ func ready(set *Settings, ses Session, local, group string) (*pipe.End, *engine.
 	return ses.Ready(&msg.Peer{Endpoint: set.Engine.Endpoint, Local: local, Remote: group})
 }
 
-func newCast(end func() error) *Cast {
-	return &Cast{stop: make(chan struct{}), done: make(chan struct{}), end: end}
+func newCast(end func() error, ses Session) *Cast {
+	return &Cast{stop: make(chan struct{}), done: make(chan struct{}), end: end, ses: ses}
 }
 
 // Done is closed when nothing of the Cast runs any more.
 func (c *Cast) Done() <-chan struct{} { return c.done }
 
-// Finish does nothing: a Cast ends by itself when its pipe is closed, after
-// what is queued was sent.
-func (c *Cast) Finish(bool) {}
+// Finish closes the pipe: the Cast ends by itself after what is queued was sent.
+func (c *Cast) Finish(bool) { c.ses.Retire() }
 
 // Stop ends it.
 func (c *Cast) Stop() {

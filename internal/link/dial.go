@@ -94,11 +94,12 @@ func (d *Dialer) Stop() {
 	}
 }
 
-// Finish dials no more if nothing waits to be sent. A live connection ends
+// Finish retires the session, and dials no more if nothing waits to be sent. A live connection ends
 // when its writer has drained the pipe. left says that the socket has
 // disconnected the endpoint: with RECONNECT_STOP it has one more attempt if
 // that has begun.
 func (d *Dialer) Finish(left bool) {
+	d.ses.Retire()
 	if left && d.set.Life.ReconnectStop&stopLeft != 0 {
 		d.leave.Do(func() { close(d.left) })
 	}

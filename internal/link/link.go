@@ -28,13 +28,30 @@ type Session interface {
 	// Live reports that a connection is Ready and not yet Lost. It may be
 	// called by anyone.
 	Live() bool
+	// Retire says that the endpoint has finished: nothing more is received, and
+	// the connection, if there is one, ends once what is queued has gone.
+	Retire()
 	// Idle reports that the socket has closed its side of the pipe and
 	// nothing waits to be sent: no further connection is wanted. It may be
 	// called by anyone.
 	Idle() bool
 }
 
-// Settings are what both kinds of link need; they are copies, made when the
+// A Link is how an endpoint reaches its peers: a Dialer, a Listener, a Cast, or
+// what the owner has of its own. Its methods may be called at any time by any
+// goroutine, and again.
+type Link interface {
+	// Finish makes no new connections, and retires the sessions: the link ends
+	// once what is queued for its peers has gone. left says that the endpoint was
+	// disconnected or unbound alone, not with its socket.
+	Finish(left bool)
+	// Stop ends it now. What was queued is lost.
+	Stop()
+	// Done is closed when, after either, nothing of the link runs any more.
+	Done() <-chan struct{}
+}
+
+// Settings are what all kinds of link need; they are copies, made when the
 // endpoint was bound or connected.
 type Settings struct {
 	Engine engine.Config

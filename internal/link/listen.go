@@ -25,7 +25,7 @@ type Listener struct {
 	ln   transport.Listener
 	fd   int // of ln
 	new  func() Session
-	stop chan struct{} // closed by Close
+	stop chan struct{} // closed by Finish
 	cut  chan struct{} // closed by Stop
 	done chan struct{}
 
@@ -40,7 +40,7 @@ type Listener struct {
 }
 
 // Listen starts a Listener on ln. new makes the Session of one connection. Its
-// owner calls Close, then Stop if it won't wait, and waits for Done.
+// owner calls Finish, then Stop if it won't wait, and waits for Done.
 func Listen(ln transport.Listener, set Settings, new func() Session) *Listener {
 	l := &Listener{
 		set: set, ln: ln, fd: transport.FD(ln), new: new,
@@ -56,23 +56,25 @@ func Listen(ln transport.Listener, set Settings, new func() Session) *Listener {
 	return l
 }
 
-// Done is closed, after Close, when nothing of the Listener runs any more.
+// Done is closed, after Finish, when nothing of the Listener runs any more.
 func (l *Listener) Done() <-chan struct{} { return l.done }
 
-// Close stops accepting and frees the address before it returns. Connections
+// Finish stops accepting and frees the address before it returns. Connections
 // live on until their writers have drained their pipes; those that have not
 // finished their handshake end.
-func (l *Listener) Close() {
+func (l *Listener) Finish(bool) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
 		return
 	}
 	l.closed = true
+	all := make([]Session, 0, len(l.conns))
 	for c, ses := range l.conns {
 		if !ses.Live() {
 			c.Close()
 		}
+		all = append(all, ses)
 	}
 	l.mu.Unlock()
 	close(l.stop)
@@ -81,7 +83,10 @@ func (l *Listener) Close() {
 		ev.Kind, ev.Err = CloseFailed, err
 	}
 	l.set.emit(ev)
-	// Ends when the last connection does; whoever waits for Done owns it.
+	for _, ses := range all {
+		ses.Retire()
+	}
+	// Ends when the last connection does; the caller that waits for Done owns it.
 	go func() {
 		l.wg.Wait()
 		close(l.done)
@@ -90,7 +95,7 @@ func (l *Listener) Close() {
 
 // Stop ends all connections.
 func (l *Listener) Stop() {
-	l.Close()
+	l.Finish(false)
 	l.cutOnce.Do(func() { close(l.cut) })
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -107,8 +107,8 @@ func TestListenerCloseInEveryState(t *testing.T) {
 	t.Run("alone", func(t *testing.T) {
 		listener(t, func(b *bound) {
 			ended(t, b.Done(), false)
-			b.Close()
-			b.Close()
+			b.Finish(false)
+			b.Finish(false)
 			ended(t, b.Done(), true)
 			b.Stop()
 			b.ev.want(t, int(Closed), 1)
@@ -117,7 +117,7 @@ func TestListenerCloseInEveryState(t *testing.T) {
 	t.Run("handshaking", func(t *testing.T) {
 		listener(t, func(b *bound) {
 			p, ses := b.connect(false)
-			b.Close()
+			b.Finish(false)
 			<-p.done
 			ended(t, b.Done(), true)
 			if ses.ready.Load() != 0 || ses.losts.Load() != 1 {
@@ -129,7 +129,7 @@ func TestListenerCloseInEveryState(t *testing.T) {
 	t.Run("live", func(t *testing.T) {
 		listener(t, func(b *bound) {
 			p, ses := b.connect(true)
-			b.Close()
+			b.Finish(false)
 			ended(t, b.Done(), false)
 			ses.send("still goes")
 			ses.close()
@@ -173,7 +173,7 @@ func TestListenerCloseInEveryState(t *testing.T) {
 			b.Listener.mu.Lock()
 			b.closed = false
 			b.Listener.mu.Unlock()
-			b.Close()
+			b.Finish(false)
 		})
 	})
 	t.Run("waiting after an error", func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestListenerCloseInEveryState(t *testing.T) {
 				b.a.next <- errno.EMFILE
 			}
 			time.Sleep(3 * time.Second)
-			b.Close()
+			b.Finish(false)
 		})
 	})
 	t.Run("from many sides", func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestListenerCloseInEveryState(t *testing.T) {
 			for i := range 8 {
 				wg.Go(func() {
 					if i%2 == 0 {
-						b.Close()
+						b.Finish(false)
 					} else {
 						b.Stop()
 					}
@@ -335,7 +335,7 @@ func TestCrowd(t *testing.T) {
 			t.Error("a connection that had shaken hands was closed")
 		default:
 		}
-		b.Close()
+		b.Finish(false)
 		synctest.Wait()
 		if n := count(); n != 10 {
 			t.Errorf("%d were closed", n)

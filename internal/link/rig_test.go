@@ -84,6 +84,8 @@ func (s *session) Lost(err error) {
 
 func (s *session) Waiting(func(error)) {}
 
+func (s *session) Retire() {}
+
 func (s *session) Ended() { s.ended.Store(true) }
 
 func (s *session) Live() bool { return s.live.Load() }
