@@ -89,7 +89,7 @@ type Event struct {
 // lost to it, and EventsDropped says so. What happens between the call of
 // Events and the loop is kept for the loop.
 func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
-	l := s.inner().Listen()
+	l := s.inner().Events().Listen()
 	return func(yield func(Event) bool) {
 		defer l.Close()
 		for ctx != nil {

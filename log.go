@@ -18,11 +18,11 @@ type logger struct{ l *slog.Logger }
 
 func (o logger) apply(s *Socket) error {
 	if o.l == nil {
-		s.inner().OnEvent(nil)
+		s.inner().Events().OnEvent(nil)
 		return nil
 	}
 	j := &journal{l: o.l.With("socket", s.Type().String()), faults: make(map[fault]*tally), down: make(map[string]bool)}
-	s.inner().OnEvent(j.event)
+	s.inner().Events().OnEvent(j.event)
 	return nil
 }
 

@@ -77,7 +77,7 @@ type Stats struct {
 // Stats takes a snapshot. It costs a lock for each peer.
 func (s *Socket) Stats() Stats {
 	all := s.inner().Stats()
-	n := s.inner().EventCount()
+	n := s.inner().Events().Count()
 	st := Stats{Counts: Counts(all.Totals), RecvQueue: all.RecvQueue, EventsDropped: n.Dropped, Limited: n.Limited}
 	for _, p := range all.Peers {
 		if p.Connected && !p.Waiting {

@@ -27,7 +27,7 @@ func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 	ep.peer = p
 	set.Events = func(ev link.Event) {
 		p.lost.Add(uint64(ev.Lost))
-		s.emit(ev)
+		s.events.Emit(ev)
 	}
 	open, err := opener(tr, rest, &set, s.row.Publishes)
 	if err != nil {

@@ -35,9 +35,9 @@ func (s *Socket) StartClose() {
 	go func() {
 		s.finish(eps, linger)
 		s.roster.leaving.Wait()
-		s.setMonitor(nil)
+		s.events.StopMonitor()
 		s.ctx.remove(s)
-		s.events.close()
+		s.events.Close()
 		s.closeFD()
 		close(s.finished)
 	}()

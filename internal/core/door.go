@@ -68,7 +68,7 @@ func (s *Socket) tellMoved() (any bool, over []*peer) {
 	s.unlock()
 	if s.err() == nil { // else peers move up as the socket closes
 		for _, ev := range events {
-			s.emit(ev)
+			s.events.Emit(ev)
 		}
 	}
 	return len(moved) > 0, over

@@ -19,7 +19,7 @@ func TestDoorIsToldInOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := s.Listen()
+	l := s.Events().Listen()
 	defer l.Close()
 	ep := &endpoint{name: "tcp://127.0.0.1:1", bound: true}
 	var told []string

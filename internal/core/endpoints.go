@@ -71,7 +71,7 @@ func (s *Socket) Bind(addr string) (string, error) {
 	ep := &endpoint{s: s, name: ln.Endpoint(), given: addr, bound: true}
 	set.Events = ep.tell
 	err = s.roster.open(ep, false, func() error {
-		s.emit(link.Event{Kind: link.Listening, Incoming: true, Endpoint: ep.name, Local: ep.name, FD: transport.FD(ln)})
+		s.events.Emit(link.Event{Kind: link.Listening, Incoming: true, Endpoint: ep.name, Local: ep.name, FD: transport.FD(ln)})
 		ep.link = link.Listen(ln, set, func() link.Session {
 			return &peer{s: s, ep: ep, incoming: true, marks: marks}
 		})
@@ -93,9 +93,9 @@ func (s *Socket) bindFailed(addr string, err error) {
 		if strings.HasPrefix(addr, "ipc:") {
 			ev.Local = addr
 		}
-		s.emit(ev)
+		s.events.Emit(ev)
 	}
-	s.emit(link.Event{Kind: link.BindFailed, Incoming: true, Endpoint: addr, Err: err})
+	s.events.Emit(link.Event{Kind: link.BindFailed, Incoming: true, Endpoint: addr, Err: err})
 }
 
 // Connect makes the socket seek a peer at an endpoint, now and whenever the

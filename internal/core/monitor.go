@@ -1,38 +1,19 @@
 package core
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/event"
 	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
-// A socket's events as messages:
-//
-//  1. emit gives an event to the monitor's Listener, which keeps it, or drops
-//     it and counts it when eventBacklog of them wait.
-//  2. The monitor's goroutine takes them and sends them on a socket of its own,
-//     waiting for somebody to read them.
-//  3. end closes the Listener; the goroutine sends what still finds room, and
-//     MONITOR_STOPPED, and ends. Whoever calls end waits for it.
-//
-// Where libzmq holds up the socket until somebody reads, here nothing ever
-// waits but that goroutine.
-
-// a monitor sends the events of one socket.
-type monitor struct {
-	out     *Socket
-	in      *Listener
-	version int
-	stop    context.Context // ends when nothing may wait any more
-	cancel  context.CancelFunc
-	done    chan struct{}
-}
+// Events hands out what happens to the socket's endpoints.
+func (s *Socket) Events() *event.Hub { return &s.events }
 
 // Monitor sends the socket's events from now on as messages on a new socket of
 // type typ (PAIR, PUB or PUSH), bound to an inproc endpoint of the same context,
@@ -50,7 +31,7 @@ func (s *Socket) Monitor(endpoint string, events uint64, version, typ int) error
 		return fmt.Errorf("%w: version 1 of the monitor has events of 16 bits", errno.EINVAL)
 	}
 	if endpoint == "" {
-		s.setMonitor(nil)
+		s.events.StopMonitor()
 		return nil
 	}
 	scheme, _, err := transport.Split(endpoint)
@@ -60,19 +41,20 @@ func (s *Socket) Monitor(endpoint string, events uint64, version, typ int) error
 	if scheme != "inproc" {
 		return fmt.Errorf("%w: a monitor is bound to inproc, not to %q", errno.EPROTONOSUPPORT, scheme)
 	}
-	s.setMonitor(nil)
+	s.events.StopMonitor()
 	if !slices.Contains([]int{opt.TypePair, opt.TypePub, opt.TypePush}, typ) {
 		return fmt.Errorf("%w: a monitor is of type PAIR, PUB or PUSH", errno.EINVAL)
 	}
-	m, err := s.newMonitor(endpoint, events, version, typ)
+	out, err := s.monitorSocket(endpoint, typ)
 	if err != nil {
 		return err
 	}
-	s.setMonitor(m)
+	s.events.Monitor(out, events, version)
 	return nil
 }
 
-func (s *Socket) newMonitor(endpoint string, events uint64, version, typ int) (*monitor, error) {
+// monitorSocket makes the socket that the monitor sends on.
+func (s *Socket) monitorSocket(endpoint string, typ int) (*Socket, error) {
 	out, err := NewSocket(s.ctx, typ)
 	if err != nil {
 		return nil, err
@@ -85,64 +67,7 @@ func (s *Socket) newMonitor(endpoint string, events uint64, version, typ int) (*
 		<-out.Finished()
 		return nil, err
 	}
-	if version != 1 && version != 2 {
-		events = 0
-	}
-	m := &monitor{out: out, in: s.listen(link.Typed, events), version: version, done: make(chan struct{})}
-	m.stop, m.cancel = context.WithCancel(context.Background())
-	go m.run() // owned by s: setMonitor waits for it
-	return m, nil
-}
-
-// setMonitor puts m, or nil, in the place of the monitor that was there, and
-// returns when that has ended. A socket that is closed takes none.
-func (s *Socket) setMonitor(m *monitor) {
-	s.events.mu.Lock()
-	old := m
-	if m == nil || s.err() == nil {
-		old, s.monitor = s.monitor, m
-	}
-	s.events.mu.Unlock()
-	if old != nil {
-		old.end()
-	}
-}
-
-func (m *monitor) end() {
-	m.in.Close()
-	m.cancel()
-	<-m.done
-	m.out.StartClose()
-	<-m.out.Finished()
-}
-
-func (m *monitor) run() {
-	defer close(m.done)
-	for {
-		list, _, end := m.in.Take()
-		if end {
-			list = m.in.admit(list, link.Event{Kind: link.MonitorStopped})
-		}
-		for i := range list {
-			if m.send(&list[i]) != nil {
-				m.in.lose(len(list) - i)
-				break
-			}
-		}
-		if end {
-			return
-		}
-		<-m.in.Wake()
-	}
-}
-
-// send waits for room while it may.
-func (m *monitor) send(ev *link.Event) error {
-	frames := eventFrames(ev, m.version)
-	if err := m.out.Send(m.stop, frames, m.stop.Err() != nil); m.stop.Err() == nil || err == nil {
-		return err
-	}
-	return m.out.Send(m.stop, frames, true)
+	return out, nil
 }
 
 // PipesStats sends an event for each pipe that says how many messages wait in
@@ -152,10 +77,7 @@ func (s *Socket) PipesStats() error {
 	if err := s.err(); err != nil {
 		return err
 	}
-	s.events.mu.Lock()
-	m := s.monitor
-	s.events.mu.Unlock()
-	if m == nil || m.in.kinds&uint64(link.PipeStats) == 0 {
+	if !s.events.Monitors(link.PipeStats) {
 		return fmt.Errorf("%w: no monitor wants the event PIPES_STATS", errno.EINVAL)
 	}
 	peers := s.Stats().Peers
@@ -166,7 +88,7 @@ func (s *Socket) PipesStats() error {
 	net := s.vals.Net
 	s.unlock()
 	for i := range peers {
-		s.emit(statsEvent(&peers[i], &net))
+		s.events.Emit(statsEvent(&peers[i], &net))
 	}
 	return nil
 }

@@ -13,8 +13,10 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/testutil"
+	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
 const everything = 0xffff
@@ -196,15 +198,15 @@ func TestMonitorUnread(t *testing.T) {
 		}
 		const n = 5000
 		for range n {
-			s.emit(link.Event{Kind: link.Listening, Incoming: true})
+			s.events.Emit(link.Event{Kind: link.Listening, Incoming: true})
 		}
 		// PAIR holds as many as two high-water marks allow, and one is in
 		// the monitor's hand, which may have taken the backlog once more.
-		if d := s.EventCount().Dropped; d == 0 || d > n-eventBacklog {
+		if d := s.Events().Count().Dropped; d == 0 || d > n-1024 {
 			t.Errorf("%d dropped", d)
 		}
 		b.ok(s.Monitor("inproc://m", everything, 1, opt.TypePair))
-		if d := s.EventCount().Dropped; d < n-2000-1 || d > n+1 {
+		if d := s.Events().Count().Dropped; d < n-2000-1 || d > n+1 {
 			t.Errorf("%d dropped", d)
 		}
 		b.closed(s)
@@ -343,9 +345,7 @@ func TestMonitorFromManySides(t *testing.T) {
 	})
 	wg.Wait()
 	b.closed(s)
-	s.events.mu.Lock()
-	defer s.events.mu.Unlock()
-	if s.monitor != nil {
+	if s.events.Monitors(everything) {
 		t.Error("a monitor is left")
 	}
 }
@@ -354,15 +354,15 @@ func TestMonitorFromManySides(t *testing.T) {
 func TestEventScopes(t *testing.T) {
 	b := newBench(t)
 	s := b.socket(opt.TypePull)
-	l := s.Listen()
+	l := s.Events().Listen()
 	var hooked []link.Kind
-	s.OnEvent(func(ev link.Event) { hooked = append(hooked, ev.Kind) })
+	s.Events().OnEvent(func(ev link.Event) { hooked = append(hooked, ev.Kind) })
 	b.ok(s.Monitor("inproc://m", everything, 1, opt.TypePair))
 	r := b.reader(opt.TypePair, "inproc://m")
 	for kind, scope := range map[link.Kind]link.Scope{link.Closed: link.Framed, link.Disconnected: link.Typed} {
-		s.emit(link.Event{Kind: kind, Scope: scope})
+		s.events.Emit(link.Event{Kind: kind, Scope: scope})
 	}
-	s.emit(link.Event{Kind: link.Accepted})
+	s.events.Emit(link.Event{Kind: link.Accepted})
 	b.kind(r, link.Closed)
 	b.kind(r, link.Accepted)
 	list, _, _ := l.Take()
@@ -373,5 +373,15 @@ func TestEventScopes(t *testing.T) {
 	want := fmt.Sprint([]link.Kind{link.Disconnected, link.Accepted})
 	if fmt.Sprint(typed) != want || fmt.Sprint(hooked) != want {
 		t.Errorf("listeners got %v and the hook %v; want %v", typed, hooked, want)
+	}
+}
+
+func TestStatsEvent(t *testing.T) {
+	ev := statsEvent(&PeerStats{Endpoint: "inproc://x", Peer: &msg.Peer{Incoming: true, Local: "inproc://x"}}, &opt.Net{IPv6: true})
+	if ev.Local != "inproc://x" || !ev.Incoming {
+		t.Errorf("%+v", ev)
+	}
+	if fd := transport.FD("nothing"); fd != -1 {
+		t.Error(fd)
 	}
 }

@@ -256,10 +256,10 @@ func (p *peer) drop() {
 	s.send.ready.event()
 	s.recv.ready.event()
 	if unread > 0 {
-		s.emit(p.event(link.Dropped, end, unread, fmt.Errorf("%d messages of a peer that left before its place was free are dropped", unread)))
+		s.events.Emit(p.event(link.Dropped, end, unread, fmt.Errorf("%d messages of a peer that left before its place was free are dropped", unread)))
 	}
 	if unsent > 0 && !s.row.Publishes { // a subscriber that leaves wants no more
-		s.emit(p.event(link.Dropped, end, unsent, fmt.Errorf("%d messages for a peer that is gone are dropped", unsent)))
+		s.events.Emit(p.event(link.Dropped, end, unsent, fmt.Errorf("%d messages for a peer that is gone are dropped", unsent)))
 	}
 	s.settle()
 	s.sweep()

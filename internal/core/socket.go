@@ -9,6 +9,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/event"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pattern"
@@ -70,9 +71,8 @@ type Socket struct {
 	finished chan struct{}
 	aborted  context.Context // ends what LINGER allows
 	abort    func()
-	monitor  *monitor // under the events' lock; nil: none
 
-	events  events
+	events  event.Hub
 	watched watchers
 }
 

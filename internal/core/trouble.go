@@ -99,7 +99,7 @@ func (t *trouble) parted(endpoint string) {
 // tell is link.Settings.Events for the endpoint.
 func (ep *endpoint) tell(ev link.Event) {
 	ep.trouble.note(&ev)
-	ep.s.emit(ev)
+	ep.s.events.Emit(ev)
 }
 
 // troubles is what stands in the endpoint's way; empty: nothing that is known.

@@ -1,4 +1,4 @@
-package core
+package event
 
 import (
 	"encoding/binary"
@@ -18,11 +18,11 @@ import (
 // The endpoint of version 1 is the local one of a bound endpoint, the remote
 // one where this side connects.
 
-// eventFrames is ev as a message of a monitor.
-func eventFrames(ev *link.Event, version int) [][]byte {
+// frames is ev as a message of a monitor.
+func frames(ev *link.Event, version int) [][]byte {
 	order := binary.NativeEndian
-	local, remote := eventEndpoints(ev)
-	values := eventValues(ev)
+	local, remote := endpointsOf(ev)
+	values := valuesOf(ev)
 	if version == 1 {
 		if !ev.Incoming {
 			local = remote
@@ -40,9 +40,9 @@ func eventFrames(ev *link.Event, version int) [][]byte {
 	return append(frames, []byte(local), []byte(remote))
 }
 
-// eventEndpoints are ev's two endpoints as libzmq gives them: the remote one as
+// endpointsOf are ev's two endpoints as libzmq gives them: the remote one as
 // connect was told it, and what could not be bound without its scheme.
-func eventEndpoints(ev *link.Event) (local, remote string) {
+func endpointsOf(ev *link.Event) (local, remote string) {
 	switch {
 	case ev.Kind == link.BindFailed:
 		_, rest, _ := strings.Cut(ev.Endpoint, "://")
@@ -53,8 +53,8 @@ func eventEndpoints(ev *link.Event) (local, remote string) {
 	return ev.Local, ev.Endpoint
 }
 
-// eventValues is at least one value.
-func eventValues(ev *link.Event) []uint64 {
+// valuesOf is at least one value.
+func valuesOf(ev *link.Event) []uint64 {
 	switch ev.Kind {
 	case link.Connected, link.Listening, link.Accepted, link.Closed, link.Disconnected:
 		return []uint64{uint64(ev.FD)}

@@ -1,4 +1,4 @@
-package core
+package event
 
 import (
 	"encoding/binary"
@@ -9,9 +9,6 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/link"
-	"github.com/zeroth-mq/zmq/internal/msg"
-	"github.com/zeroth-mq/zmq/internal/opt"
-	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
 // The layouts are libzmq's: see frames.go.
@@ -64,39 +61,9 @@ func TestEventFrames(t *testing.T) {
 			endpoint = c.local
 		}
 		for version, want := range map[int][][]byte{1: {v1, []byte(endpoint)}, 2: v2} {
-			if got := eventFrames(&c.ev, version); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
+			if got := frames(&c.ev, version); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 				t.Errorf("%#x, version %d: %q; want %q", int(c.ev.Kind), version, got, want)
 			}
 		}
-	}
-}
-
-func TestURI(t *testing.T) {
-	six := &opt.Net{IPv6: true}
-	for _, c := range []struct {
-		endpoint, addr string
-		o              *opt.Net
-		want           string
-	}{
-		{"tcp://host:1", "10.0.0.1:2", &opt.Net{}, "tcp://10.0.0.1:2"},
-		{"tcp://host:1", "10.0.0.1:2", six, "tcp://[::ffff:10.0.0.1]:2"},
-		{"tcp://host:1", "10.0.0.1:2", &opt.Net{IPv6: true, DualStack: true}, "tcp://10.0.0.1:2"},
-		{"tcp://host:1", "[::1]:2", six, "tcp://[::1]:2"},
-		{"ipc:///x", "/x", six, "ipc:///x"},
-		{"ipc://@x", "@x", six, "ipc://@x"},
-		{"ipc:///x", "@", six, "ipc://"},
-		{"ipc:///x", "", six, "ipc://"},
-		{"inproc://x", "inproc://x", six, "inproc://x"},
-	} {
-		if got := link.URI(c.endpoint, c.addr, c.o); got != c.want {
-			t.Errorf("%s at %s: %s; want %s", c.addr, c.endpoint, got, c.want)
-		}
-	}
-	ev := statsEvent(&PeerStats{Endpoint: "inproc://x", Peer: &msg.Peer{Incoming: true, Local: "inproc://x"}}, six)
-	if ev.Local != "inproc://x" || !ev.Incoming {
-		t.Errorf("%+v", ev)
-	}
-	if fd := transport.FD("nothing"); fd != -1 {
-		t.Error(fd)
 	}
 }
