@@ -1,6 +1,8 @@
 # Every target installs what it needs (scripts/need), or names what is missing.
 GO      ?= go
 PKGS    := ./...
+# The library, and what is built on it: modules of their own.
+MODULES := $(shell scripts/modules)
 FUZZ    ?= 10s
 STATIC  := CGO_ENABLED=0
 
@@ -14,7 +16,7 @@ demo: build
 
 build:
 	@scripts/need go
-	$(STATIC) $(GO) build -trimpath -o build/zmq ./cmd/zmq
+	$(STATIC) $(GO) -C cmd/zmq build -trimpath -o ../../build/zmq .
 
 # The C library: build/lib/libzmq.so.5 and build/include/zmq.h.
 PREFIX ?= /usr/local
@@ -33,8 +35,8 @@ install: libzmq
 # All tests, under the race detector, and a build for every platform.
 test: cross
 	@scripts/need go cc c++ libzmq czmq python-zmq ip
-	$(GO) vet $(PKGS)
-	$(GO) test -race -count=1 -timeout 15m $(PKGS)
+	set -e; for m in $(MODULES); do echo "== $$m"; $(GO) -C $$m vet $(PKGS); \
+		$(GO) -C $$m test -race -count=1 -timeout 15m $(PKGS); done
 	cd bench && $(GO) vet ./... && $(GO) test ./...
 	$(MAKE) pebbe test32
 
@@ -47,7 +49,8 @@ test32:
 # of the C library's soak test.
 race:
 	@scripts/need go cc c++ libzmq czmq python-zmq
-	ZEROTH_SOAK=1 $(GO) test -race -count=$(or $(COUNT),3) -timeout 60m $(PKGS)
+	set -e; for m in $(MODULES); do echo "== $$m"; \
+		ZEROTH_SOAK=1 $(GO) -C $$m test -race -count=$(or $(COUNT),3) -timeout 60m $(PKGS); done
 
 # Cuts, kills, dead networks, hostile peers and a soak, with a table of what was
 # lost, in about ten minutes; make test has a short form. CHAOSFLAGS='-seed 7
@@ -70,8 +73,8 @@ bench:
 lint:
 	@scripts/need go
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'run gofmt -w on these files'; exit 1; }
-	$(GO) vet $(PKGS)
-	$(GO) tool -modfile=tools/go.mod staticcheck $(PKGS)
+	set -e; for m in $(MODULES); do echo "== $$m"; $(GO) -C $$m vet $(PKGS); \
+		$(GO) -C $$m tool -modfile=$(CURDIR)/tools/go.mod staticcheck $(PKGS); done
 
 # The tests against live libzmq alone.
 interop:
@@ -83,10 +86,10 @@ interop:
 # of others on either.
 pebbe:
 	@scripts/need go cc libzmq
-	cd zmq4/replace && $(STATIC) $(GO) vet ./...
+	cd compat/pebbe/zmq4/replace && $(STATIC) $(GO) vet ./...
 	cd test/pebbe && $(GO) vet ./... && $(GO) test -count=1 -timeout 10m .
 
-# The module and the command, without cgo, for all platforms.
+# All modules, without cgo, for all platforms.
 cross:
 	@scripts/need go
 	scripts/cross

@@ -121,7 +121,7 @@ func dropinProgram(ctx context.Context, dir, out string) error {
 	if err != nil {
 		return err
 	}
-	old, ours := []byte(`"github.com/pebbe/zmq4"`), []byte(`"github.com/zeroth-mq/zmq/zmq4"`)
+	old, ours := []byte(`"github.com/pebbe/zmq4"`), []byte(`"github.com/zeroth-mq/zmq/compat/pebbe/zmq4"`)
 	if bytes.Count(text, old) != 1 {
 		return fmt.Errorf("%s does not have one import of %s", file, old)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq"
-	"github.com/zeroth-mq/zmq/zmq4"
+	"github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 // A way is one pair of calls to send a message and to receive it.

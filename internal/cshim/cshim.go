@@ -1,5 +1,5 @@
 // Package cshim is the C ABI in plain Go: numbers for handles, numbers for
-// errors, options in C's layout, and calls that never block. libzmq/exports turns
+// errors, options in C's layout, and calls that never block. compat/libzmq/exports turns
 // its functions into C's; C waits where they say that it must.
 //
 // A function returns a result of 0 or more, or an errno with its sign turned.

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/zeroth-mq/zmq/zmq4"
+	"github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 // pebble is a socket of zmq4, used as programs for pebbe/zmq4 have to: by one

@@ -19,4 +19,4 @@ require (
 
 replace github.com/zeroth-mq/zmq => ../..
 
-replace github.com/pebbe/zmq4 => ../../zmq4/replace
+replace github.com/pebbe/zmq4 => ../../compat/pebbe/zmq4/replace

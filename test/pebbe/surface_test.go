@@ -19,7 +19,7 @@ func TestSurface(t *testing.T) {
 	module := strings.TrimSpace(command(t, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/pebbe/zmq4"))
 	for _, folder := range []string{"", "draft"} {
 		theirs := surface(t, filepath.Join(module, folder))
-		ours := surface(t, filepath.Join("../../zmq4", folder))
+		ours := surface(t, filepath.Join("../../compat/pebbe/zmq4", folder))
 		if len(theirs) < 200 {
 			t.Errorf("only %d names in %q", len(theirs), folder)
 		}
@@ -37,7 +37,7 @@ func TestSurface(t *testing.T) {
 }
 
 func TestGenerated(t *testing.T) {
-	command(t, "go", "-C", "../../zmq4/replace", "run", "./gen", "-check")
+	command(t, "go", "-C", "../../compat/pebbe/zmq4/replace", "run", "./gen", "-check")
 }
 
 // surface lists what a package exports for Linux: the names of constants and

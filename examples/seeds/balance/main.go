@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 const requests = 10

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 func main() {

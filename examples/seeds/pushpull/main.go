@@ -8,7 +8,7 @@ import (
 	"log"
 	"time"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 var (

@@ -8,7 +8,7 @@ import (
 	"log"
 	"sync"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 const requests, workers = 6, 2

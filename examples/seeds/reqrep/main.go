@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 var (

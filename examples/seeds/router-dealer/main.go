@@ -9,7 +9,7 @@ import (
 	"log"
 	"sync"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 var times = flag.Int("n", 5, "how much each client sends")

@@ -8,7 +8,7 @@ import (
 	"log"
 	"sync"
 
-	zmq "github.com/zeroth-mq/zmq/zmq4"
+	zmq "github.com/zeroth-mq/zmq/compat/pebbe/zmq4"
 )
 
 const tasks, workers = 12, 3

@@ -1,6 +1,6 @@
 // Command calls makes the calls of one scenario on github.com/pebbe/zmq4 and
 // prints one line for each: the call, and what it returned. Built once as it
-// is, and once with that module replaced by the one in zmq4/replace, it shows
+// is, and once with that module replaced by the one in compat/pebbe/zmq4/replace, it shows
 // where the two differ.
 //
 // Without an argument it lists its scenarios.
