@@ -40,6 +40,7 @@ var layers = []layer{
 	{"internal/engine", []string{"zmtp", "internal/mech", "internal/pipe", "internal/msg", "internal/opt", "internal/errno"}, modules},
 	{"internal/link", []string{"internal/engine", "internal/transport", "internal/mech", "internal/pipe", "internal/msg", "internal/opt", "internal/errno"}, nil},
 	{"internal/event", []string{"internal/link", "internal/transport", "internal/errno"}, nil},
+	{"internal/poll", []string{"internal/errno"}, modules},
 	{"internal/core", []string{"internal", "zmtp"}, modules},
 	{"internal/cshim", []string{"internal", "zmtp"}, modules},
 	{"compat/pebbe/zmq4", []string{"internal", "zmtp"}, nil},

@@ -1,5 +1,7 @@
 package core
 
+import "github.com/zeroth-mq/zmq/internal/poll"
+
 // FD is a descriptor that becomes readable when something may have happened to
 // the socket: then Ready says what, and makes it not readable again. The socket
 // keeps it, and closes it in the end. ENOTSUP: not on this system.
@@ -14,10 +16,10 @@ func (s *Socket) FD() (int, error) {
 		if s.fd.Load() != nil {
 			return nil
 		}
-		g, err := NewSignal()
+		g, err := poll.NewSignal()
 		if err == nil {
 			s.fd.Store(g)
-			s.watch(g)
+			s.Watch(g)
 			g.Raise() // there may be something already
 		}
 		return err
@@ -36,17 +38,13 @@ func (s *Socket) LowerFD() bool {
 	return g != nil && g.Lower()
 }
 
-// Watch has a Signal raised whenever the socket may have become able to send or
-// receive, or has ended, until Unwatch. A Signal may watch many sockets.
-func (s *Socket) Watch(g *Signal) { s.watch(g) }
-
-// Unwatch ends what Watch began. The Signal may be raised once more meanwhile.
-func (s *Socket) Unwatch(g *Signal) { s.watched.remove(g) }
+// Unwatch ends what Watch began. The Watcher may be raised once more meanwhile.
+func (s *Socket) Unwatch(x poll.Watcher) { s.watched.Remove(x) }
 
 // closeFD is called when the socket is gone.
 func (s *Socket) closeFD() {
 	if g := s.fd.Load(); g != nil {
-		s.watched.remove(g)
+		s.watched.Remove(g)
 		g.Close()
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/poll"
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
@@ -143,7 +144,7 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 // Every call that waits at a bell for all is woken by each event, and one that tried in vain
 // before it happened tries again.
 func TestEveryWaiterIsWoken(t *testing.T) {
-	r := ready{watch: new(watchers)}
+	r := ready{watch: new(poll.Watchers)}
 	r.setUp(true)
 	for range 2 {
 		since := r.rings.Load()

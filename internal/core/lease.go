@@ -1,5 +1,7 @@
 package core
 
+import "github.com/zeroth-mq/zmq/internal/poll"
+
 import "github.com/zeroth-mq/zmq/internal/engine"
 
 // A call that waits for a message on a socket with one connection reads the
@@ -9,7 +11,7 @@ import "github.com/zeroth-mq/zmq/internal/engine"
 // only call that waits to receive; nil: that is not possible, or not yet. waiters
 // is how many calls are counted as waiting, this one included.
 func (s *Socket) acquireLocked(waiters int) *engine.ReadLease {
-	if s.recv.waiters > waiters || s.watched.list.Load() != nil {
+	if s.recv.waiters > waiters || s.watched.Any() {
 		return nil
 	}
 	t := s.live.lease()
@@ -27,14 +29,14 @@ func (s *Socket) acquireLocked(waiters int) *engine.ReadLease {
 // WatchToRead is Watch for a caller that will receive as soon as the Signal is
 // raised, or Unwatch. If a lease is returned, the caller waits for its descriptor as
 // well, and releases it before it receives.
-func (s *Socket) WatchToRead(g *Signal) *engine.ReadLease {
+func (s *Socket) WatchToRead(g *poll.Signal) *engine.ReadLease {
 	s.recv.Lock()
 	t := s.acquireLocked(0)
 	s.release(&s.recv)
 	if t == nil {
-		s.watch(g)
+		s.Watch(g)
 	} else {
-		s.watched.add(g)
+		s.watched.Add(g)
 	}
 	return t
 }
@@ -81,8 +83,9 @@ func (s *Socket) revoke() {
 	}
 }
 
-// watch has x told of events.
-func (s *Socket) watch(x watcher) {
-	s.watched.add(x)
+// Watch has x raised whenever the socket may have become able to send or receive, or
+// has ended, until Unwatch.
+func (s *Socket) Watch(x poll.Watcher) {
+	s.watched.Add(x)
 	s.revoke()
 }

@@ -36,7 +36,8 @@ type entry struct {
 	marked  atomic.Bool
 }
 
-func (e *entry) notify() {
+// Raise implements poll.Watcher.
+func (e *entry) Raise() {
 	e.marked.Store(true)
 	e.p.bell.ring()
 }
@@ -65,8 +66,8 @@ func (p *Poller) Add(s *Socket, in, out bool) (id int) {
 	p.last++
 	e := &entry{p: p, id: p.last, s: s, in: in, out: out}
 	p.entries = append(p.entries, e)
-	s.watch(e)
-	e.notify()
+	s.Watch(e)
+	e.Raise()
 	return e.id
 }
 
@@ -81,7 +82,7 @@ func (p *Poller) Modify(id int, in, out bool) bool {
 	}
 	e := p.entries[i]
 	e.in, e.out = in, out
-	e.notify()
+	e.Raise()
 	return true
 }
 
@@ -93,7 +94,7 @@ func (p *Poller) Remove(id int) bool {
 	if i < 0 {
 		return false
 	}
-	p.entries[i].s.watched.remove(p.entries[i])
+	p.entries[i].s.watched.Remove(p.entries[i])
 	p.entries = slices.Delete(p.entries, i, i+1)
 	return true
 }
@@ -107,7 +108,7 @@ func (p *Poller) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, e := range p.entries {
-		e.s.watched.remove(e)
+		e.s.watched.Remove(e)
 	}
 	p.entries = nil
 }

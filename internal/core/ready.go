@@ -6,6 +6,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // a ready list holds the Ends that can move again, until the socket's next
@@ -17,9 +18,9 @@ type ready struct {
 	asked   atomic.Bool
 	mu      sync.Mutex
 	ends    []*pipe.End
-	taken   []*pipe.End // scratch of whoever holds the half's lock
-	flush   []*pipe.End // to be flushed
-	watch   *watchers   // of the socket
+	taken   []*pipe.End    // scratch of whoever holds the half's lock
+	flush   []*pipe.End    // to be flushed
+	watch   *poll.Watchers // of the socket
 }
 
 // ask notes that e is to be flushed by whoever is sending now.
@@ -57,7 +58,7 @@ func (r *ready) add(e *pipe.End) {
 func (r *ready) event() {
 	r.ring()
 	r.interrupt()
-	r.watch.tell()
+	r.watch.Raise()
 }
 
 // interrupt wakes the waiter that reads.

@@ -170,7 +170,7 @@ func (s *Socket) recvHeld(ctx context.Context, noWait bool) error {
 		s.blocked = false
 		s.recvOnLocked()
 		if s.row.Alternates {
-			s.watched.tell() // the other direction may be possible now
+			s.watched.Raise() // the other direction may be possible now
 		}
 	}
 	return err

@@ -100,7 +100,7 @@ func (s *Socket) CanSendTo(id []byte) (bool, error) {
 func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared bool) error {
 	err := s.sendLocked(frames, shared)
 	if err == nil && s.row.Alternates {
-		s.watched.tell() // the other direction may be possible now
+		s.watched.Raise() // the other direction may be possible now
 	}
 	if err == nil && s.send.waiters == 0 {
 		return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A Socket is one socket of any type. All its methods may be called at any
@@ -60,7 +61,7 @@ type Socket struct {
 	blocked bool                             // the last try to receive found nothing; under the receive lock
 	id      uint64                           // of the process's sockets, in order
 	more    atomic.Bool                      // RCVMORE
-	fd      atomic.Pointer[Signal]           // nil: nobody has asked for one
+	fd      atomic.Pointer[poll.Signal]      // nil: nobody has asked for one
 	lease   atomic.Pointer[engine.ReadLease] // lent to this socket; nil: none
 	over    context.Context                  // ends when calls are to fail with endErr
 	cut     func()                           // ends it
@@ -73,7 +74,7 @@ type Socket struct {
 	abort    func()
 
 	events  event.Hub
-	watched watchers
+	watched poll.Watchers
 }
 
 // sockets counts those that were made.
@@ -266,7 +267,7 @@ func (s *Socket) terminate(e errno.Errno) {
 		s.endErr.Store(uintptr(e)) // closed says more than terminated
 	}
 	s.recv.ready.interrupt()
-	s.watched.tell()
+	s.watched.Raise()
 }
 
 // marksLocked bounds the pipes that are made from now on.

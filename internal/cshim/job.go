@@ -1,13 +1,13 @@
 package cshim
 
 import (
-	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A job is a call of Go that takes its time, while C waits for its Signal.
 type job struct {
-	sig  *core.Signal
+	sig  *poll.Signal
 	stop func()
 	done chan struct{}
 	err  error
@@ -15,7 +15,7 @@ type job struct {
 
 // begin runs f until it returns; stop, if there is one, makes it return soon.
 func begin(f func() error, stop func()) (uint64, error) {
-	sig, err := core.NewSignal()
+	sig, err := poll.NewSignal()
 	if err != nil {
 		return 0, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A Wait says what a call waits for. C has the same struct, and begins with one
@@ -22,7 +23,7 @@ type Wait struct {
 // a watch is a Signal and the sockets it watches. One that is done with is kept
 // for the next who waits.
 type watch struct {
-	sig   *core.Signal
+	sig   *poll.Signal
 	socks []*core.Socket
 	lease *engine.ReadLease // acquired from the only one of them; nil: none
 }
@@ -43,7 +44,7 @@ func newWatch() (*watch, error) {
 		idle.list = idle.list[:n-1]
 		return x, nil
 	}
-	sig, err := core.NewSignal()
+	sig, err := poll.NewSignal()
 	if err != nil {
 		return nil, err
 	}

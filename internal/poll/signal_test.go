@@ -1,15 +1,12 @@
 //go:build unix
 
-package core
+package poll
 
 import (
-	"context"
 	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 func raised(t *testing.T, g *Signal) bool {
@@ -76,32 +73,5 @@ func TestSignalTogether(t *testing.T) {
 	g.Drop()
 	if raised(t, g) {
 		t.Error("it was not dropped")
-	}
-}
-
-func TestWatch(t *testing.T) {
-	ctx := NewContext()
-	defer ctx.Close(t.Context())
-	a, _ := NewSocket(ctx, opt.TypePair)
-	b, _ := NewSocket(ctx, opt.TypePair)
-	if _, err := a.Bind("inproc://watch"); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Connect("inproc://watch"); err != nil {
-		t.Fatal(err)
-	}
-	g := newTestSignal(t)
-	a.Watch(g)
-	if err := b.Send(context.Background(), [][]byte{[]byte("x")}, true); err != nil {
-		t.Fatal(err)
-	}
-	if !raised(t, g) {
-		t.Error("a message came unseen")
-	}
-	g.Lower()
-	a.Unwatch(g)
-	ctx.Shutdown()
-	if raised(t, g) {
-		t.Error("raised after Unwatch")
 	}
 }

@@ -1,4 +1,4 @@
-package core
+package poll
 
 import (
 	"golang.org/x/sys/unix"

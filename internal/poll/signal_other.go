@@ -1,6 +1,6 @@
 //go:build !unix
 
-package core
+package poll
 
 import "github.com/zeroth-mq/zmq/internal/errno"
 
@@ -13,7 +13,6 @@ func NewSignal() (*Signal, error) { return nil, errno.ENOTSUP }
 
 func (*Signal) FD() int     { return -1 }
 func (*Signal) Raise()      {}
-func (*Signal) notify()     {}
 func (*Signal) Lower() bool { return false }
 func (*Signal) Drop()       {}
 func (*Signal) Close()      {}

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package core
+package poll
 
 import (
 	"golang.org/x/sys/unix"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package core
+package poll
 
 import (
 	"runtime"
@@ -48,8 +48,6 @@ func (g *Signal) Raise() {
 	}
 	g.users.Add(-1)
 }
-
-func (g *Signal) notify() { g.Raise() }
 
 // Lower makes the descriptor not readable, and reports whether it was. What
 // happened until now is to be looked for afterwards.
