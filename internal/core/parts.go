@@ -239,10 +239,10 @@ func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool)
 			continue
 		}
 		if e := s.soleIn.SoleIn(); e != nil {
-			e.RecvRun(most-n, func(peer *msg.Peer, frame []byte) bool {
+			e.RecvMany(most-n, false, func(frame []byte, chunk *msg.Chunk) bool {
 				if s.filter == nil || s.filter.Wants(frame) {
 					n++
-					p.Data, p.Peer = frame, peer
+					p.Data, p.Peer = frame, chunk.Origin.Peer
 					more = keep(&p)
 				}
 				return more

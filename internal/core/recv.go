@@ -122,7 +122,10 @@ func (s *Socket) RecvMany(ctx context.Context, noWait bool, most int, keep func(
 				continue
 			}
 			if e := s.soleIn.SoleIn(); e != nil {
-				n += e.NextMany(most-n, func(frame []byte, chunk *msg.Chunk) { keep(Received{frame, &chunk.Origin}) })
+				n += e.RecvMany(most-n, true, func(frame []byte, chunk *msg.Chunk) bool {
+					keep(Received{frame, &chunk.Origin})
+					return true
+				})
 			}
 			continue
 		}

@@ -11,7 +11,7 @@ type dist struct {
 	all     []*sink
 	matched []*sink // of the message in hand
 	epoch   uint64  // a sink with the same number is in matched
-	shared  pipe.Shared
+	shared  pipe.Writer
 }
 
 // sharedFrom is how many peers a message that goes to all is put into wire form for

@@ -25,39 +25,33 @@ func (b *Batch) One(frame []byte) {
 // boundary past max bytes. It reports whether there are any; if not, Wake
 // follows, or done is true: the socket has closed its side and all is taken.
 func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
-	q := e.in
-	if q.private {
-		q.producer.owner.Flush(q.producer)
-	}
-	if any, done = e.takeBatch(b, max); any || done || !q.private {
+	q := e.in.q
+	q.ask()
+	if any, done = q.takeBatch(b, max); any || done {
 		return any, done
 	}
 	// It sleeps now. Something may have come in between.
-	q.producer.owner.Flush(q.producer)
-	return e.takeBatch(b, max)
+	q.ask()
+	return q.takeBatch(b, max)
 }
 
 // TakeHanded is TakeBatch for whoever sends into the pipe: the socket's open
 // chunk was handed over just now, or stays. False: there is nothing, and Wake
 // follows; or the end, which is left to TakeBatch.
 func (e *End) TakeHanded(b *Batch, max int) bool {
-	any, _ := e.takeBatch(b, max)
+	any, _ := e.in.q.takeBatch(b, max)
 	return any
 }
 
-func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
-	q := e.in
+func (q *Queue) takeBatch(b *Batch, max int) (any, done bool) {
 	b.segs, b.Bufs, b.Bytes, b.Msgs = b.segs[:0], b.Bufs[:0], 0, 0
 	q.mu.Lock()
-	if !q.private {
-		q.handLocked()
-	}
 	n := 0
 	for n < len(q.segs) {
 		s := &q.segs[n]
 		b.segs = append(b.segs, *s)
 		b.Bytes += len(s.b)
-		b.Msgs += s.msgs
+		b.Msgs += int(s.msgs)
 		n++
 		if b.Bytes >= max && !s.mid {
 			break
@@ -66,9 +60,8 @@ func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
 	k := copy(q.segs, q.segs[n:])
 	clear(q.segs[k:])
 	q.segs = q.segs[:k]
-	q.owed.msgs += b.Msgs
-	q.owed.bytes += b.Bytes
-	q.hand, q.revoked = tally{b.Msgs, b.Bytes}, nil // what was taken before is written
+	q.hand, q.revoked = tally{int64(b.Msgs), int64(b.Bytes)}, nil // what was taken before is written
+	q.owed = q.owed.plus(q.hand)
 	wake := q.settleLocked()
 	any = len(b.segs) > 0
 	if !any {
@@ -88,10 +81,8 @@ func (e *End) takeBatch(b *Batch, max int) (any, done bool) {
 // Free gives the batch's buffers back after they have been written.
 func (b *Batch) Free() {
 	for i := range b.segs {
-		if s := &b.segs[i]; s.own {
-			putBuf(s.b)
-		} else if s.chunk != nil {
-			s.chunk.Release()
+		if c := b.segs[i].chunk; c != nil {
+			c.Release()
 		}
 	}
 	b.Drop()
@@ -142,45 +133,50 @@ func (b *Batch) Whole(n int) int {
 // them again duplicates nothing. The batch is dropped, and nothing uses its buffers
 // any more but the queue.
 func (e *End) Unread(b *Batch, n int) {
-	back, msgs, size := b.behind(n)
+	q := e.in.q
+	back := b.behind(q, n)
 	b.Drop()
-	q := e.in
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	revoked := q.revoked
 	q.hand, q.revoked = tally{}, nil
-	if msgs == 0 || q.dead || q.conflate && (len(q.segs) > 0 || q.start < len(q.tail)) {
-		letGo(back)
+	var size tally
+	for i := range back {
+		size = size.plus(back[i].size())
+	}
+	if size.msgs == 0 || q.dead || q.conflate && len(q.segs) > 0 {
+		q.letGo(back)
 		return
 	}
 	q.segs = append(back, q.segs...)
-	q.goLocked(-msgs, -size)
+	q.goLocked(tally{}.minus(size))
 	for _, first := range revoked {
 		q.cutLocked(first)
 	}
 }
 
-// behind is what follows the first n messages: the segments themselves if that is
-// all, or a copy.
-func (b *Batch) behind(n int) (segs []seg, msgs, size int) {
+// behind is what follows the first n messages of a batch of q: the segments
+// themselves if that is all, or a copy.
+func (b *Batch) behind(q *Queue, n int) []seg {
 	if n == 0 {
-		return append([]seg(nil), b.segs...), b.Msgs, b.Bytes
+		return append([]seg(nil), b.segs...)
 	}
-	var rest []byte
+	var rest seg
 	at := 0
 	b.Frames(func(flags byte, body []byte) {
+		last := flags&zmtp.FlagMore == 0
 		if at >= n {
-			rest = zmtp.AppendFrame(rest, flags&zmtp.FlagMore, body)
-		}
-		if flags&zmtp.FlagMore == 0 {
-			if at >= n {
-				msgs++
+			rest.b = zmtp.AppendFrame(rest.b, flags&zmtp.FlagMore, body)
+			if last {
+				rest.msgs++
 			}
+		}
+		if last {
 			at++
 		}
 	})
-	letGo(b.segs)
-	return []seg{{b: rest, msgs: msgs}}, msgs, len(rest)
+	q.letGo(b.segs)
+	return []seg{rest}
 }
 
 // A Run is what an engine's reader publishes: wire bytes of whole messages,
@@ -203,7 +199,7 @@ func (r *Run) Add(b []byte, msgs int, chunk *msg.Chunk) {
 	if chunk != nil {
 		chunk.Retain(1 + msgs)
 	}
-	r.segs = append(r.segs, seg{b: b, msgs: msgs, chunk: chunk})
+	r.segs = append(r.segs, seg{b: b, msgs: int64(msgs), chunk: chunk})
 	r.Msgs += msgs
 	r.Bytes += len(b)
 	r.Charge(SegmentCost)
@@ -235,13 +231,12 @@ func (e *End) Publish(r *Run) bool {
 		last := r.newest() // a copy
 		r.Bytes, r.costs = r.Bytes-r.costs, 0
 		q.segs = append(q.segs, last)
-		q.goLocked(r.Msgs-1, r.Bytes-len(last.b))
+		q.goLocked(tally{int64(r.Msgs - 1), int64(r.Bytes - len(last.b))})
 	} else {
 		q.segs = append(q.segs, r.segs...)
 	}
-	q.put += uint64(r.Msgs)
-	q.putBytes += uint64(r.Bytes)
-	q.costs += uint64(r.costs)
+	q.handed = q.handed.plus(tally{int64(r.Msgs), int64(r.Bytes)})
+	q.costs += int64(r.costs)
 	wake := q.wakeLocked()
 	q.mu.Unlock()
 	r.reset()

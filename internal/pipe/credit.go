@@ -1,23 +1,54 @@
 package pipe
 
+import "sync/atomic"
+
 // Credit: what was put counts against the marks until the consumer has credited
 // it, at every multiple of the low-water mark. What waits is another count: what was
 // put and not consumed, whether that was credited or not, nor dropped.
 
-// under is what was put and is neither credited nor dropped.
-func (q *Queue) under() (msgs, bytes int) {
-	return int(q.put - q.goneMsgs.Load()), int(q.putBytes - q.goneBytes.Load())
+// a tally counts messages and the bytes that they count as.
+type tally struct{ msgs, bytes int64 }
+
+func (t tally) plus(u tally) tally  { return tally{t.msgs + u.msgs, t.bytes + u.bytes} }
+func (t tally) minus(u tally) tally { return tally{t.msgs - u.msgs, t.bytes - u.bytes} }
+
+// due is how much of what was consumed is credited: messages in multiples of the
+// low-water mark.
+func (t tally) due(lwm tally) (give tally, due bool) {
+	if t.msgs < lwm.msgs && t.bytes < lwm.bytes {
+		return give, false
+	}
+	return tally{t.msgs - t.msgs%lwm.msgs, t.bytes}, true
 }
 
+// a goneTally is a tally that is written under a lock and read without it.
+type goneTally struct{ msgs, bytes atomic.Int64 }
+
+func (g *goneTally) load() tally { return tally{g.msgs.Load(), g.bytes.Load()} }
+
+// total is what was ever put.
+func (q *Queue) total() tally {
+	return tally{q.handed.msgs + q.open.msgs, q.handed.bytes + int64(len(q.open.b)-q.open.start)}
+}
+
+// under is what was put and is neither credited nor dropped.
+func (q *Queue) under() tally { return q.total().minus(q.gone.load()) }
+
+// setHWM sets the marks; zero: no bound. A queue that conflates has none.
 func (q *Queue) setHWM(msgs, bytes int) {
-	q.hwm, q.hwmBytes = msgs, bytes
-	q.lwm = msgs - msgs/2
-	if msgs <= 0 {
-		q.lwm = 512
+	q.hwm = tally{noBound, noBound}
+	q.lwm = tally{512, 1 << 16}
+	if msgs > 0 {
+		q.lwm.msgs = int64(msgs - msgs/2)
 	}
-	q.lwmBytes = 1 << 16
 	if bytes > 0 {
-		q.lwmBytes = min(q.lwmBytes, bytes-bytes/2)
+		q.lwm.bytes = min(q.lwm.bytes, int64(bytes-bytes/2))
+	}
+	if msgs > 0 && !q.conflate {
+		q.hwm.msgs = int64(msgs)
+	}
+	if bytes > 0 && !q.conflate {
+		q.hwm.bytes = int64(bytes)
 	}
 }
 
@@ -36,53 +67,45 @@ func (q *Queue) setMarks(msgs, bytes int) {
 
 // full reports whether a mark is reached. Without mu it may be so no longer.
 func (q *Queue) full() bool {
-	if q.conflate {
-		return false
-	}
-	msgs, bytes := q.under()
-	return q.hwm > 0 && msgs >= q.hwm || q.hwmBytes > 0 && bytes >= q.hwmBytes
+	all := q.total()
+	return all.msgs-q.gone.msgs.Load() >= q.hwm.msgs || all.bytes-q.gone.bytes.Load() >= q.hwm.bytes
 }
 
 // goLocked counts messages as gone; negative ones have come back.
-func (q *Queue) goLocked(msgs, bytes int) {
-	q.goneMsgs.Add(uint64(msgs))
-	q.goneBytes.Add(uint64(bytes))
+func (q *Queue) goLocked(t tally) {
+	q.gone.msgs.Add(t.msgs)
+	q.gone.bytes.Add(t.bytes)
 }
 
 // credit tells the producer's side that messages were consumed.
-func (q *Queue) credit(msgs, bytes int) {
+func (q *Queue) credit(t tally) {
 	q.mu.Lock()
-	wake := q.creditLocked(msgs, bytes)
+	wake := q.creditLocked(t)
 	q.mu.Unlock()
 	if wake {
 		q.producer.owner.Wake(q.producer, Out)
 	}
 }
 
-func (q *Queue) creditLocked(msgs, bytes int) (wake bool) {
-	q.goLocked(msgs, bytes)
-	if q.blocked && msgs+bytes > 0 {
+func (q *Queue) creditLocked(t tally) (wake bool) {
+	q.goLocked(t)
+	if q.blocked && t.msgs+t.bytes > 0 {
 		q.blocked = false
 		return true
 	}
 	return false
 }
 
-// settleLocked credits what is owed: messages in multiples of the low-water
-// mark, as a reader of single messages would give it back.
+// settleLocked credits what is owed, as a Walker does.
 func (q *Queue) settleLocked() (wake bool) {
-	if q.owed.msgs < q.lwm && q.owed.bytes < q.lwmBytes {
-		return false
+	give, due := q.owed.due(q.lwm)
+	if due {
+		q.owed = q.owed.minus(give)
+		wake = q.creditLocked(give)
 	}
-	give := q.owed.msgs - q.owed.msgs%q.lwm
-	wake = q.creditLocked(give, q.owed.bytes)
-	q.owed.msgs -= give
-	q.owed.bytes = 0
 	return wake
 }
 
-// takenLocked is how much of put has been consumed, credited or not, or dropped.
-// What a cursor holds is on top.
-func (q *Queue) takenLocked() (msgs, bytes uint64) {
-	return q.goneMsgs.Load() + uint64(q.owed.msgs-q.hand.msgs), q.goneBytes.Load() + uint64(q.owed.bytes-q.hand.bytes)
-}
+// takenLocked is what has been consumed, credited or not, or dropped. What a Walker
+// holds is on top.
+func (q *Queue) takenLocked() tally { return q.gone.load().plus(q.owed).minus(q.hand) }

@@ -15,54 +15,39 @@ type Depth struct {
 // at the other end, what is queued for it includes what it has read since it gave
 // credit: see Taken.
 func (e *End) Depth() Depth {
-	if e.in.private {
-		e.in.producer.owner.Flush(e.in.producer)
-	}
+	e.in.q.ask()
 	var d Depth
 	e.out.mu.Lock()
-	d.Sent, d.SentBytes = e.out.put, e.out.putBytes
-	msgs, bytes := e.out.takenLocked()
-	d.SendMsgs, d.SendBytes = int(d.Sent-msgs), int(d.SentBytes-bytes)
+	put := e.out.total()
+	left := put.minus(e.out.takenLocked())
 	e.out.mu.Unlock()
-	e.in.mu.Lock()
-	d.Received, d.RecvTotal = e.in.visibleLocked()
-	costs := e.in.costs
-	e.in.mu.Unlock()
-	msgs, bytes = e.Taken()
-	bytes -= e.cur.costs
-	d.RecvTotal -= costs
-	d.RecvMsgs, d.RecvBytes = max(int(d.Received-msgs), 0), max(int(d.RecvTotal-bytes), 0)
+	d.Sent, d.SentBytes = uint64(put.msgs), uint64(put.bytes)
+	d.SendMsgs, d.SendBytes = int(left.msgs), int(left.bytes)
+	e.in.q.mu.Lock()
+	got, costs := e.in.q.handed, e.in.q.costs
+	left = got.minus(e.in.q.takenLocked()).minus(e.in.used)
+	e.in.q.mu.Unlock()
+	d.Received, d.RecvTotal = uint64(got.msgs), uint64(got.bytes-costs)
+	d.RecvMsgs, d.RecvBytes = max(int(left.msgs), 0), max(int(left.bytes-costs+e.in.costs), 0)
 	return d
 }
 
 // Waiting is how many messages there are to receive. It belongs to the receiving
 // half.
 func (e *End) Waiting() int {
-	if e.in.private {
-		e.in.producer.owner.Flush(e.in.producer)
-	}
-	e.in.mu.Lock()
-	defer e.in.mu.Unlock()
-	have, _ := e.in.visibleLocked()
-	gone, _ := e.in.takenLocked()
-	return max(int(have-gone)-e.cur.msgs, 0)
+	e.in.q.ask()
+	e.in.q.mu.Lock()
+	defer e.in.q.mu.Unlock()
+	return max(int(e.in.q.handed.minus(e.in.q.takenLocked()).msgs-e.in.used.msgs), 0)
 }
 
 // Taken is how much of what the peer ever sent has been read here, or dropped. It
 // belongs to the receiving half.
 func (e *End) Taken() (msgs, bytes uint64) {
-	e.in.mu.Lock()
-	msgs, bytes = e.in.takenLocked()
-	e.in.mu.Unlock()
-	return msgs + uint64(e.cur.msgs), bytes + uint64(e.cur.bytes)
-}
-
-// visibleLocked is what was ever put and the consumer can see.
-func (q *Queue) visibleLocked() (msgs, bytes uint64) {
-	if q.private {
-		return q.handed, q.handedBytes
-	}
-	return q.put, q.putBytes
+	e.in.q.mu.Lock()
+	t := e.in.q.takenLocked().plus(e.in.used)
+	e.in.q.mu.Unlock()
+	return uint64(t.msgs), uint64(t.bytes)
 }
 
 // Queued is the number of messages that were sent and not yet taken. It belongs
@@ -73,9 +58,9 @@ func (e *End) Queued() int {
 	if e.out.dead {
 		return 0
 	}
-	n := e.out.tailMsgs
+	n := e.out.open.msgs
 	for i := range e.out.segs {
 		n += e.out.segs[i].msgs
 	}
-	return n
+	return int(n)
 }

@@ -1,12 +1,9 @@
 package pipe
 
 import (
-	"encoding/binary"
-	"slices"
 	"sync/atomic"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
-	"github.com/zeroth-mq/zmq/zmtp"
 )
 
 // An Event says which way an End can move again.
@@ -33,10 +30,10 @@ type Owner interface {
 // DropInput) belongs to one caller at a time, and so does its sending half
 // (Send, Publish); the two halves may be used at once.
 type End struct {
-	in, out *Queue
-	owner   Owner
-	cur     cursor
-	peer    atomic.Pointer[msg.Peer]
+	in    Walker
+	out   *Queue
+	owner Owner
+	peer  atomic.Pointer[msg.Peer]
 
 	// Slots for the pattern that holds the End: the End's places in its
 	// fair queue and its load balancer (0: none), its routing id, and what
@@ -76,19 +73,19 @@ func NextOrder() uint64 { return orders.Add(1) }
 
 // New makes a pipe between a and b. The marks are as a sees them. engine says
 // that b is an engine, which takes batches and gives their buffers back, and
-// publishes whole ones; what a socket sends into is private to it.
+// publishes whole ones.
 func New(a, b Owner, m Marks, engine bool) (*End, *End) {
 	ab, ba := &Queue{}, &Queue{}
-	ea := &End{in: ba, out: ab, owner: a, Order: NextOrder()}
-	eb := &End{in: ab, out: ba, owner: b}
+	ea := &End{in: Walker{q: ba}, out: ab, owner: a, Order: NextOrder()}
+	eb := &End{in: Walker{q: ab}, out: ba, owner: b}
 	ab.producer, ab.consumer = ea, eb
 	ba.producer, ba.consumer = eb, ea
 	ab.sleeping.Store(true)
 	ba.sleeping.Store(true)
 	ab.conflate, ba.conflate = m.ConflateSend, m.ConflateRecv
-	ab.recycle = engine
-	ab.private = !m.ConflateSend
-	ba.private = !engine && !m.ConflateRecv
+	if engine {
+		ab.kind, ba.kind = toEngine, fromEngine
+	}
 	ab.setHWM(m.Send, m.SendBytes)
 	ba.setHWM(m.Recv, m.RecvBytes)
 	return ea, eb
@@ -97,7 +94,7 @@ func New(a, b Owner, m Marks, engine bool) (*End, *End) {
 // SetMarks changes the marks of a live pipe to an engine, but not whether it
 // conflates.
 func (e *End) SetMarks(m Marks) {
-	e.in.setMarks(m.Recv, m.RecvBytes)
+	e.in.q.setMarks(m.Recv, m.RecvBytes)
 	e.out.setMarks(m.Send, m.SendBytes)
 }
 
@@ -112,18 +109,10 @@ func (e *End) Peer() *msg.Peer { return e.peer.Load() }
 // SetPeer is called by the engine's side when a connection is made.
 func (e *End) SetPeer(p *msg.Peer) { e.peer.Store(p) }
 
-// Send queues m for the peer. False means that there is no room (Owner.Wake
-// follows once there is) or that the peer has gone.
-func (e *End) Send(m *msg.Message) bool { return e.out.append(m, false) }
-
-// SendForce queues m beyond the high-water mark. False means that the peer has
-// gone.
-func (e *End) SendForce(m *msg.Message) bool { return e.out.append(m, true) }
-
 // CanSend reports whether Send would succeed. If not, Wake follows.
 func (e *End) CanSend() bool {
 	q := e.out
-	if q.private && !q.over.Load() && !q.full() {
+	if !q.over.Load() && !q.full() {
 		return true
 	}
 	q.mu.Lock()
@@ -141,144 +130,15 @@ func (e *End) CanSend() bool {
 // Flush hands over the open chunk. It belongs to the sending half.
 func (e *End) Flush() { e.out.flush() }
 
-// CanRecv reports whether Recv would succeed. If not, Wake follows.
-func (e *End) CanRecv() bool {
-	if e.cur.i < len(e.cur.segs) {
-		return true
-	}
-	if e.in.conflate {
-		return e.in.waiting() // left there, for a newer one to replace it
-	}
-	return e.refill()
-}
-
-// Recv sets m to the peer's next message. The frames are slices of received
-// chunks, never written again while m.Chunk is not released. False means that there is
-// none now: either Wake follows, or Ended is true.
-func (e *End) Recv(m *msg.Message) bool {
-	c := &e.cur
-	if c.i >= len(c.segs) && !e.refill() {
-		return false
-	}
-	m.Frames = m.Frames[:0]
-	size := 0
-	for {
-		b := c.segs[c.i].b[c.off:]
-		m.Chunk = c.segs[c.i].chunk // of the last frame: see Run.Add
-		flags, n, h := b[0], int(b[1]), 2
-		if flags&zmtp.FlagLong != 0 {
-			n, h = int(binary.BigEndian.Uint64(b[1:9])), 9
-		}
-		if h+n <= len(b) {
-			c.off += h + n
-			if len(m.Frames) == manyFrames && flags&zmtp.FlagMore != 0 {
-				m.Frames = slices.Grow(m.Frames, 2+c.frames())
-			}
-			m.Frames = append(m.Frames, b[h:h+n:h+n])
-			if h+n == len(b) {
-				c.next()
-			}
-		} else {
-			c.next()
-			m.Frames = append(m.Frames, c.segs[c.i].b)
-			m.Chunk = c.segs[c.i].chunk
-			c.next()
-		}
-		size += h + n
-		if flags&zmtp.FlagMore == 0 {
-			break
-		}
-	}
-	m.Peer = e.from(m.Chunk)
-	c.msgs++
-	c.bytes += size
-	if c.msgs >= c.lwm {
-		e.in.credit(c.msgs, c.bytes)
-		c.msgs, c.bytes = 0, 0
-	} else if c.bytes >= c.lwmB {
-		e.in.credit(0, c.bytes)
-		c.bytes = 0
-	}
-	return true
-}
-
-// from is who sent what is in a chunk; nil: in none.
-func (e *End) from(c *msg.Chunk) *msg.Peer {
-	if c == nil {
-		return e.Peer()
-	}
-	if c.Origin.Peer != nil {
-		return c.Origin.Peer
-	}
-	// Over inproc nobody knew when it was made. Of multicast nobody ever knows, and
-	// who has messages of this chunk may be reading that.
-	if p := e.Peer(); p != nil {
-		c.Origin.Peer = p
-	}
-	return c.Origin.Peer
-}
-
-// refill takes all that is queued. It reports false, and asks to be woken,
-// when that is nothing.
-func (e *End) refill() bool {
-	q := e.in
-	if !q.private {
-		return e.take(true)
-	}
-	if e.take(false) {
-		return true
-	}
-	q.producer.owner.Flush(q.producer)
-	if e.take(true) {
-		return true
-	}
-	// It sleeps now. Something may have come in between.
-	q.producer.owner.Flush(q.producer)
-	return e.take(true)
-}
-
-// take is refill of what was handed over. With sleep it asks to be woken.
-func (e *End) take(sleep bool) bool {
-	q, c := e.in, &e.cur
-	q.mu.Lock()
-	if !q.private {
-		q.sealLocked(false)
-	}
-	if len(q.segs) == 0 && !sleep {
-		q.mu.Unlock()
-		return false
-	}
-	if len(q.segs) == 0 {
-		// While it sleeps, the queue keeps the count of what is owed, since
-		// new marks may make that due.
-		q.owed.msgs, c.msgs = q.owed.msgs+c.msgs, 0
-		q.owed.bytes, c.bytes = q.owed.bytes+c.bytes, 0
-		wake := q.settleLocked()
-		q.sleeping.Store(!q.closed)
-		q.mu.Unlock()
-		if wake {
-			q.producer.owner.Wake(q.producer, Out)
-		}
-		return false
-	}
-	q.segs, c.segs = c.segs[:0], q.segs
-	c.i, c.off = 0, 0
-	c.lwm, c.lwmB = q.lwm, q.lwmBytes
-	c.msgs, c.bytes = c.msgs+q.owed.msgs, c.bytes+q.owed.bytes
-	q.owed = tally{}
-	q.mu.Unlock()
-	return true
-}
-
 // Ended reports that the peer has gone and all it sent was received.
 func (e *End) Ended() bool {
-	if e.cur.i < len(e.cur.segs) {
+	if e.in.i < len(e.in.segs) {
 		return false
 	}
-	q := e.in // what is closed is handed over
+	q := e.in.q // what is closed is handed over
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.closed && len(q.segs) == 0 && (q.private || q.start == len(q.tail))
+	return q.closed && len(q.segs) == 0
 }
 
 // CloseOut says that nothing more will be sent; what is queued still goes.
@@ -286,19 +146,19 @@ func (e *End) CloseOut() { e.out.end(false) }
 
 // RefuseInput says that nothing more may come in. What has come in stays to be
 // received, and then the End has Ended.
-func (e *End) RefuseInput() { e.in.end(false) }
+func (e *End) RefuseInput() { e.in.q.end(false) }
 
 // CloseIn says that nothing more will be received; what is queued is dropped.
-// The cursor is left to its owner: see DropInput.
-func (e *End) CloseIn() { e.in.end(true) }
+// What was taken is left to its owner: see DropInput.
+func (e *End) CloseIn() { e.in.q.end(true) }
 
 // Expel has the engine on the other side end its connection with err, which is not
 // nil. It reports whether there is an engine; a peer over inproc stays.
 func (e *End) Expel(err error) bool {
-	if e.out.recycle {
-		e.in.expelled.Store(&err)
+	if e.out.kind == toEngine {
+		e.in.q.expelled.Store(&err)
 	}
-	return e.out.recycle
+	return e.out.kind == toEngine
 }
 
 // Expelled is what Expel on the other side was called with since the last
@@ -314,7 +174,7 @@ func (e *End) Expelled() error {
 func (e *End) Admit() { e.out.expelled.Store(nil) }
 
 // DropInput forgets what was received and not yet read.
-func (e *End) DropInput() { e.takeInput() }
+func (e *End) DropInput() { e.in.takeAll() }
 
 // DropOutput forgets what was sent and has not been taken, and returns how
 // many messages that was.

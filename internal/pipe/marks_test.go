@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/zmtp"
 )
 
 // A pipe takes as many messages as its mark, and room comes back whenever the
@@ -53,7 +54,7 @@ func TestTakeBatchCreditsAsTheSameReader(t *testing.T) {
 			}
 			b.Free()
 			taken += n
-			if n, _ := p.a.out.under(); n != taken%lwm {
+			if n := p.a.out.under().msgs; int(n) != taken%lwm {
 				t.Fatalf("hwm %d: %d not credited after %d; want %d", hwm, n, taken, taken%lwm)
 			}
 		}
@@ -89,7 +90,7 @@ func TestSendForceIgnoresTheMark(t *testing.T) {
 func TestByteMarks(t *testing.T) {
 	for _, size := range []int{0, 1, 255, 256, 300, 9000, 70000} {
 		const mark = 40000
-		wire := wireSize(size)
+		wire := len(zmtp.AppendFrame(nil, 0, make([]byte, size)))
 		fits := (mark + wire - 1) / wire
 		rounds := 50
 		if size < 2 {
@@ -153,7 +154,7 @@ func TestByteCreditLeavesTheCountAlone(t *testing.T) {
 	}
 	for i := 1; i <= 10; i++ {
 		p.wantRecv(body)
-		if n, _ := p.a.out.under(); n != 10-i/5*5 {
+		if n := p.a.out.under().msgs; int(n) != 10-i/5*5 {
 			t.Fatalf("%d uncredited after %d were received", n, i)
 		}
 	}

@@ -23,7 +23,7 @@ type model struct {
 	hwm     int
 	next    int
 	recycle bool
-	shared  Shared
+	shared  Writer
 }
 
 // TestModel drives a pipe at random, one call at a time, against the model.
@@ -203,9 +203,13 @@ func (m *model) take() {
 
 func (m *model) receive(n int) {
 	var many []string
-	k := m.p.b.NextMany(m.rnd.IntN(4), func(frame []byte, chunk *msg.Chunk) {
+	hold, stop := m.rnd.IntN(2) == 0, m.rnd.IntN(5)
+	k := m.p.b.RecvMany(m.rnd.IntN(4), hold, func(frame []byte, chunk *msg.Chunk) bool {
 		many = append(many, string(frame))
-		chunk.Release()
+		if hold {
+			chunk.Release()
+		}
+		return len(many) != stop
 	})
 	if k != len(many) {
 		m.t.Errorf("%d are %d", k, len(many))

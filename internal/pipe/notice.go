@@ -18,10 +18,7 @@ func (e *End) SendAs(peer *msg.Peer, frame []byte) {
 		return
 	}
 	q.sealLocked(false)
-	q.segs = append(q.segs, seg{b: zmtp.AppendFrame(nil, 0, frame), msgs: 1, chunk: label})
-	q.put++
-	q.putBytes += uint64(wireSize(len(frame)))
-	q.noteLocked()
+	q.pushLocked(seg{b: zmtp.AppendFrame(nil, 0, frame), msgs: 1, chunk: label})
 	wake := q.wakeLocked()
 	q.mu.Unlock()
 	if wake {

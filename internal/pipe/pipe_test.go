@@ -146,7 +146,7 @@ func TestUnread(t *testing.T) {
 			t.Errorf("counted %d", b.Msgs)
 		}
 		// The credit came to zero again, whatever went to and fro.
-		if n, _ := p.a.out.under(); n >= 2 || !p.a.CanSend() {
+		if n := p.a.out.under().msgs; n >= 2 || !p.a.CanSend() {
 			t.Errorf("%d messages left on the count", n)
 		}
 	}
@@ -177,9 +177,9 @@ func TestUnreadOfNothing(t *testing.T) {
 			p.b.TakeBatch(&b, 1<<20)
 			spend(p, &b)
 			queued := p.a.Queued()
-			under, _ := p.a.out.under()
+			under := p.a.out.under().msgs
 			p.b.Unread(&b, b.Whole(0))
-			if now, _ := p.a.out.under(); p.a.Queued() != queued || now != under {
+			if now := p.a.out.under().msgs; p.a.Queued() != queued || now != under {
 				t.Errorf("%d messages are queued and %d count, %d and %d before nothing was put back", p.a.Queued(), now, queued, under)
 			}
 		})

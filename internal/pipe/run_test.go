@@ -9,8 +9,8 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// What RecvRun gives and leaves, Recv would have given, credit included.
-func TestRecvRun(t *testing.T) {
+// What RecvMany gives and leaves, Recv would have given, credit included.
+func TestRecvMany(t *testing.T) {
 	var a, b watch
 	near, far := New(&a, &b, Marks{Recv: 100}, true)
 	chunk := msg.NewChunk(16 << 10)
@@ -38,7 +38,7 @@ func TestRecvRun(t *testing.T) {
 		got = append(got, string(m.Frames[len(m.Frames)-1]))
 		m.Chunk.Release()
 		m.Reset()
-		n := near.RecvRun(step, func(_ *msg.Peer, frame []byte) bool {
+		n := near.RecvMany(step, false, func(frame []byte, _ *msg.Chunk) bool {
 			got = append(got, string(frame))
 			return len(got)%17 != 0
 		})
@@ -49,7 +49,7 @@ func TestRecvRun(t *testing.T) {
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%d messages, not those %d", len(got), len(want))
 	}
-	if left := near.in.put - near.in.goneMsgs.Load(); left != 10 {
+	if left := near.in.q.under().msgs; left != 10 {
 		t.Errorf("%d of 60 messages are not credited, with a low mark of 50", left)
 	}
 	for range 2000 { // the chunk has come back, and only once
@@ -116,7 +116,7 @@ func TestByteCreditOfAllWays(t *testing.T) {
 					continue
 				}
 			case round%3 == 2:
-				if k := p.b.NextMany(3, func([]byte, *msg.Chunk) {}); k > 0 {
+				if k := p.b.RecvMany(3, true, func([]byte, *msg.Chunk) bool { return true }); k > 0 {
 					n -= k
 					continue
 				}

@@ -15,13 +15,9 @@ import (
 func (e *End) Withdraw(first []byte) bool {
 	q := e.out
 	q.mu.Lock()
-	if q.private {
-		q.handLocked()
-	} else {
-		q.sealLocked(false)
-	}
+	q.handLocked()
 	ok := q.cutLocked(first)
-	if !ok && len(q.revoked) < q.hand.msgs {
+	if !ok && int64(len(q.revoked)) < q.hand.msgs {
 		q.revoked = append(q.revoked, bytes.Clone(first))
 	}
 	wake := ok && q.blocked
@@ -35,16 +31,16 @@ func (e *End) Withdraw(first []byte) bool {
 
 // a span is where one message lies in the sealed segments.
 type span struct {
-	seg, off     int // it begins there
-	last, end    int // and ends there
-	before, upTo int // messages that end before it in the one, and up to it in the other
-	size         int // what it counts as
+	seg, off     int   // it begins there
+	last, end    int   // and ends there
+	before, upTo int64 // messages that end before it in the one, and up to it in the other
+	size         int   // what it counts as
 }
 
 // cutLocked removes the first message that begins with that frame.
 func (q *Queue) cutLocked(first []byte) bool {
 	s, starts, match := span{}, true, false
-	ended := 0
+	ended := int64(0)
 	for i, off := 0, 0; i < len(q.segs); {
 		if off == len(q.segs[i].b) {
 			i, off, ended = i+1, 0, 0
@@ -80,7 +76,7 @@ func (q *Queue) cutLocked(first []byte) bool {
 func (q *Queue) removeLocked(s span) {
 	var rest []seg
 	left, right := q.segs[s.seg], q.segs[s.last]
-	if right.chunk != nil && !q.recycle {
+	if right.chunk != nil && q.kind != toEngine {
 		right.chunk.Release() // the message's own reference: see seg.chunk
 	}
 	if s.off > 0 {
@@ -99,7 +95,7 @@ func (q *Queue) removeLocked(s span) {
 		}
 	}
 	q.segs = slices.Replace(q.segs, s.seg, s.last+1, rest...)
-	q.goLocked(1, s.size)
+	q.goLocked(tally{1, int64(s.size)})
 }
 
 func retain(c *msg.Chunk) {
