@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
 // A Socket sends and receives whole messages, to and from any number of peers,
@@ -29,8 +30,8 @@ func newSocket(c *core.Context, t Type, options []Option) (*Socket, error) {
 		return nil, &Error{Op: "new", Type: t, Err: err}
 	}
 	s := &Socket{cs}
-	for _, o := range defaults(t) {
-		if err := o.apply(s); err != nil {
+	for o := range opt.GoDefaults(int(t)) {
+		if err := cs.Set(o.Row, o.Value); err != nil {
 			cs.StartClose()
 			return nil, s.wrap("new", "", err)
 		}

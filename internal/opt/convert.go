@@ -80,10 +80,10 @@ func (r *Row) within(n int64, of string, s Span) error {
 // CheckGo is EINVAL for a value that the Go API refuses, although Set would take it
 // as libzmq does.
 func (r *Row) CheckGo(x any) error {
-	if r.GoSpan == nil {
+	if r.Go.Span == nil {
 		return nil
 	}
-	if d, ok := x.(time.Duration); ok && d < 0 && r.GoSpan.Min >= 0 {
+	if d, ok := x.(time.Duration); ok && d < 0 && r.Go.Span.Min >= 0 {
 		return r.negative(d)
 	}
 	y, err := r.convert(x)
@@ -91,7 +91,7 @@ func (r *Row) CheckGo(x any) error {
 		return err
 	}
 	if n, ok := number(y); ok {
-		return r.within(n, r.Unit, *r.GoSpan)
+		return r.within(n, r.Unit, *r.Go.Span)
 	}
 	return nil
 }

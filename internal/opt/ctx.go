@@ -48,6 +48,7 @@ var ctxRows = []CtxRow{
 		Doc: "0: nothing but inproc works. Any other number is as good as 1. What the first socket finds is in force."},
 		field: func(v *CtxValues) any { return &v.IOThreads }},
 	{Row: Row{ID: 2, Name: "MAX_SOCKETS", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 1023,
+		Go:  InGo{Name: "Context.SetMaxSockets", Default: "no limit"},
 		Doc: "How many sockets may be open at once. What the first socket finds is in force."},
 		field: func(v *CtxValues) any { return &v.MaxSockets }},
 	{Row: Row{ID: 3, Name: "SOCKET_LIMIT", Kind: Int, Dir: R, Max: maxInt,

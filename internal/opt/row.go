@@ -73,13 +73,15 @@ type Row struct {
 	Reads   Types         // sockets that answer it, where others than For; 0: For
 	Unit    string        // for the documentation
 	Step    time.Duration // the unit of a duration; 0: a millisecond. Of an Int: it is a duration in the Go API
-	GoType  string        // the type of the value in the Go API; "": that of Kind, or time.Duration with Step
-	GoSpan  *Span         // what the Go API takes, where libzmq takes more than makes sense
 	When    When
 	Draft   bool // a draft in libzmq
 	Ignored bool // accepted and without effect
 	Absent  bool // of a transport that is not built in: neither set nor read
-	Doc     string
+	Go      InGo
+
+	// Doc says what the option is or does, for documents and comments: it begins
+	// with a word like "How" or "The" for what it is, or a verb for what it does.
+	Doc string
 
 	// Field is where the value lives. after runs once it was set, for options
 	// that move others. set and get take Field's place where a value is not
@@ -89,6 +91,18 @@ type Row struct {
 	set   func(*Values, any) error
 	get   func(*Values, int) any
 	loose bool // in C, a number is read into a longer buffer too, text into one without room for the NUL
+}
+
+// InGo is what the Go API makes of an option. Without a Name it has none, and
+// ParseOption reaches it.
+type InGo struct {
+	Name    string // of the constant, or of the method that takes its place
+	Type    string // of the value; "": that of Kind, or time.Duration with Step
+	Span    *Span  // what it takes, where libzmq takes more than makes sense
+	Default any    // where it is another than libzmq's
+	For     Types  // the socket types that Default is for; 0: all
+	Doc     string // the constant's comment behind its name, in place of the row's Doc
+	More    string // sentences behind the row's Doc
 }
 
 // A Span is a range of numbers, of milliseconds or of lengths, both ends included.

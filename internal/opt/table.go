@@ -1,13 +1,38 @@
 package opt
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// rows is the table, by group; each group is a file.
-var rows = slices.Concat(lifeRows, linkRows, netRows, patternRows, securityRows, castRows, goRows)
+// A Group is options that belong together; each is a file.
+type Group struct {
+	Title string
+	Rows  []Row
+}
+
+var groups = []Group{
+	{"Queues, waiting and closing.", lifeRows},
+	{"Connections, and what is said on them.", linkRows},
+	{"What the types of sockets do.", patternRows},
+	{"The system's sockets.", netRows},
+	{"Multicast.", castRows},
+	{"Security. A socket has one mechanism, the one that the last of these options " +
+		"belongs to, and refuses peers that have another. On a server's side see also " +
+		"Authenticate; for keys in files, CurveCert.", securityRows},
+}
+
+// Groups is the table. It is not to be changed.
+func Groups() []Group { return groups }
+
+var rows = func() (all []Row) {
+	for _, g := range groups {
+		all = append(all, g.Rows...)
+	}
+	return all
+}()
 
 var byID, byName = index(rows)
 
@@ -83,4 +108,31 @@ func Defaults(socketType int) Values {
 		v.Life.Linger = 0
 	}
 	return v
+}
+
+// A Setting is an option with a value for it.
+type Setting struct {
+	Row   *Row
+	Value any
+}
+
+var inGo = sync.OnceValue(func() (list []Setting) {
+	for i := range rows {
+		if r := &rows[i]; r.Go.Default != nil {
+			list = append(list, Setting{r, r.Go.Default})
+		}
+	}
+	return list
+})
+
+// GoDefaults are the settings of a new socket of that type in which the Go API
+// is safer than libzmq.
+func GoDefaults(socketType int) iter.Seq[Setting] {
+	return func(yield func(Setting) bool) {
+		for _, s := range inGo() {
+			if types := s.Row.Go.For; (types == 0 || types.Has(socketType)) && !yield(s) {
+				return
+			}
+		}
+	}
 }

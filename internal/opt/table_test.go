@@ -284,27 +284,3 @@ func TestParse(t *testing.T) {
 		}
 	}
 }
-
-func TestMarkdown(t *testing.T) {
-	text := Markdown(map[string]InGo{"SNDHWM": {Name: "SendHWM", Default: 7}, "LINGER": {Default: time.Second, Of: "REQ"}}, map[string]InGo{"BLOCKY": {Name: "Blocky", Default: true}})
-	for _, want := range []string{" | `SendHWM`, default 7 |", " | default 1000 ms of REQ |\n", " | `Blocky` |\n"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q", want)
-		}
-	}
-	for _, r := range Rows() {
-		if !strings.Contains(text, "| `"+r.Name+"`") || !strings.Contains(text, r.Doc) {
-			t.Errorf("%s is missing", r.Name)
-		}
-	}
-	for _, r := range CtxRows() {
-		if !strings.Contains(text, "| `"+r.Name+"`") || !strings.Contains(text, r.Doc) {
-			t.Errorf("context option %s is missing", r.Name)
-		}
-	}
-	for line := range strings.Lines(text) {
-		if n := strings.Count(line, "|") - strings.Count(line, `\|`); n != 0 && n != 10 && n != 8 {
-			t.Errorf("%d bars in %q", n, line)
-		}
-	}
-}

@@ -115,33 +115,34 @@ func (soc *Socket) GetBacklog() (int, error) { return value[int](soc, "BACKLOG")
 // Default: 100 connections.
 func (soc *Socket) SetBacklog(value int) error { return soc.set("BACKLOG", value) }
 
-// SetConflate sets CONFLATE. Keeps the newest message only, of one frame.
-// Works on DEALER, PULL, PUSH, PUB and SUB. Default: false.
+// SetConflate sets CONFLATE. Keeps only the newest message for, and of, each
+// peer; messages are of one frame. It acts on DEALER, PULL, PUSH, PUB and SUB.
+// Default: false.
 func (soc *Socket) SetConflate(value bool) error { return soc.set("CONFLATE", value) }
 
-// SetConnectRid sets CONNECT_ROUTING_ID. The name that we give to the next
-// peer we connect to.
+// SetConnectRid sets CONNECT_ROUTING_ID. Names the peer of the next connect,
+// for ROUTER and STREAM.
 func (soc *Socket) SetConnectRid(value string) error { return soc.set("CONNECT_ROUTING_ID", value) }
 
 // GetConnectTimeout gives CONNECT_TIMEOUT. How long one attempt to connect may
-// take; 0: as long as the system lets it.
+// take; 0 leaves it to the system.
 func (soc *Socket) GetConnectTimeout() (time.Duration, error) {
 	return value[time.Duration](soc, "CONNECT_TIMEOUT")
 }
 
 // SetConnectTimeout sets CONNECT_TIMEOUT. How long one attempt to connect may
-// take; 0: as long as the system lets it. Default: 0s.
+// take; 0 leaves it to the system. Default: 0s.
 func (soc *Socket) SetConnectTimeout(value time.Duration) error {
 	return soc.set("CONNECT_TIMEOUT", millis(value))
 }
 
-// SetCurvePublickey sets CURVE_PUBLICKEY. Our public key; a server needs none,
-// and a client that never set it has that of its secret key. Setting it
-// selects CURVE.
+// SetCurvePublickey sets CURVE_PUBLICKEY. The socket's public key; a server
+// needs none, and a client that never set it has that of its secret key.
+// Setting it selects CURVE.
 func (soc *Socket) SetCurvePublickey(key string) error { return soc.set("CURVE_PUBLICKEY", key) }
 
-// SetCurveSecretkey sets CURVE_SECRETKEY. Our secret key. Setting it selects
-// CURVE.
+// SetCurveSecretkey sets CURVE_SECRETKEY. The socket's secret key. Setting it
+// selects CURVE.
 func (soc *Socket) SetCurveSecretkey(key string) error { return soc.set("CURVE_SECRETKEY", key) }
 
 // SetCurveServer sets CURVE_SERVER. This side is CURVE's server. Setting it
@@ -152,8 +153,8 @@ func (soc *Socket) SetCurveServer(value int) error { return soc.set("CURVE_SERVE
 // selects CURVE and makes this side the client.
 func (soc *Socket) SetCurveServerkey(key string) error { return soc.set("CURVE_SERVERKEY", key) }
 
-// SetDisconnectMsg sets DISCONNECT_MSG. What a ROUTER receives, behind the
-// peer's id, when a peer that came to it is gone.
+// SetDisconnectMsg sets DISCONNECT_MSG. What a ROUTER receives when a peer
+// that had connected to it is gone: two frames, the peer's id and this.
 func (soc *Socket) SetDisconnectMsg(value string) error { return soc.set("DISCONNECT_MSG", value) }
 
 // GetEvents gives EVENTS. What can be done without waiting: 1 receive, 2 send.
@@ -200,96 +201,102 @@ func (soc *Socket) SetGssapiServicePrincipal(value string) error {
 	return soc.set("GSSAPI_SERVICE_PRINCIPAL", value)
 }
 
-// GetHandshakeIvl gives HANDSHAKE_IVL. How long a handshake may take, with a
-// SOCKS proxy as well; 0: no bound.
+// GetHandshakeIvl gives HANDSHAKE_IVL. How long greeting and handshake may
+// take together, with a SOCKS proxy as well; 0 is no limit.
 func (soc *Socket) GetHandshakeIvl() (time.Duration, error) {
 	return value[time.Duration](soc, "HANDSHAKE_IVL")
 }
 
-// SetHandshakeIvl sets HANDSHAKE_IVL. How long a handshake may take, with a
-// SOCKS proxy as well; 0: no bound. Default: 30s.
+// SetHandshakeIvl sets HANDSHAKE_IVL. How long greeting and handshake may take
+// together, with a SOCKS proxy as well; 0 is no limit. Default: 30s.
 func (soc *Socket) SetHandshakeIvl(value time.Duration) error {
 	return soc.set("HANDSHAKE_IVL", millis(value))
 }
 
-// SetHeartbeatIvl sets HEARTBEAT_IVL. The pause between pings; 0: none are
-// sent. Default: 0s.
+// SetHeartbeatIvl sets HEARTBEAT_IVL. The time between two PINGs; 0 is none.
+// Default: 0s.
 func (soc *Socket) SetHeartbeatIvl(value time.Duration) error {
 	return soc.set("HEARTBEAT_IVL", millis(value))
 }
 
-// SetHeartbeatTimeout sets HEARTBEAT_TIMEOUT. How long we wait for anything
-// after a ping; 0: no bound. Unset: as HEARTBEAT_IVL. Default: -1ms.
+// SetHeartbeatTimeout sets HEARTBEAT_TIMEOUT. How long after a PING something
+// must be heard, or the connection is given up; 0 is no limit. Unset: as
+// HEARTBEAT_IVL. Default: -1ms.
 func (soc *Socket) SetHeartbeatTimeout(value time.Duration) error {
 	return soc.set("HEARTBEAT_TIMEOUT", millis(value))
 }
 
-// SetHeartbeatTtl sets HEARTBEAT_TTL. How long the peer waits for our next
-// ping before it gives up; in steps of 100 ms; 0: as long as it likes.
-// Default: 0s.
+// SetHeartbeatTtl sets HEARTBEAT_TTL. Asks the peer to give the connection up
+// when it hears nothing for so long; tenths of a second, at most 6553 s. 0: it
+// is not asked. Default: 0s.
 func (soc *Socket) SetHeartbeatTtl(value time.Duration) error {
 	return soc.set("HEARTBEAT_TTL", millis(value))
 }
 
-// SetHelloMsg sets HELLO_MSG. The first message on every new connection of a
-// ROUTER, DEALER or REP.
+// SetHelloMsg sets HELLO_MSG. The first message on every connection that a
+// ROUTER, DEALER or REP makes or accepts.
 func (soc *Socket) SetHelloMsg(value string) error { return soc.set("HELLO_MSG", value) }
 
 // SetHiccupMsg sets HICCUP_MSG. What a DEALER receives when a connection that
-// it made was lost.
+// it had made was lost: one frame.
 func (soc *Socket) SetHiccupMsg(value string) error { return soc.set("HICCUP_MSG", value) }
 
-// GetIdentity gives ROUTING_ID. The name that ROUTER peers know this socket
-// by.
+// GetIdentity gives ROUTING_ID. The socket's name for a ROUTER that it talks
+// to: 1 to 255 bytes, not beginning with a zero byte. Without one the ROUTER
+// invents it.
 func (soc *Socket) GetIdentity() (string, error) { return value[string](soc, "ROUTING_ID") }
 
-// SetIdentity sets ROUTING_ID. The name that ROUTER peers know this socket by.
+// SetIdentity sets ROUTING_ID. The socket's name for a ROUTER that it talks
+// to: 1 to 255 bytes, not beginning with a zero byte. Without one the ROUTER
+// invents it.
 func (soc *Socket) SetIdentity(value string) error { return soc.set("ROUTING_ID", value) }
 
-// GetImmediate gives IMMEDIATE. Queues messages only for connections that are
-// complete.
+// GetImmediate gives IMMEDIATE. Queues messages only for peers that are
+// connected now.
 func (soc *Socket) GetImmediate() (bool, error) { return value[bool](soc, "IMMEDIATE") }
 
-// SetImmediate sets IMMEDIATE. Queues messages only for connections that are
-// complete. Default: false.
+// SetImmediate sets IMMEDIATE. Queues messages only for peers that are
+// connected now. Default: false.
 func (soc *Socket) SetImmediate(value bool) error { return soc.set("IMMEDIATE", value) }
 
-// GetInvertMatching gives INVERT_MATCHING. Passes what does not match, on PUB,
-// XPUB and SUB. Set it on both sides.
+// GetInvertMatching gives INVERT_MATCHING. Sends and receives what does not
+// match, on PUB, XPUB and SUB. Set it on both sides.
 func (soc *Socket) GetInvertMatching() (int, error) { return value[int](soc, "INVERT_MATCHING") }
 
-// SetInvertMatching sets INVERT_MATCHING. Passes what does not match, on PUB,
-// XPUB and SUB. Set it on both sides. Default: 0.
+// SetInvertMatching sets INVERT_MATCHING. Sends and receives what does not
+// match, on PUB, XPUB and SUB. Set it on both sides. Default: 0.
 func (soc *Socket) SetInvertMatching(value int) error { return soc.set("INVERT_MATCHING", value) }
 
-// GetIpv6 gives IPV6. Uses IPv6 as well as IPv4.
+// GetIpv6 gives IPV6. Uses IPv6 beside IPv4 on tcp.
 func (soc *Socket) GetIpv6() (bool, error) { return value[bool](soc, "IPV6") }
 
-// SetIpv6 sets IPV6. Uses IPv6 as well as IPv4. Default: false.
+// SetIpv6 sets IPV6. Uses IPv6 beside IPv4 on tcp. Default: false.
 func (soc *Socket) SetIpv6(value bool) error { return soc.set("IPV6", value) }
 
 // GetLastEndpoint gives LAST_ENDPOINT. The endpoint of the last bind or
 // connect, wildcards resolved.
 func (soc *Socket) GetLastEndpoint() (string, error) { return value[string](soc, "LAST_ENDPOINT") }
 
-// GetLinger gives LINGER. How long unsent messages are kept after close: -1
-// for ever. 0 on SUB, XSUB and DISH.
+// GetLinger gives LINGER. How long what was sent is kept for its peer after a
+// close, unbind or disconnect; -1 is without end. 0 on SUB, XSUB and DISH.
 func (soc *Socket) GetLinger() (time.Duration, error) {
 	return orNever(value[time.Duration](soc, "LINGER"))
 }
 
-// SetLinger sets LINGER. How long unsent messages are kept after close: -1 for
-// ever. 0 on SUB, XSUB and DISH. Default: -1.
+// SetLinger sets LINGER. How long what was sent is kept for its peer after a
+// close, unbind or disconnect; -1 is without end. 0 on SUB, XSUB and DISH.
+// Default: -1.
 func (soc *Socket) SetLinger(value time.Duration) error {
 	return soc.set("LINGER", millisOrNever(value))
 }
 
-// GetMaxmsgsize gives MAXMSGSIZE. The largest frame taken from a peer; a
-// larger one ends the connection. Negative: no bound.
+// GetMaxmsgsize gives MAXMSGSIZE. The largest frame that is accepted; a peer
+// that sends a larger one is disconnected. Below 0 is no limit.
 func (soc *Socket) GetMaxmsgsize() (int64, error) { return value[int64](soc, "MAXMSGSIZE") }
 
-// SetMaxmsgsize sets MAXMSGSIZE. The largest frame taken from a peer; a larger
-// one ends the connection. Negative: no bound. Default: -1 bytes.
+// SetMaxmsgsize sets MAXMSGSIZE. The largest frame that is accepted; a peer
+// that sends a larger one is disconnected. Below 0 is no limit. Default: -1
+// bytes.
 func (soc *Socket) SetMaxmsgsize(value int64) error { return soc.set("MAXMSGSIZE", value) }
 
 // GetMechanism gives MECHANISM. 0 NULL, 1 PLAIN, 2 CURVE, 3 GSSAPI.
@@ -298,11 +305,12 @@ func (soc *Socket) GetMechanism() (Mechanism, error) {
 	return Mechanism(n), err
 }
 
-// GetMulticastHops gives MULTICAST_HOPS. How many routers multicast may pass.
+// GetMulticastHops gives MULTICAST_HOPS. How many routers multicast may pass,
+// and one.
 func (soc *Socket) GetMulticastHops() (int, error) { return value[int](soc, "MULTICAST_HOPS") }
 
-// SetMulticastHops sets MULTICAST_HOPS. How many routers multicast may pass.
-// Default: 1 hops.
+// SetMulticastHops sets MULTICAST_HOPS. How many routers multicast may pass,
+// and one. Default: 1 hops.
 func (soc *Socket) SetMulticastHops(value int) error { return soc.set("MULTICAST_HOPS", value) }
 
 // GetMulticastMaxtpdu gives MULTICAST_MAXTPDU. The largest multicast packet.
@@ -340,98 +348,105 @@ func (soc *Socket) SetPlainUsername(username string) error {
 	return soc.set("PLAIN_USERNAME", username)
 }
 
-// SetProbeRouter sets PROBE_ROUTER. Sends an empty message on every new
-// connection. Default: 0.
+// SetProbeRouter sets PROBE_ROUTER. Sends an empty message to each new peer of
+// a ROUTER, DEALER or REQ, which tells a ROUTER that it is there. Default: 0.
 func (soc *Socket) SetProbeRouter(value int) error { return soc.set("PROBE_ROUTER", value) }
 
-// GetRate gives RATE. The most that multicast may send.
+// GetRate gives RATE. The most that a multicast publisher sends. A
+// subscriber's says, with RECOVERY_IVL, how much of a stream it keeps while
+// something of it is missing.
 func (soc *Socket) GetRate() (int, error) { return value[int](soc, "RATE") }
 
-// SetRate sets RATE. The most that multicast may send. Default: 100 kbit/s.
+// SetRate sets RATE. The most that a multicast publisher sends. A subscriber's
+// says, with RECOVERY_IVL, how much of a stream it keeps while something of it
+// is missing. Default: 100 kbit/s.
 func (soc *Socket) SetRate(value int) error { return soc.set("RATE", value) }
 
-// GetRcvbuf gives RCVBUF. The system's buffer for receiving; -1: its choice.
+// GetRcvbuf gives RCVBUF. The system's buffer for receiving; -1 leaves it to
+// the system.
 func (soc *Socket) GetRcvbuf() (int, error) { return value[int](soc, "RCVBUF") }
 
-// SetRcvbuf sets RCVBUF. The system's buffer for receiving; -1: its choice.
-// Default: -1 bytes.
+// SetRcvbuf sets RCVBUF. The system's buffer for receiving; -1 leaves it to
+// the system. Default: -1 bytes.
 func (soc *Socket) SetRcvbuf(value int) error { return soc.set("RCVBUF", value) }
 
-// GetRcvhwm gives RCVHWM. Messages queued from one peer before no more are
-// read; 0: no bound.
+// GetRcvhwm gives RCVHWM. How many messages of one peer may wait to be
+// received before no more are read from it; 0 is no limit.
 func (soc *Socket) GetRcvhwm() (int, error) { return value[int](soc, "RCVHWM") }
 
-// SetRcvhwm sets RCVHWM. Messages queued from one peer before no more are
-// read; 0: no bound. Default: 1000 messages.
+// SetRcvhwm sets RCVHWM. How many messages of one peer may wait to be received
+// before no more are read from it; 0 is no limit. Default: 1000 messages.
 func (soc *Socket) SetRcvhwm(value int) error { return soc.set("RCVHWM", value) }
 
 // GetRcvmore gives RCVMORE. Whether more frames of the message received last
 // are to come.
 func (soc *Socket) GetRcvmore() (bool, error) { return value[bool](soc, "RCVMORE") }
 
-// GetRcvtimeo gives RCVTIMEO. How long a receive waits before EAGAIN: -1 for
-// ever.
+// GetRcvtimeo gives RCVTIMEO. How long a receive waits before it fails with
+// EAGAIN; -1 is without end.
 func (soc *Socket) GetRcvtimeo() (time.Duration, error) {
 	return orNever(value[time.Duration](soc, "RCVTIMEO"))
 }
 
-// SetRcvtimeo sets RCVTIMEO. How long a receive waits before EAGAIN: -1 for
-// ever. Default: -1.
+// SetRcvtimeo sets RCVTIMEO. How long a receive waits before it fails with
+// EAGAIN; -1 is without end. Default: -1.
 func (soc *Socket) SetRcvtimeo(value time.Duration) error {
 	return soc.set("RCVTIMEO", millisOrNever(value))
 }
 
-// GetReconnectIvl gives RECONNECT_IVL. The pause before connecting again; -1
-// and 0: never again.
+// GetReconnectIvl gives RECONNECT_IVL. The shortest time between two attempts
+// to connect; up to as much again is added at random. 0 or less is never
+// again.
 func (soc *Socket) GetReconnectIvl() (time.Duration, error) {
 	return orNever(value[time.Duration](soc, "RECONNECT_IVL"))
 }
 
-// SetReconnectIvl sets RECONNECT_IVL. The pause before connecting again; -1
-// and 0: never again. Default: 100ms.
+// SetReconnectIvl sets RECONNECT_IVL. The shortest time between two attempts
+// to connect; up to as much again is added at random. 0 or less is never
+// again. Default: 100ms.
 func (soc *Socket) SetReconnectIvl(value time.Duration) error {
 	return soc.set("RECONNECT_IVL", millisOrNever(value))
 }
 
-// GetReconnectIvlMax gives RECONNECT_IVL_MAX. The pause doubles up to this; 0:
-// it does not grow.
+// GetReconnectIvlMax gives RECONNECT_IVL_MAX. Makes RECONNECT_IVL double with
+// every attempt that fails, up to this; 0: it does not.
 func (soc *Socket) GetReconnectIvlMax() (time.Duration, error) {
 	return value[time.Duration](soc, "RECONNECT_IVL_MAX")
 }
 
-// SetReconnectIvlMax sets RECONNECT_IVL_MAX. The pause doubles up to this; 0:
-// it does not grow. Default: 0s.
+// SetReconnectIvlMax sets RECONNECT_IVL_MAX. Makes RECONNECT_IVL double with
+// every attempt that fails, up to this; 0: it does not. Default: 0s.
 func (soc *Socket) SetReconnectIvlMax(value time.Duration) error {
 	return soc.set("RECONNECT_IVL_MAX", millis(value))
 }
 
-// GetRecoveryIvl gives RECOVERY_IVL. How far back lost multicast data can be
-// asked for.
+// GetRecoveryIvl gives RECOVERY_IVL. How far back multicast can be repaired.
 func (soc *Socket) GetRecoveryIvl() (time.Duration, error) {
 	return value[time.Duration](soc, "RECOVERY_IVL")
 }
 
-// SetRecoveryIvl sets RECOVERY_IVL. How far back lost multicast data can be
-// asked for. Default: 10s.
+// SetRecoveryIvl sets RECOVERY_IVL. How far back multicast can be repaired.
+// Default: 10s.
 func (soc *Socket) SetRecoveryIvl(value time.Duration) error {
 	return soc.set("RECOVERY_IVL", millis(value))
 }
 
 // SetReqCorrelate sets REQ_CORRELATE. Numbers requests, so that a late reply
-// is not taken for the next. Default: 0.
+// is not taken for the right one. Default: 0.
 func (soc *Socket) SetReqCorrelate(value int) error { return soc.set("REQ_CORRELATE", value) }
 
-// SetReqRelaxed sets REQ_RELAXED. Lets a new request be sent before the last
-// one is answered. Default: 0.
+// SetReqRelaxed sets REQ_RELAXED. Lets a REQ send again before the reply has
+// come. Default: 0.
 func (soc *Socket) SetReqRelaxed(value int) error { return soc.set("REQ_RELAXED", value) }
 
-// SetRouterHandover sets ROUTER_HANDOVER. Gives a routing id to the newest
-// peer that claims it; the one that had it waits until it is free again. Else
-// the newest waits. Default: false.
+// SetRouterHandover sets ROUTER_HANDOVER. Gives a routing id that is taken to
+// the newest peer that claims it; the one that had it waits until it is free
+// again. Else the newest waits. Default: false.
 func (soc *Socket) SetRouterHandover(value bool) error { return soc.set("ROUTER_HANDOVER", value) }
 
-// SetRouterMandatory sets ROUTER_MANDATORY. Fails instead of dropping what has
-// no peer or no room. Default: 0.
+// SetRouterMandatory sets ROUTER_MANDATORY. Makes a send to a peer that is not
+// there fail with EHOSTUNREACH, and one to a peer that has no room within
+// SNDTIMEO fail with EAGAIN, where it would drop. Default: 0.
 func (soc *Socket) SetRouterMandatory(value int) error { return soc.set("ROUTER_MANDATORY", value) }
 
 // GetRouterNotify gives ROUTER_NOTIFY. Receives the peer's id and an empty
@@ -451,44 +466,48 @@ func (soc *Socket) SetRouterNotify(value RouterNotifyOption) error {
 // cannot be undone. STREAM replaces it. Default: 0.
 func (soc *Socket) SetRouterRaw(value int) error { return soc.set("ROUTER_RAW", value) }
 
-// GetSndbuf gives SNDBUF. The system's buffer for sending; -1: its choice.
+// GetSndbuf gives SNDBUF. The system's buffer for sending; -1 leaves it to the
+// system.
 func (soc *Socket) GetSndbuf() (int, error) { return value[int](soc, "SNDBUF") }
 
-// SetSndbuf sets SNDBUF. The system's buffer for sending; -1: its choice.
-// Default: -1 bytes.
+// SetSndbuf sets SNDBUF. The system's buffer for sending; -1 leaves it to the
+// system. Default: -1 bytes.
 func (soc *Socket) SetSndbuf(value int) error { return soc.set("SNDBUF", value) }
 
-// GetSndhwm gives SNDHWM. Messages queued for one peer before a send waits or
-// drops; 0: no bound. Connections accepted later keep the value of their bind.
+// GetSndhwm gives SNDHWM. How many messages may wait for one peer before a
+// send waits, or drops; 0 is no limit. Connections accepted later keep the
+// value of their bind.
 func (soc *Socket) GetSndhwm() (int, error) { return value[int](soc, "SNDHWM") }
 
-// SetSndhwm sets SNDHWM. Messages queued for one peer before a send waits or
-// drops; 0: no bound. Connections accepted later keep the value of their bind.
-// Default: 1000 messages.
+// SetSndhwm sets SNDHWM. How many messages may wait for one peer before a send
+// waits, or drops; 0 is no limit. Connections accepted later keep the value of
+// their bind. Default: 1000 messages.
 func (soc *Socket) SetSndhwm(value int) error { return soc.set("SNDHWM", value) }
 
-// GetSndtimeo gives SNDTIMEO. How long a send waits before EAGAIN: -1 for
-// ever.
+// GetSndtimeo gives SNDTIMEO. How long a send waits before it fails with
+// EAGAIN; -1 is without end.
 func (soc *Socket) GetSndtimeo() (time.Duration, error) {
 	return orNever(value[time.Duration](soc, "SNDTIMEO"))
 }
 
-// SetSndtimeo sets SNDTIMEO. How long a send waits before EAGAIN: -1 for ever.
-// Default: -1.
+// SetSndtimeo sets SNDTIMEO. How long a send waits before it fails with
+// EAGAIN; -1 is without end. Default: -1.
 func (soc *Socket) SetSndtimeo(value time.Duration) error {
 	return soc.set("SNDTIMEO", millisOrNever(value))
 }
 
-// GetSocksProxy gives SOCKS_PROXY. host:port of a SOCKS5 proxy for outgoing
-// tcp connections, or source:port;host:port.
+// GetSocksProxy gives SOCKS_PROXY. The host:port of a SOCKS5 proxy for tcp
+// connections, with a source address before it if need be:
+// source:port;host:port.
 func (soc *Socket) GetSocksProxy() (string, error) { return value[string](soc, "SOCKS_PROXY") }
 
-// SetSocksProxy sets SOCKS_PROXY. host:port of a SOCKS5 proxy for outgoing tcp
-// connections, or source:port;host:port.
+// SetSocksProxy sets SOCKS_PROXY. The host:port of a SOCKS5 proxy for tcp
+// connections, with a source address before it if need be:
+// source:port;host:port.
 func (soc *Socket) SetSocksProxy(value string) error { return soc.set("SOCKS_PROXY", value) }
 
-// SetStreamNotify sets STREAM_NOTIFY. Receives an empty message when a peer
-// comes or goes. Default: 1.
+// SetStreamNotify sets STREAM_NOTIFY. Tells a STREAM of connections that come
+// and go: two frames, the id and an empty one. Default: 1.
 func (soc *Socket) SetStreamNotify(value int) error { return soc.set("STREAM_NOTIFY", value) }
 
 // SetSubscribe sets SUBSCRIBE. Adds a subscription to messages that begin with
@@ -511,50 +530,53 @@ func (soc *Socket) GetTcpKeepalive() (int, error) { return value[int](soc, "TCP_
 func (soc *Socket) SetTcpKeepalive(value int) error { return soc.set("TCP_KEEPALIVE", value) }
 
 // GetTcpKeepaliveCnt gives TCP_KEEPALIVE_CNT. How many keep-alive probes may
-// be lost; -1 and 0: as the system has it.
+// be lost; 0 and below leave it to the system.
 func (soc *Socket) GetTcpKeepaliveCnt() (int, error) { return value[int](soc, "TCP_KEEPALIVE_CNT") }
 
 // SetTcpKeepaliveCnt sets TCP_KEEPALIVE_CNT. How many keep-alive probes may be
-// lost; -1 and 0: as the system has it. Default: -1 probes.
+// lost; 0 and below leave it to the system. Default: -1 probes.
 func (soc *Socket) SetTcpKeepaliveCnt(value int) error { return soc.set("TCP_KEEPALIVE_CNT", value) }
 
 // GetTcpKeepaliveIdle gives TCP_KEEPALIVE_IDLE. How long a connection is
-// silent before the first probe; -1 and 0: as the system has it.
+// silent before the first probe; 0 and below leave it to the system.
 func (soc *Socket) GetTcpKeepaliveIdle() (int, error) { return value[int](soc, "TCP_KEEPALIVE_IDLE") }
 
 // SetTcpKeepaliveIdle sets TCP_KEEPALIVE_IDLE. How long a connection is silent
-// before the first probe; -1 and 0: as the system has it. Default: -1 s.
+// before the first probe; 0 and below leave it to the system. Default: -1 s.
 func (soc *Socket) SetTcpKeepaliveIdle(value int) error { return soc.set("TCP_KEEPALIVE_IDLE", value) }
 
-// GetTcpKeepaliveIntvl gives TCP_KEEPALIVE_INTVL. The pause between probes; -1
-// and 0: as the system has it.
+// GetTcpKeepaliveIntvl gives TCP_KEEPALIVE_INTVL. The time between two probes;
+// 0 and below leave it to the system.
 func (soc *Socket) GetTcpKeepaliveIntvl() (int, error) { return value[int](soc, "TCP_KEEPALIVE_INTVL") }
 
-// SetTcpKeepaliveIntvl sets TCP_KEEPALIVE_INTVL. The pause between probes; -1
-// and 0: as the system has it. Default: -1 s.
+// SetTcpKeepaliveIntvl sets TCP_KEEPALIVE_INTVL. The time between two probes;
+// 0 and below leave it to the system. Default: -1 s.
 func (soc *Socket) SetTcpKeepaliveIntvl(value int) error {
 	return soc.set("TCP_KEEPALIVE_INTVL", value)
 }
 
 // GetTcpMaxrt gives TCP_MAXRT. How long sent data may go without being
-// acknowledged; 0: the system's.
+// acknowledged; 0 leaves it to the system, which takes some 15 minutes
+// (Linux). It ends connections to peers that read nothing for so long, too.
 func (soc *Socket) GetTcpMaxrt() (time.Duration, error) {
 	return value[time.Duration](soc, "TCP_MAXRT")
 }
 
 // SetTcpMaxrt sets TCP_MAXRT. How long sent data may go without being
-// acknowledged; 0: the system's. Default: 0s.
+// acknowledged; 0 leaves it to the system, which takes some 15 minutes
+// (Linux). It ends connections to peers that read nothing for so long, too.
+// Default: 0s.
 func (soc *Socket) SetTcpMaxrt(value time.Duration) error { return soc.set("TCP_MAXRT", millis(value)) }
 
 // GetThreadSafe gives THREAD_SAFE. Whether the type is one of those that
 // libzmq lets many threads use. Here all are safe.
 func (soc *Socket) GetThreadSafe() (bool, error) { return value[bool](soc, "THREAD_SAFE") }
 
-// GetTos gives TOS. The type of service of outgoing packets (DSCP); 0: the
+// GetTos gives TOS. The type of service of packets (DSCP), 0 to 255; 0 is the
 // system's.
 func (soc *Socket) GetTos() (int, error) { return value[int](soc, "TOS") }
 
-// SetTos sets TOS. The type of service of outgoing packets (DSCP); 0: the
+// SetTos sets TOS. The type of service of packets (DSCP), 0 to 255; 0 is the
 // system's. Default: 0.
 func (soc *Socket) SetTos(value int) error { return soc.set("TOS", value) }
 
@@ -567,8 +589,8 @@ func (soc *Socket) GetType() (Type, error) {
 // SetUnsubscribe sets UNSUBSCRIBE. Takes one subscription away again.
 func (soc *Socket) SetUnsubscribe(filter string) error { return soc.set("UNSUBSCRIBE", filter) }
 
-// SetUseFd sets USE_FD. A descriptor that listens already, for bind to take
-// instead of opening one; -1: none. Default: -1.
+// SetUseFd sets USE_FD. A descriptor that listens already, for the next bind
+// to take a duplicate of; -1 is none. Default: -1.
 func (soc *Socket) SetUseFd(value int) error { return soc.set("USE_FD", value) }
 
 // GetVmciBufferMaxSize gives VMCI_BUFFER_MAX_SIZE. VMCI is not built in.
@@ -608,32 +630,33 @@ func (soc *Socket) SetVmciConnectTimeout(value time.Duration) error {
 }
 
 // SetXpubManual sets XPUB_MANUAL. Leaves it to the program which subscriptions
-// count. Default: 0.
+// take effect. Default: 0.
 func (soc *Socket) SetXpubManual(value int) error { return soc.set("XPUB_MANUAL", value) }
 
-// SetXpubNodrop sets XPUB_NODROP. Waits, or fails with EAGAIN, instead of
-// dropping for a slow peer. Default: false.
+// SetXpubNodrop sets XPUB_NODROP. Makes a send of an XPUB or PUB wait, or fail
+// with EAGAIN, when a subscriber has no room, where it would drop. Default:
+// false.
 func (soc *Socket) SetXpubNodrop(value bool) error { return soc.set("XPUB_NODROP", value) }
 
-// SetXpubVerbose sets XPUB_VERBOSE. Passes on every subscription, not only the
-// first to a topic. Default: 0.
+// SetXpubVerbose sets XPUB_VERBOSE. Passes every subscription on, not only the
+// first of a topic. Default: 0.
 func (soc *Socket) SetXpubVerbose(value int) error { return soc.set("XPUB_VERBOSE", value) }
 
-// SetXpubVerboser sets XPUB_VERBOSER. Passes on every subscription and every
-// unsubscription. Default: 0.
+// SetXpubVerboser sets XPUB_VERBOSER. Passes every subscription and every
+// unsubscription on. Default: 0.
 func (soc *Socket) SetXpubVerboser(value int) error { return soc.set("XPUB_VERBOSER", value) }
 
-// SetXpubWelcomeMsg sets XPUB_WELCOME_MSG. Sent to every new subscriber.
+// SetXpubWelcomeMsg sets XPUB_WELCOME_MSG. A message for every new subscriber.
 func (soc *Socket) SetXpubWelcomeMsg(value string) error { return soc.set("XPUB_WELCOME_MSG", value) }
 
-// GetZapDomain gives ZAP_DOMAIN. The domain that an authenticator is asked
-// about.
+// GetZapDomain gives ZAP_DOMAIN. What an authenticator is told as the domain,
+// 1 to 255 bytes. With it a NULL socket asks a ZAP handler, too.
 func (soc *Socket) GetZapDomain() (string, error) { return value[string](soc, "ZAP_DOMAIN") }
 
-// SetZapDomain sets ZAP_DOMAIN. The domain that an authenticator is asked
-// about. Default: none.
+// SetZapDomain sets ZAP_DOMAIN. What an authenticator is told as the domain, 1
+// to 255 bytes. With it a NULL socket asks a ZAP handler, too. Default: none.
 func (soc *Socket) SetZapDomain(domain string) error { return soc.set("ZAP_DOMAIN", domain) }
 
-// Getusefd gives USE_FD. A descriptor that listens already, for bind to take
-// instead of opening one; -1: none.
+// Getusefd gives USE_FD. A descriptor that listens already, for the next bind
+// to take a duplicate of; -1 is none.
 func (soc *Socket) Getusefd() (int, error) { return value[int](soc, "USE_FD") }

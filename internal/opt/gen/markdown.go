@@ -1,22 +1,17 @@
-package opt
+package main
 
 import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
+
+	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
-// InGo is what the Go API makes of an option: what its constant or method is
-// called, "" for none, and its default where that is another, else nil.
-type InGo struct {
-	Name    string
-	Default any
-	Of      string // the types that Default is for; empty: all
-}
-
-// Markdown is the text of docs/options.md: every option of a socket and of a
-// context, from the tables, with what the Go API makes of some, by name.
-func Markdown(sockets, contexts map[string]InGo) string {
+// markdown is the text of docs/options.md: every option of a socket and of a
+// context.
+func markdown() string {
 	var b strings.Builder
 	b.WriteString("# Options\n\nMade from the option table; do not edit.\n\n" +
 		"Names are those of `zmq.h` without `ZMQ_`. A star after the number marks what is a draft in libzmq; " +
@@ -27,26 +22,27 @@ func Markdown(sockets, contexts map[string]InGo) string {
 		"every option without a name there is reached with `ParseOption`.\n\n## Sockets\n\n" +
 		"| Option | # | Value | Default | Range | Sockets | Acts | What it does | In Go |\n" +
 		"|---|---|---|---|---|---|---|---|---|\n")
-	for _, r := range Rows() {
+	for _, r := range opt.Rows() {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
-			r.title(), r.number(), r.value(), r.defaultText(r.Default), r.rangeText(), r.sockets(), r.When, r.text(), r.inGo(sockets))
+			title(r), number(r), value(r), defaultText(r, r.Default), rangeText(r), sockets(r.For), r.When, text(r), inGo(r))
 	}
 	b.WriteString("\n## Contexts\n\n| Option | # | Value | Default | Range | What it does | In Go |\n|---|---|---|---|---|---|---|\n")
-	for _, r := range CtxRows() {
+	for _, c := range opt.CtxRows() {
+		r := &c.Row
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n",
-			r.title(), r.number(), r.value(), r.defaultText(r.Default), r.rangeText(), r.text(), r.inGo(contexts))
+			title(r), number(r), value(r), defaultText(r, r.Default), rangeText(r), text(r), inGo(r))
 	}
 	return b.String()
 }
 
-func (r *Row) title() string {
+func title(r *opt.Row) string {
 	if len(r.Alias) == 0 {
 		return "`" + r.Name + "`"
 	}
 	return fmt.Sprintf("`%s` (also `%s`)", r.Name, strings.Join(r.Alias, "`, `"))
 }
 
-func (r *Row) number() string {
+func number(r *opt.Row) string {
 	switch {
 	case r.ID == 0:
 		return "–"
@@ -56,71 +52,69 @@ func (r *Row) number() string {
 	return fmt.Sprint(r.ID)
 }
 
-func (r *Row) value() string {
+func value(r *opt.Row) string {
 	s := r.Kind.String()
 	if r.Unit != "" {
 		s += ", " + r.Unit
 	}
 	switch r.Dir {
-	case R:
+	case opt.R:
 		s += "; read-only"
-	case W:
+	case opt.W:
 		s += "; write-only"
 	}
 	return s
 }
 
-func (r *Row) inGo(faces map[string]InGo) string {
-	f := faces[r.Name]
+func inGo(r *opt.Row) string {
+	f := &r.Go
 	var parts []string
 	if f.Name != "" {
 		parts = append(parts, "`"+f.Name+"`")
-		if typ := r.goType(); typ != "" {
+		if typ := ownType(r); typ != "" {
 			parts[0] += " (`" + typ + "`)"
 		}
 	}
-	if s := r.GoSpan; s != nil {
+	if s := f.Span; s != nil {
 		parts = append(parts, spanText(s.Min, s.Max))
 	}
-	if f.Default != nil && f.Default != r.Default {
-		text := "default " + r.defaultText(f.Default)
-		if f.Of != "" {
-			text += " of " + f.Of
+	if f.Default != nil {
+		text := "default " + defaultText(r, f.Default)
+		if f.For != 0 {
+			text += " of " + sockets(f.For)
 		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
 }
 
-func (r *Row) defaultText(x any) string {
+func defaultText(r *opt.Row, x any) string {
 	switch x := x.(type) {
 	case nil:
 		return "–"
+	case time.Duration:
+		return fmt.Sprintf("%d ms", x.Milliseconds())
 	case string:
-		if r.Kind != String {
+		if r.Kind != opt.String {
 			return x
 		}
 		return fmt.Sprintf("%q", x)
 	default:
-		if r.Kind == Millis {
-			n, _ := number(x)
-			return fmt.Sprintf("%d ms", n)
-		}
 		return fmt.Sprint(x)
 	}
 }
 
 // rangeText leaves out limits that are those of the C type.
-func (r *Row) rangeText() string {
+func rangeText(r *opt.Row) string {
 	unit := ""
 	switch r.Kind {
-	case Bool, Uint64:
+	case opt.Bool, opt.Uint64:
 		return "–"
-	case Key:
+	case opt.Key:
 		return "32 bytes or 40 characters"
-	case Millis:
+	case opt.Millis:
 		unit = " ms"
-	case String, Bytes:
+	case opt.String, opt.Bytes:
 		unit = " bytes"
 	}
 	if text := spanText(r.Min, r.Max); text != "any" {
@@ -130,7 +124,7 @@ func (r *Row) rangeText() string {
 }
 
 func spanText(first, last int64) string {
-	low, high := first > minInt, last != maxInt && last != math.MaxInt64
+	low, high := first > math.MinInt32, last != math.MaxInt32 && last != math.MaxInt64
 	switch {
 	case low && high:
 		return fmt.Sprintf("%d to %d", first, last)
@@ -142,25 +136,26 @@ func spanText(first, last int64) string {
 	return "any"
 }
 
-// goType is the type of the value in the Go API, where it is not that of Kind.
-func (r *Row) goType() string {
-	if r.GoType == "" && r.Kind == Int && r.Step > 0 {
+// ownType is the type of the value in the Go API, where it is not that of Kind.
+func ownType(r *opt.Row) string {
+	if r.Go.Type == "" && r.Kind == opt.Int && r.Step > 0 {
 		return "time.Duration"
 	}
-	return r.GoType
+	return r.Go.Type
 }
 
-func (r *Row) sockets() string {
-	if r.For == All {
+func sockets(types opt.Types) string {
+	but := (opt.All &^ types).Names()
+	switch names := types.Names(); {
+	case len(but) == 0:
 		return "all"
+	case len(names) < len(but):
+		return strings.Join(names, ", ")
 	}
-	if n := r.For.Names(); len(n) < numTypes/2 {
-		return strings.Join(n, ", ")
-	}
-	return "all but " + strings.Join((All&^r.For).Names(), ", ")
+	return "all but " + strings.Join(but, ", ")
 }
 
-func (r *Row) text() string {
+func text(r *opt.Row) string {
 	s := strings.ReplaceAll(r.Doc, "|", `\|`)
 	if r.Ignored {
 		s += " No effect here."
