@@ -15,7 +15,7 @@ import (
 // Disconnect. Errors: EINVAL for a socket that is secured, and what the
 // transport says.
 func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
-	set, marks := s.settings(addr, false)
+	set, marks := s.settings(tr, addr, false)
 	if set.Engine.Security.Mechanism != opt.MechNull {
 		return fmt.Errorf("multicast cannot be secured, and this socket has %s: %w", set.Engine.Security.Name(), errno.EINVAL)
 	}

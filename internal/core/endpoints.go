@@ -57,7 +57,7 @@ func (s *Socket) Bind(addr string) (string, error) {
 	if caster, ok := tr.(transport.Caster); ok {
 		return addr, s.cast(caster, addr, rest)
 	}
-	set, marks := s.settings(addr, true)
+	set, marks := s.settings(tr, addr, true)
 	err = tr.CheckBind(rest, &set.Net)
 	var ln transport.Listener
 	if err == nil {
@@ -118,7 +118,7 @@ func (s *Socket) Connect(addr string) error {
 	if caster, ok := tr.(transport.Caster); ok {
 		return s.cast(caster, addr, rest)
 	}
-	set, marks := s.settings(addr, false)
+	set, marks := s.settings(tr, addr, false)
 	if err := tr.CheckConnect(rest, &set.Net); err != nil {
 		return err
 	}
@@ -192,14 +192,15 @@ func (s *Socket) split(addr string) (scheme, rest string, err error) {
 	if !ok {
 		return "", "", fmt.Errorf("%w: transport %q", errno.EPROTONOSUPPORT, scheme)
 	}
-	if _, casts := tr.(transport.Caster); casts && !s.row.Publishes && !s.row.Subscribes {
+	_, casts := tr.(transport.Caster)
+	if casts && !s.row.Publishes && !s.row.Subscribes || s.row.Raw && tr.Framing() != transport.ZMTP {
 		return "", "", errno.ENOCOMPATPROTO
 	}
 	return scheme, rest, nil
 }
 
 // settings copies the options for a link and its pipes.
-func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.Marks) {
+func (s *Socket) settings(tr transport.Transport, endpoint string, incoming bool) (link.Settings, pipe.Marks) {
 	s.lock()
 	defer s.unlock()
 	v, row := &s.vals, s.row
@@ -211,7 +212,7 @@ func (s *Socket) settings(endpoint string, incoming bool) (link.Settings, pipe.M
 			Announce:     row.Announce,
 			Subscribes:   row.Subscribes,
 			Publishes:    row.Publishes,
-			Raw:          s.rawLocked(),
+			Framing:      s.framingLocked(tr),
 			Wire:         v.Wire,
 			Security:     security(v),
 			HandshakeIvl: v.Life.HandshakeIvl,

@@ -6,6 +6,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
+	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
 // The bits of ROUTER_NOTIFY.
@@ -17,6 +18,14 @@ const (
 // rawLocked reports whether connections made from now on are bare TCP.
 func (s *Socket) rawLocked() bool { return s.row.Raw || s.vals.Router.Raw }
 
+// framingLocked is how messages look on connections of tr that are made from now on.
+func (s *Socket) framingLocked(tr transport.Transport) string {
+	if s.rawLocked() {
+		return engine.Raw
+	}
+	return tr.Framing()
+}
+
 // noticesLocked gives a connection what it says first (HELLO_MSG), and what the
 // socket is to receive when a peer comes and goes: the empty messages of
 // STREAM_NOTIFY, ROUTER_RAW and ROUTER_NOTIFY, then DISCONNECT_MSG for an
@@ -24,7 +33,8 @@ func (s *Socket) rawLocked() bool { return s.row.Raw || s.vals.Router.Raw }
 func (s *Socket) noticesLocked(c *engine.Config) {
 	v := &s.vals
 	came, gone := v.Router.Notify&notifyConnect != 0, v.Router.Notify&notifyDisconnect != 0
-	if c.Raw {
+	raw := s.rawLocked()
+	if raw {
 		came, gone = v.Stream.Notify, v.Stream.Notify
 	}
 	if came {
@@ -33,7 +43,7 @@ func (s *Socket) noticesLocked(c *engine.Config) {
 	if gone {
 		c.Gone = [][]byte{{}}
 	}
-	if c.Raw {
+	if raw {
 		return
 	}
 	c.Hello = s.helloLocked()

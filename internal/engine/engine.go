@@ -42,7 +42,7 @@ type Config struct {
 	Announce     bool     // send the routing id
 	Subscribes   bool     // outgoing messages are subscriptions
 	Publishes    bool     // a peer that cannot subscribe gets everything
-	Raw          bool     // no ZMTP: STREAM
+	Framing      string   // how messages look on the connection; "": ZMTP
 	Hello        []byte   // the first message on each connection; empty: none
 	Wire         opt.Wire
 	Security     mech.Settings
@@ -164,7 +164,7 @@ func (e *SealError) Unwrap() error { return e.Err }
 //	   |           |                            ^
 //	   +-----------+----------------------------+
 //
-// Opening, it greets and shakes hands (handshake). Ready, it has its pipe, and both
+// Opening, it greets and shakes hands (open). Ready, it has its pipe, and both
 // roles act. It is closing when nothing more is written (lastReads): the socket has closed
 // its side, or writing has failed; what comes is still read, for a bounded time. It is
 // gone when stop is closed (fail); Run returns once nothing acts in either role.
@@ -176,8 +176,9 @@ type engine struct {
 	end    *pipe.End
 	handle *Handle
 	peer   *msg.Peer
-	wire   wire
-	box    mech.Box // nil: traffic in the clear
+	codec  Codec     // nil: frames of ZMTP 3 in the clear
+	src    io.Reader // what the peer sends, in frames of ZMTP 3
+	wire   traits
 
 	beat   beat
 	lease  atomic.Pointer[ReadLease] // the role of reading; nil: it cannot be leased
@@ -200,17 +201,10 @@ type engine struct {
 func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	defer conn.Close()
 	e := &engine{cfg: cfg, conn: conn, stop: make(chan struct{})}
-	var rest []byte
-	if cfg.Raw {
-		e.peer = e.newPeer()
-		e.wire = wire{raw: true}
-	} else {
-		var err error
-		if rest, err = e.handshake(); err != nil {
-			return &HandshakeError{err, e.peer}
-		}
+	rest, err := e.open()
+	if err != nil {
+		return &HandshakeError{err, e.peer}
 	}
-	var err error
 	if e.end, e.handle, err = ready(e.peer); err != nil {
 		return &HandshakeError{err, e.peer}
 	}
@@ -285,7 +279,7 @@ func (e *engine) closeWrite(sent bool) {
 		return
 	}
 	wait := goodbye
-	if e.wire.raw {
+	if e.wire.bare {
 		wait = readOn
 	}
 	e.lastReads(ErrClosing, wait) // first: the peer may be quick to close its side

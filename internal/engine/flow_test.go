@@ -328,7 +328,7 @@ func TestRaw(t *testing.T) {
 	for most, size := range map[int]int{0: 1_000, 1: 1_000, 8192: 300_000, 1 << 30: 300_000} {
 		notify := most != 1
 		cfg := config()
-		cfg.Raw = true
+		cfg.Framing = Raw
 		cfg.Wire.InBatchSize = most
 		if notify {
 			cfg.Came, cfg.Gone = [][]byte{{}}, [][]byte{{}}
@@ -372,7 +372,7 @@ func TestRaw(t *testing.T) {
 
 func TestRawBrokenWrites(t *testing.T) {
 	cfg := config()
-	cfg.Raw = true
+	cfg.Framing = Raw
 	want := []string{"abc", "", "de", "f|gh", "", "i"}
 	for at := range len("abcdefghi") {
 		s := newSock(t, pipe.Marks{})

@@ -28,7 +28,7 @@ func (i *InlineWrite) take() bool {
 
 // allowInline lets senders write to this connection, if that is possible.
 func (e *engine) allowInline() {
-	if e.handle.inline == nil || e.wire.raw || e.writer.t != nil {
+	if e.handle.inline == nil || e.writer.t != nil {
 		return
 	}
 	if c, ok := e.conn.(syscall.Conn); ok && canWriteNow {

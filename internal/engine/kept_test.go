@@ -99,7 +99,7 @@ func TestMarkInBytesBoundsMemory(t *testing.T) {
 		"and a frame with it": append(v2(1, ""), v2(0, letters(1<<16+1))...),
 	} {
 		s := newSock(t, pipe.Marks{RecvBytes: mark})
-		e := &engine{cfg: config(), end: s.far, handle: s.handle, wire: wire{commands: true, subs: true}}
+		e := &engine{cfg: config(), end: s.far, handle: s.handle, wire: traits{commands: true, subs: true}}
 		r := &reader{e: e, want: minChunk}
 		for n := 0; s.far.Room(); n++ {
 			if n > 1<<16 {

@@ -57,7 +57,7 @@ func (h *Handle) ReadLease() *ReadLease {
 // newReadLease makes reading something that can be leased; nil if that is not possible.
 // The reader has it.
 func newReadLease(r *reader) *ReadLease {
-	if r.park.raw == nil || r.e.wire.v1 {
+	if r.park.raw == nil {
 		return nil
 	}
 	t := &ReadLease{r: r, back: make(chan struct{}, 1)}

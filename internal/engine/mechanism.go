@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,38 +14,73 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
+// Secure shakes hands as the socket's mechanism has it, in commands of ZMTP 3, and notes
+// what the peer says of itself. From now on all is framed by c; nil: as ZMTP 3 has it. It
+// returns what the traffic is framed by.
+func (o *Opening) Secure(c Codec) (Codec, error) {
+	e := o.e
+	o.met()
+	e.peer.Mechanism, e.wire.commands = e.cfg.Security.Name(), true
+	if c != nil {
+		o.translate(c)
+	}
+	m, err := mech.New(&e.cfg.Security, mech.Local{
+		SocketType: e.cfg.SocketType,
+		RoutingID:  e.cfg.Wire.RoutingID,
+		Announce:   e.cfg.Announce,
+		Metadata:   e.cfg.Wire.Metadata,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer m.Wipe()
+	if err := o.mechanism(m); err != nil {
+		return nil, err
+	}
+	if err := e.introduce(m.Peer()); err != nil {
+		return nil, err
+	}
+	if box := m.Box(); box != nil {
+		if c != nil {
+			return nil, fmt.Errorf("mechanism %s seals frames of ZMTP 3 only: %w", e.peer.Mechanism, errno.ENOTSUP)
+		}
+		return &sealedCodec{box, &e.cfg.Wire}, nil
+	}
+	return c, nil
+}
+
 // mechanism carries the commands of the security handshake, and the questions
 // to the authenticator, until the peer is in or out.
-func (g *greeter) mechanism(m mech.Mechanism) error {
+func (o *Opening) mechanism(m mech.Mechanism) error {
 	for {
 		for {
 			body, ok := m.Next()
 			if !ok {
 				break
 			}
-			g.out = zmtp.AppendFrame(g.out, zmtp.FlagCommand, body)
+			o.out = appendFrame(o.codec, o.out, zmtp.FlagCommand, body)
 		}
 		if m.Done() {
 			return nil
 		}
 		if err := m.Refused(); err != nil {
-			g.dismiss(err)
+			o.dismiss(err)
 			return err
 		}
 		if req := m.Ask(); req != nil {
-			if err := g.flush(); err != nil {
+			if err := o.flush(); err != nil {
 				return err
 			}
-			reply := g.ask(req)
+			reply := o.ask(req)
 			m.Answer(reply)
 			if reply.Err == nil && reply.Status == 200 {
-				if err := g.e.vouch(reply); err != nil {
+				if err := o.e.vouch(reply); err != nil {
 					return err
 				}
 			}
 			continue
 		}
-		body, err := g.command()
+		body, err := o.command()
 		if err != nil {
 			return closedDuring(m.Closed(), err)
 		}
@@ -72,14 +108,14 @@ func closedDuring(what string, err error) error {
 
 // ask has the authenticator decide. What the peer sends meanwhile is kept; if
 // it closes the connection the question is void.
-func (g *greeter) ask(req *mech.Request) mech.Reply {
-	e := g.e
+func (o *Opening) ask(req *mech.Request) mech.Reply {
+	e := o.e
 	if e.cfg.Auth == nil {
 		return mech.Reply{Err: mech.ErrNobody}
 	}
 	req.Address, req.Local, req.Remote = e.peer.Address, e.peer.Local, e.peer.Remote
 	req.Endpoint, req.Incoming = e.cfg.Endpoint, e.cfg.Incoming
-	until := g.until
+	until := o.until
 	if until.IsZero() {
 		until = time.Now().Add(forEver)
 	}
@@ -87,13 +123,13 @@ func (g *greeter) ask(req *mech.Request) mech.Reply {
 	defer cancel()
 	watched := make(chan error, 1)
 	// Owned by ask, which waits for it below.
-	go func() { watched <- g.watch(ctx, cancel) }()
+	go func() { watched <- o.watch(ctx, cancel) }()
 	reply := e.cfg.Auth(ctx, *req)
 	late := errors.Is(ctx.Err(), context.DeadlineExceeded)
 	cancel()
 	e.conn.SetReadDeadline(time.Unix(1, 0)) // ends watch
 	err := <-watched
-	e.conn.SetReadDeadline(g.until)
+	e.conn.SetReadDeadline(o.until)
 	switch {
 	case late:
 		return mech.Reply{Err: ErrHandshakeTimeout}
@@ -108,13 +144,13 @@ const forEver = 100 * 365 * 24 * time.Hour
 
 // watch reads while the authenticator thinks, until ctx is done, and cancels it
 // when the connection has ended.
-func (g *greeter) watch(ctx context.Context, cancel func()) error {
-	for len(g.buf) < handshakeBuf {
-		if cap(g.buf) < handshakeBuf {
-			g.buf = append(make([]byte, 0, handshakeBuf), g.buf...)
+func (o *Opening) watch(ctx context.Context, cancel func()) error {
+	for len(o.buf) < handshakeBuf {
+		if cap(o.buf) < handshakeBuf {
+			o.buf = append(make([]byte, 0, handshakeBuf), o.buf...)
 		}
-		k, err := g.e.conn.Read(g.buf[len(g.buf):cap(g.buf)])
-		g.buf = g.buf[:len(g.buf)+k]
+		k, err := o.src.Read(o.buf[len(o.buf):cap(o.buf)])
+		o.buf = o.buf[:len(o.buf)+k]
 		if isTimeout(err) {
 			return nil
 		}
@@ -125,7 +161,7 @@ func (g *greeter) watch(ctx context.Context, cancel func()) error {
 	}
 	select {
 	case <-ctx.Done():
-	case <-g.e.cfg.Done:
+	case <-o.e.cfg.Done:
 		cancel()
 		return ErrClosing
 	}
@@ -134,47 +170,47 @@ func (g *greeter) watch(ctx context.Context, cancel func()) error {
 
 // dismiss lets a peer that was refused read the reason, and close the
 // connection itself, for a short while.
-func (g *greeter) dismiss(err error) {
-	if g.flush() != nil {
+func (o *Opening) dismiss(err error) {
+	if o.flush() != nil {
 		return
 	}
-	c, ok := g.e.conn.(interface{ CloseWrite() error })
+	c, ok := o.e.conn.(interface{ CloseWrite() error })
 	if _, told := errors.AsType[*mech.AuthError](err); !told || !ok || c.CloseWrite() != nil {
 		return
 	}
 	until := time.Now().Add(readOn)
-	if !g.until.IsZero() && g.until.Before(until) {
-		until = g.until
+	if !o.until.IsZero() && o.until.Before(until) {
+		until = o.until
 	}
-	g.e.conn.SetReadDeadline(until)
+	o.e.conn.SetReadDeadline(until)
 	var b [handshakeBuf]byte
 	for {
-		if _, err := g.e.conn.Read(b[:]); err != nil {
+		if _, err := o.src.Read(b[:]); err != nil {
 			return
 		}
 	}
 }
 
 // command reads one frame of the handshake.
-func (g *greeter) command() ([]byte, error) {
+func (o *Opening) command() ([]byte, error) {
 	for n := 2; ; n++ {
-		if err := g.need(n); err != nil {
+		if _, err := o.Need(n); err != nil {
 			return nil, err
 		}
-		_, size, h := zmtp.ParseHeader(g.buf)
+		_, size, h := zmtp.ParseHeader(o.buf)
 		if h == 0 {
 			continue
 		}
-		if lim := g.e.cfg.Wire.MaxMsgSize; lim >= 0 && size > uint64(lim) {
+		if lim := o.e.cfg.Wire.MaxMsgSize; lim >= 0 && size > uint64(lim) {
 			return nil, tooBig(size, lim)
 		}
 		if size > maxCommand {
 			return nil, protocol(0, "a handshake command of %d bytes; %d are allowed", size, maxCommand)
 		}
-		if err := g.need(h + int(size)); err != nil {
+		if _, err := o.Need(h + int(size)); err != nil {
 			return nil, err
 		}
-		return g.take(h + int(size))[h:], nil
+		return o.Take(h + int(size))[h:], nil
 	}
 }
 

@@ -42,7 +42,7 @@ func (p *park) lookAt(r *reader) {
 func (r *reader) more() (int, error) {
 	p := &r.park
 	if p.raw == nil {
-		return r.src.Read(r.space())
+		return r.e.src.Read(r.space())
 	}
 	if err := p.raw.Read(p.try); err != nil {
 		return 0, err

@@ -2,36 +2,41 @@ package engine
 
 import (
 	"encoding/binary"
+	"io"
 
-	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// readRaw carries bytes of a peer that speaks no ZMTP: each read is a message
-// of one frame, of IN_BATCH_SIZE bytes at most.
-func (e *engine) readRaw() error {
-	var run pipe.Run
-	most := zmtp.MaxHeader + min(max(e.cfg.Wire.InBatchSize, 1), maxChunk)
-	chunk := make([]byte, 0, minChunk)
-	for {
-		if cap(chunk)-len(chunk) < min(most, minChunk/2) {
-			chunk = make([]byte, 0, max(2*most, minChunk))
-		}
-		at := len(chunk)
-		space := chunk[at : at+min(cap(chunk)-at, most)]
-		n, err := e.conn.Read(space[zmtp.MaxHeader:])
-		if n > 0 {
-			space[0] = zmtp.FlagLong
-			binary.BigEndian.PutUint64(space[1:], uint64(n))
-			chunk = chunk[:at+zmtp.MaxHeader+n]
-			run.Add(space[:zmtp.MaxHeader+n:zmtp.MaxHeader+n], 1, nil)
-			e.end.Publish(&run)
-		}
-		if err != nil {
-			return readError(err)
-		}
-		if err := e.awaitRoom(); err != nil {
-			return err
-		}
+// rawCodec is the Codec of a peer that speaks no ZMTP: each read is a message of one frame.
+type rawCodec struct {
+	most int // bytes of one read
+}
+
+// openRaw is the Framing of it. There is nothing to agree upon.
+func openRaw(o *Opening) (Codec, error) {
+	o.e.wire.bare = true
+	return rawCodec{min(max(o.e.cfg.Wire.InBatchSize, 1), maxChunk)}, nil
+}
+
+func (c rawCodec) Decode(conn io.Reader, _ []byte) io.Reader { return rawReader{conn, c.most} }
+
+func (rawCodec) Append(dst []byte, _ byte, body []byte) []byte { return append(dst, body...) }
+
+func (rawCodec) Overhead() int { return 0 }
+
+type rawReader struct {
+	conn io.Reader
+	most int
+}
+
+// Read reads one message, behind its header.
+func (r rawReader) Read(p []byte) (int, error) {
+	body := p[zmtp.MaxHeader:min(len(p), zmtp.MaxHeader+r.most)]
+	n, err := r.conn.Read(body)
+	if n == 0 {
+		return 0, err
 	}
+	p[0] = zmtp.FlagLong
+	binary.BigEndian.PutUint64(p[1:], uint64(n))
+	return zmtp.MaxHeader + n, err
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"io"
 	"math"
 	"weak"
 
@@ -27,7 +26,6 @@ const (
 // a reader is the state of the read loop. Only its goroutine touches it.
 type reader struct {
 	e     *engine
-	src   io.Reader  // the connection, or what opens its seals
 	buf   *msg.Chunk // what chunk is part of; nil: nothing read yet
 	chunk []byte     // filled part of the buffer
 	pub   int        // chunk[:pub] is published, held or used up
@@ -58,13 +56,8 @@ type reader struct {
 // read carries what the peer sends into the pipe until the connection ends.
 // rest was read beyond the handshake.
 func (e *engine) read(rest []byte) error {
-	if e.wire.raw {
-		return e.readRaw()
-	}
-	r := &reader{e: e, src: e.conn, want: minChunk}
-	if e.box != nil {
-		r.src, rest = newOpener(e, rest), nil
-	} else {
+	r := &reader{e: e, want: minChunk}
+	if e.codec == nil {
 		r.park.lookAt(r)
 	}
 	if len(rest) > 0 {
@@ -209,13 +202,11 @@ func (r *reader) walk() error {
 		}
 	}
 	defer r.rest()
-	if r.e.wire.v1 {
-		return r.walkV1()
-	}
-	return cmp.Or(r.walkV3(), r.flush(), r.flushConv())
+	return cmp.Or(r.frames(), r.flush(), r.flushConv())
 }
 
-func (r *reader) walkV3() error {
+// frames parses frames until one is not whole.
+func (r *reader) frames() error {
 	lim := r.e.frameLimit()
 	for {
 		if !r.mid && r.convMsgs == 0 && lim >= 255 {
@@ -224,7 +215,7 @@ func (r *reader) walkV3() error {
 		b := r.chunk[r.at:]
 		flags, size, h := zmtp.ParseHeader(b)
 		if h == 0 {
-			break
+			return nil
 		}
 		if size > lim {
 			if err := r.over(flags, size); err != nil {
@@ -232,23 +223,7 @@ func (r *reader) walkV3() error {
 			}
 		}
 		if flags&zmtp.FlagCommand != 0 && r.e.wire.commands {
-			if size > maxCommand && !mayBeLong(b[h:]) {
-				return protocol(0, "a command of %d bytes; %d are allowed", size, maxCommand)
-			}
-			if uint64(len(b)-h) < size {
-				break
-			}
-			if err := r.flush(); err != nil {
-				return err
-			}
-			r.hold(r.mid)
-			if !r.lent {
-				r.spend(1 + int(size)/bodyCost)
-			}
-			if err := r.command(b[h : h+int(size)]); err != nil {
-				return err
-			}
-			if err := r.skip(h + int(size)); err != nil {
+			if whole, err := r.commandFrame(b, h, size); !whole || err != nil {
 				return err
 			}
 			continue
@@ -261,7 +236,7 @@ func (r *reader) walkV3() error {
 		more := flags&zmtp.FlagMore != 0
 		if uint64(len(b)-h) < size {
 			if size < largeFrame {
-				break
+				return nil
 			}
 			if err := r.begin(size, h, more); err != nil {
 				return err
@@ -279,7 +254,28 @@ func (r *reader) walkV3() error {
 			r.end = r.at
 		}
 	}
-	return nil
+}
+
+// commandFrame acts on the command that begins b, behind h bytes of header, if it is there
+// whole.
+func (r *reader) commandFrame(b []byte, h int, size uint64) (whole bool, err error) {
+	if size > maxCommand && !mayBeLong(b[h:]) {
+		return false, protocol(0, "a command of %d bytes; %d are allowed", size, maxCommand)
+	}
+	if uint64(len(b)-h) < size {
+		return false, nil
+	}
+	if err := r.flush(); err != nil {
+		return false, err
+	}
+	r.hold(r.mid)
+	if !r.lent {
+		r.spend(1 + int(size)/bodyCost)
+	}
+	if err := r.command(b[h : h+int(size)]); err != nil {
+		return false, err
+	}
+	return true, r.skip(h + int(size))
 }
 
 // skipShort counts the messages of one short frame that come next, as most do.
@@ -320,6 +316,9 @@ func (r *reader) skip(n int) error {
 // frameLimit is the size from which a frame needs a closer look.
 func (e *engine) frameLimit() uint64 {
 	lim := uint64(math.MaxInt)
+	if e.wire.bare {
+		return lim
+	}
 	if m := e.cfg.Wire.MaxMsgSize; m >= 0 {
 		lim = min(lim, uint64(m))
 	}

@@ -31,7 +31,10 @@ func TestResetWhileFull(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			cfg := config()
-			cfg.Raw, cfg.Wire.InBatchSize = c.raw, 8192
+			cfg.Wire.InBatchSize = 8192
+			if c.raw {
+				cfg.Framing = Raw
+			}
 			r := start(t, cfg, newSock(t, pipe.Marks{Recv: 1}))
 			if !c.raw {
 				r.shake()

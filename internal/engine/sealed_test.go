@@ -324,8 +324,8 @@ func FuzzOpener(f *testing.F) {
 		client, server := curveConfigs(t)
 		a, b := boxes(t, client, server)
 		wire := zmtp.AppendFrame(nil, 0, a.Seal(nil, flags, body))
-		e := &engine{cfg: config(), box: b, conn: newScript(append(wire, after...))}
-		o := newOpener(e, nil)
+		codec := &sealedCodec{b, &config().Wire}
+		o := codec.Decode(newScript(append(wire, after...)), nil)
 		var got []byte
 		p := make([]byte, 1+int(step))
 		for {

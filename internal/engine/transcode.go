@@ -1,20 +1,21 @@
 package engine
 
 import (
-	"github.com/zeroth-mq/zmq/internal/mech"
+	"net"
+
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// A transcoder writes what the pipe holds for a peer that wants it otherwise:
-// framed as ZMTP 1.0 has it, subscriptions as commands, or sealed. It works
-// frame by frame into a buffer, and writes that whenever it is large.
+// A transcoder writes what the pipe holds for a peer that wants it otherwise: as its Codec
+// has it, or with subscriptions as commands. It works frame by frame into a buffer, and
+// writes that whenever it is large.
 type transcoder struct {
-	e    *engine
-	v1   bool     // ZMTP 1.0 framing
-	subs bool     // subscriptions as ZMTP 3.1 commands
-	box  mech.Box // nil: nothing is sealed
+	conn  net.Conn
+	codec Codec // nil: frames of ZMTP 3
+	most  int   // that is added to a body
+	subs  bool  // subscriptions as ZMTP 3.1 commands
 
 	buf  *msg.Chunk
 	out  []byte // a part of buf, not yet written
@@ -29,16 +30,17 @@ type transcoder struct {
 
 // newTranscoder returns nil when the peer takes what the pipe holds.
 func (e *engine) newTranscoder() *transcoder {
-	t := &transcoder{e: e, v1: e.wire.v1, subs: e.wire.subs && e.cfg.Subscribes, box: e.box}
-	if !t.v1 && !t.subs && t.box == nil {
+	t := &transcoder{conn: e.conn, codec: e.codec, most: zmtp.MaxHeader, subs: e.wire.subs && e.cfg.Subscribes}
+	if t.codec != nil {
+		t.most = t.codec.Overhead()
+	} else if !t.subs {
 		return nil
 	}
 	return t
 }
 
 // write sends the commands cmds, which are whole frames, and then the batch. It
-// returns how many whole messages went out. What was sealed and did not go out
-// is lost with the connection: it is never sealed, nor sent, again.
+// returns how many whole messages went out.
 func (t *transcoder) write(cmds []byte, b *pipe.Batch) (int, error) {
 	t.out, t.ends, t.gone, t.err = t.out[:0], t.ends[:0], 0, nil
 	for len(cmds) > 0 {
@@ -56,10 +58,6 @@ func (t *transcoder) write(cmds []byte, b *pipe.Batch) (int, error) {
 func (t *transcoder) frame(flags byte, body []byte) {
 	more := flags&zmtp.FlagMore != 0
 	switch {
-	case t.v1:
-		if t.room(len(body) + zmtp.MaxHeader + 1) {
-			t.out = append(zmtp.AppendHeaderV1(t.out, more, len(body)), body...)
-		}
 	case t.subs && !more && !t.more && len(body) > 0 && body[0] == 1:
 		t.command(zmtp.CmdSubscribe, body[1:])
 	case t.subs && !more && !t.more && len(body) > 0 && body[0] == 0:
@@ -78,18 +76,14 @@ func (t *transcoder) command(name string, topic []byte) {
 	t.put(zmtp.FlagCommand, t.cmd)
 }
 
-// put appends a frame of ZMTP 3, sealed if need be.
+// put appends a frame. A large one that needs nothing added is written from where it is.
 func (t *transcoder) put(flags byte, body []byte) {
-	size := len(body)
-	if t.box != nil {
-		size += t.box.Overhead()
-	}
-	switch {
-	case !t.room(size + zmtp.MaxHeader):
-	case t.box != nil:
-		t.out = t.box.Seal(zmtp.AppendHeader(t.out, 0, size), flags, body)
-	default:
-		t.out = zmtp.AppendFrame(t.out, flags, body)
+	if t.most == 0 && len(body) > maxRewritten {
+		if t.flush(); t.err == nil {
+			_, t.err = t.conn.Write(body)
+		}
+	} else if t.room(len(body) + t.most) {
+		t.out = appendFrame(t.codec, t.out, flags, body)
 	}
 }
 
@@ -119,7 +113,7 @@ func (t *transcoder) flush() {
 	if t.err != nil || len(t.out) == 0 {
 		return
 	}
-	n, err := t.e.conn.Write(t.out)
+	n, err := t.conn.Write(t.out)
 	for k := 0; k < len(t.ends) && t.ends[k] <= n; k++ {
 		t.gone++
 	}

@@ -5,7 +5,6 @@ import (
 	"syscall"
 
 	"github.com/zeroth-mq/zmq/internal/pipe"
-	"github.com/zeroth-mq/zmq/zmtp"
 )
 
 // maxBatch is how much the writer takes from the pipe at once. What it has
@@ -151,8 +150,6 @@ func (e *engine) giveBack() {
 func (e *engine) writeBatch() (n int, err error) {
 	w := &e.writer
 	switch {
-	case e.wire.raw:
-		return e.writeBodies(&w.b)
 	case w.t != nil:
 		return w.t.write(w.cmds, &w.b)
 	case len(w.cmds) == 0 && len(w.b.Bufs) == 1:
@@ -181,18 +178,4 @@ func (e *engine) takeCommands(dst []byte) []byte {
 	e.commands = e.commands[:0]
 	e.mu.Unlock()
 	return dst
-}
-
-// writeBodies sends the frames' bodies without framing, for STREAM. It returns
-// how many whole messages went out.
-func (e *engine) writeBodies(b *pipe.Batch) (n int, err error) {
-	b.Frames(func(flags byte, body []byte) {
-		if err == nil && len(body) > 0 {
-			_, err = e.conn.Write(body)
-		}
-		if err == nil && flags&zmtp.FlagMore == 0 {
-			n++
-		}
-	})
-	return n, err
 }

@@ -160,6 +160,7 @@ type fake struct {
 	dial  func(ctx context.Context, n int) (net.Conn, error)
 }
 
+func (f *fake) Framing() string                     { return transport.ZMTP }
 func (f *fake) Scheme() string                      { return "fake" }
 func (f *fake) CheckBind(string, *opt.Net) error    { return nil }
 func (f *fake) CheckConnect(string, *opt.Net) error { return nil }

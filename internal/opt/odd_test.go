@@ -234,11 +234,11 @@ func TestFilters(t *testing.T) {
 	set(t, &v, TypePair, "IPC_FILTER_UID", 5)
 	set(t, &v, TypePair, "IPC_FILTER_UID", 5)
 	set(t, &v, TypePair, "IPC_FILTER_UID", 6)
-	if !reflect.DeepEqual(v.Net.IPCFilterUID, []int{5, 6}) {
-		t.Errorf("%v", v.Net.IPCFilterUID)
+	if !reflect.DeepEqual(v.Net.IPC.FilterUID, []int{5, 6}) {
+		t.Errorf("%v", v.Net.IPC.FilterUID)
 	}
 	set(t, &v, TypePair, "IPC_FILTER_UID", nil)
-	if v.Net.IPCFilterUID != nil {
+	if v.Net.IPC.FilterUID != nil {
 		t.Error("nil clears")
 	}
 }
@@ -289,7 +289,7 @@ func TestRawText(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEINVAL(t, "empty, not NULL", p.SetRaw(&v, TypePair, []byte{}))
-	if err := p.SetRaw(&v, TypePair, nil); err != nil || v.Net.SocksProxy != "" {
+	if err := p.SetRaw(&v, TypePair, nil); err != nil || v.Net.SOCKS.Proxy != "" {
 		t.Error("NULL clears")
 	}
 	for _, name := range []string{"RCVMORE", "EVENTS", "FD"} {

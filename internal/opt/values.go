@@ -23,7 +23,6 @@ type Values struct {
 	XSub   XSub
 	Stream Stream
 	Sec    Sec
-	WSS    WSS
 	Idle   Idle
 }
 
@@ -70,38 +69,59 @@ type Wire struct {
 // A Property is one application metadata pair, X-name and value.
 type Property struct{ Name, Value string }
 
-// Net is what transports need.
+// Net is what transports need: what several have in common, and a group for each that
+// has options of its own.
 type Net struct {
 	Backlog        int
 	SndBuf, RcvBuf int // bytes; <0: the system's choice
 	IPv6           bool
 	// DualStack (Go API) lets IPv6 sockets fall back to IPv4 where the
 	// system has no IPv6; the drop-ins do as libzmq does.
-	DualStack        bool
-	ConnectTimeout   time.Duration // 0: the system's
-	HandshakeIvl     time.Duration // Life's, for what a transport has to say before ZMTP
-	KeepAlive        int           // -1: system default, 0 off, 1 on
-	KeepAliveCnt     int
-	KeepAliveIdle    int // seconds
-	KeepAliveIntvl   int // seconds
-	MaxRT            time.Duration
-	TOS              int
-	Priority         int
-	BusyPoll         int
-	BindToDevice     string
-	UseFD            int // -1: none
-	AcceptFilters    []netip.Prefix
-	IPCFilterPID     []int
-	IPCFilterUID     []int
-	IPCFilterGID     []int
-	SocksProxy       string
-	SocksUser        string
-	SocksPassword    string
-	Rate             int           // kbit/s
-	RecoveryIvl      time.Duration //
-	MulticastHops    int
-	MulticastMaxTPDU int
-	MulticastLoop    bool
+	DualStack      bool
+	ConnectTimeout time.Duration // 0: the system's
+	HandshakeIvl   time.Duration // Life's, for what a transport has to say before ZMTP
+	KeepAlive      int           // -1: system default, 0 off, 1 on
+	KeepAliveCnt   int
+	KeepAliveIdle  int // seconds
+	KeepAliveIntvl int // seconds
+	MaxRT          time.Duration
+	TOS            int
+	Priority       int
+	BusyPoll       int
+	BindToDevice   string
+	UseFD          int // -1: none
+	AcceptFilters  []netip.Prefix
+
+	SOCKS     SOCKS
+	IPC       IPC
+	Multicast Multicast
+	WSS       WSS
+}
+
+// SOCKS is the proxy that tcp connects through; without Proxy there is none.
+type SOCKS struct {
+	Proxy, User, Password string
+}
+
+// IPC are the peers that an ipc listener admits; all empty: any.
+type IPC struct {
+	FilterPID, FilterUID, FilterGID []int
+}
+
+// Multicast is what pgm and epgm need.
+type Multicast struct {
+	Rate        int // kbit/s
+	RecoveryIvl time.Duration
+	Hops        int
+	MaxTPDU     int
+	Loop        bool
+}
+
+// WSS is what TLS under wss:// needs; PEM text, not file names.
+type WSS struct {
+	KeyPEM, CertPEM, TrustPEM string
+	Hostname                  string
+	TrustSystem               bool
 }
 
 // Router is ROUTER's.
@@ -165,13 +185,6 @@ type Sec struct {
 
 // Format keeps keys and passwords out of whatever prints a Sec.
 func (Sec) Format(w fmt.State, _ rune) { io.WriteString(w, "(secret)") }
-
-// WSS is what TLS under wss:// needs; PEM text, not file names.
-type WSS struct {
-	KeyPEM, CertPEM, TrustPEM string
-	Hostname                  string
-	TrustSystem               bool
-}
 
 // The mechanisms, as Idle.Mechanism holds them.
 const (

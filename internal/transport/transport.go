@@ -19,6 +19,11 @@ type Transport interface {
 	// Scheme is the part of an endpoint before "://".
 	Scheme() string
 
+	// Framing names how messages look on its connections: one of the constants, or
+	// a name that the engine has a framing for. A Caster, which has no
+	// connections, says "".
+	Framing() string
+
 	// CheckBind and CheckConnect judge the text alone: no lookup, no socket.
 	// What they accept may still fail in Listen or Dial.
 	CheckBind(addr string, o *opt.Net) error
@@ -32,6 +37,9 @@ type Transport interface {
 	// that is positive. The caller closes the connection.
 	Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn, error)
 }
+
+// ZMTP is the framing of a connection that is a stream of bytes.
+const ZMTP = "zmtp"
 
 // A Listener accepts connections until it is closed. Accept returns a
 // *Rejected for a peer that a filter turned away: the listener is well, and the

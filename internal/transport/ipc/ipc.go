@@ -28,6 +28,9 @@ var _ transport.Transport = Transport{}
 // Scheme is "ipc".
 func (Transport) Scheme() string { return "ipc" }
 
+// Framing is ZMTP.
+func (Transport) Framing() string { return transport.ZMTP }
+
 // CheckBind accepts what Listen may be able to bind.
 func (Transport) CheckBind(addr string, _ *opt.Net) error {
 	if wildcard(addr) {

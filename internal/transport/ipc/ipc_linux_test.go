@@ -52,13 +52,13 @@ func TestIPCFilters(t *testing.T) {
 		o    *opt.Net
 		want bool
 	}{
-		"pid":       {options(func(o *opt.Net) { o.IPCFilterPID = []int{1 << 30, me} }), true},
-		"uid":       {options(func(o *opt.Net) { o.IPCFilterUID = []int{uid} }), true},
-		"gid":       {options(func(o *opt.Net) { o.IPCFilterGID = []int{gid} }), true},
-		"one of":    {options(func(o *opt.Net) { o.IPCFilterPID, o.IPCFilterGID = []int{1 << 30}, []int{gid} }), true},
-		"other pid": {options(func(o *opt.Net) { o.IPCFilterPID = []int{1 << 30} }), false},
-		"other uid": {options(func(o *opt.Net) { o.IPCFilterUID = []int{uid + 12345} }), false},
-		"other gid": {options(func(o *opt.Net) { o.IPCFilterGID = []int{1 << 30} }), false},
+		"pid":       {options(func(o *opt.Net) { o.IPC.FilterPID = []int{1 << 30, me} }), true},
+		"uid":       {options(func(o *opt.Net) { o.IPC.FilterUID = []int{uid} }), true},
+		"gid":       {options(func(o *opt.Net) { o.IPC.FilterGID = []int{gid} }), true},
+		"one of":    {options(func(o *opt.Net) { o.IPC.FilterPID, o.IPC.FilterGID = []int{1 << 30}, []int{gid} }), true},
+		"other pid": {options(func(o *opt.Net) { o.IPC.FilterPID = []int{1 << 30} }), false},
+		"other uid": {options(func(o *opt.Net) { o.IPC.FilterUID = []int{uid + 12345} }), false},
+		"other gid": {options(func(o *opt.Net) { o.IPC.FilterGID = []int{1 << 30} }), false},
 	} {
 		l := listen(t, filepath.Join(dir(t), "s"), c.o)
 		if c.want {

@@ -24,9 +24,9 @@ func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 		return nil, err
 	}
 	l := &listener{
-		pids: slices.Clone(o.IPCFilterPID),
-		uids: slices.Clone(o.IPCFilterUID),
-		gids: slices.Clone(o.IPCFilterGID),
+		pids: slices.Clone(o.IPC.FilterPID),
+		uids: slices.Clone(o.IPC.FilterUID),
+		gids: slices.Clone(o.IPC.FilterGID),
 	}
 	if l.filters() && !haveCred {
 		return nil, transport.Errorf(errno.ENOTSUP, "IPC_FILTER_PID, _UID and _GID need a system that names its peers (Linux)")

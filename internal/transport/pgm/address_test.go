@@ -63,7 +63,7 @@ func TestSettings(t *testing.T) {
 		{false, false, 9000, 8928, 1<<31 - 1, 1<<31 - 1, maxWindow},
 		{false, false, 65535, 65463, 1 << 20, 1, 2},
 	} {
-		s, err := settle(&opt.Net{Rate: c.rate, RecoveryIvl: time.Duration(c.recov) * ms, MulticastMaxTPDU: c.tpdu, MulticastHops: 1}, c.raw, c.six)
+		s, err := settle(&opt.Net{Multicast: opt.Multicast{Rate: c.rate, RecoveryIvl: time.Duration(c.recov) * ms, MaxTPDU: c.tpdu, Hops: 1}}, c.raw, c.six)
 		if err != nil || s.maxTSDU != c.tsdu || s.window != c.window || s.tos != expedited {
 			t.Errorf("%+v: %+v, %v", c, s, err)
 		}
@@ -72,10 +72,10 @@ func TestSettings(t *testing.T) {
 		}
 	}
 	for name, f := range map[string]func(*opt.Net){
-		"RATE":  func(o *opt.Net) { o.Rate = 11 },
-		"HOPS":  func(o *opt.Net) { o.MulticastHops = 256 },
-		"small": func(o *opt.Net) { o.MulticastMaxTPDU = 89 },
-		"large": func(o *opt.Net) { o.MulticastMaxTPDU = 65536 },
+		"RATE":  func(o *opt.Net) { o.Multicast.Rate = 11 },
+		"HOPS":  func(o *opt.Net) { o.Multicast.Hops = 256 },
+		"small": func(o *opt.Net) { o.Multicast.MaxTPDU = 89 },
+		"large": func(o *opt.Net) { o.Multicast.MaxTPDU = 65536 },
 	} {
 		o := simOptions()
 		f(o)

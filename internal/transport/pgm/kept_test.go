@@ -39,7 +39,7 @@ func TestKeptIsCounted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNet(t, 1)
-			s := n.sub(simSettings(t, func(o *opt.Net) { o.Rate = 1_000_000 }))
+			s := n.sub(simSettings(t, func(o *opt.Net) { o.Multicast.Rate = 1_000_000 }))
 			s.r.budget = 1 << 20
 			s.full, s.foreign = true, true
 			most := 0
@@ -77,7 +77,7 @@ func TestKeptIsCounted(t *testing.T) {
 // again and again and each time is said to miss as much as may be asked for.
 func TestJumpingWindow(t *testing.T) {
 	n := newNet(t, 1)
-	s := n.sub(simSettings(t, func(o *opt.Net) { o.Rate = 1_000_000 }))
+	s := n.sub(simSettings(t, func(o *opt.Net) { o.Multicast.Rate = 1_000_000 }))
 	list := make([]uint32, 1+maxList)
 	most := 0
 	for i := range uint32(500) {

@@ -83,7 +83,7 @@ func TestLossBeyondRepair(t *testing.T) {
 	for seed := range uint64(10) {
 		n := newNet(t, seed)
 		// 100 ms at 8 Mbit/s: a window of 66 packets.
-		small := func(o *opt.Net) { o.Rate, o.RecoveryIvl = 8000, 100*ms }
+		small := func(o *opt.Net) { o.Multicast.Rate, o.Multicast.RecoveryIvl = 8000, 100*ms }
 		s, p := n.sub(simSettings(t, small)), n.pub(simSettings(t, small), 0)
 		n.run(50 * ms)
 		p.send(0, 10)

@@ -49,6 +49,9 @@ func (t Transport) Scheme() string {
 	return "epgm"
 }
 
+// Framing is that of no connection.
+func (Transport) Framing() string { return "" }
+
 // CheckBind judges the text and the options.
 func (t Transport) CheckBind(addr string, o *opt.Net) error {
 	a, err := parseAddress(addr)

@@ -306,7 +306,7 @@ func FuzzReceiver(f *testing.F) {
 	zero := data(odata, 0, 0, 0, string(make([]byte, 16)))
 	f.Add(append([]byte{byte(len(zero)), 2}, zero...))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s := newNet(t, 1).sub(simSettings(t, func(o *opt.Net) { o.RecoveryIvl = ms }))
+		s := newNet(t, 1).sub(simSettings(t, func(o *opt.Net) { o.Multicast.RecoveryIvl = ms }))
 		s.foreign = true
 		script(b, func(p []byte, wait time.Duration) {
 			s.r.begin()

@@ -195,7 +195,7 @@ func TestRepairIsTheSame(t *testing.T) {
 
 // The window has the size that the options give it, round 2^32 too.
 func TestSendWindow(t *testing.T) {
-	x := newTester(t, func(o *opt.Net) { o.Rate, o.RecoveryIvl = 100_000, 100*ms })
+	x := newTester(t, func(o *opt.Net) { o.Multicast.Rate, o.Multicast.RecoveryIvl = 100_000, 100*ms })
 	window := x.s.set.sendWindow()
 	if want := 100 * 12500 / 1500; window != want {
 		t.Fatalf("a window of %d packets, want %d", window, want)
@@ -224,7 +224,7 @@ func TestSendWindow(t *testing.T) {
 // Nothing goes faster than the rate; and a late timer costs nothing of it.
 func TestRate(t *testing.T) {
 	for _, rate := range []int{12, 100, 10_000, 1_000_000} {
-		x := newTester(t, func(o *opt.Net) { o.Rate = rate })
+		x := newTester(t, func(o *opt.Net) { o.Multicast.Rate = rate })
 		sent, body := 0, bytes.Repeat([]byte("x"), 100_000)
 		end := 10 * time.Second
 		for x.now < end {
@@ -252,7 +252,7 @@ func TestRate(t *testing.T) {
 
 // Repairs have a rate as well, and each is sent once.
 func TestRepairRate(t *testing.T) {
-	x := newTester(t, func(o *opt.Net) { o.Rate = 1000 })
+	x := newTester(t, func(o *opt.Net) { o.Multicast.Rate = 1000 })
 	for range 80 {
 		x.s.write(x.now, make([]byte, 1426), true)
 		for !x.s.flush(x.now) {

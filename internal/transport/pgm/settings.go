@@ -42,7 +42,7 @@ type settings struct {
 
 // settle works the options out. EINVAL: libzmq would abort.
 func settle(o *opt.Net, raw, six bool) (settings, error) {
-	s := settings{raw: raw, six: six, hops: o.MulticastHops, loop: o.MulticastLoop, tos: o.TOS,
+	s := settings{raw: raw, six: six, hops: o.Multicast.Hops, loop: o.Multicast.Loop, tos: o.TOS,
 		sndBuf: o.SndBuf, rcvBuf: o.RcvBuf, device: o.BindToDevice}
 	ip := 20
 	if six {
@@ -54,25 +54,25 @@ func settle(o *opt.Net, raw, six bool) (settings, error) {
 	}
 	s.overhead = ip + udp + dataHeader
 	// libzmq leaves 20 bytes for an option that it never sends.
-	s.maxTSDU = o.MulticastMaxTPDU - ip - udp - dataHeader - 20
-	s.rate = float64(o.Rate) * 1000 / 8
+	s.maxTSDU = o.Multicast.MaxTPDU - ip - udp - dataHeader - 20
+	s.rate = float64(o.Multicast.Rate) * 1000 / 8
 	if s.tos == 0 {
 		s.tos = expedited
 	}
 	switch {
-	case o.MulticastMaxTPDU > 65535:
-		return s, transport.Errorf(errno.EINVAL, "MULTICAST_MAXTPDU is %d; a packet has 65535 bytes at most", o.MulticastMaxTPDU)
+	case o.Multicast.MaxTPDU > 65535:
+		return s, transport.Errorf(errno.EINVAL, "MULTICAST_MAXTPDU is %d; a packet has 65535 bytes at most", o.Multicast.MaxTPDU)
 	case s.maxTSDU < offsetLen+minData:
 		return s, transport.Errorf(errno.EINVAL, "MULTICAST_MAXTPDU is %d; headers and a little data need %d",
-			o.MulticastMaxTPDU, o.MulticastMaxTPDU-s.maxTSDU+offsetLen+minData)
-	case s.rate < float64(o.MulticastMaxTPDU):
+			o.Multicast.MaxTPDU, o.Multicast.MaxTPDU-s.maxTSDU+offsetLen+minData)
+	case s.rate < float64(o.Multicast.MaxTPDU):
 		return s, transport.Errorf(errno.EINVAL, "RATE is %d kbit/s, less than one packet of %d bytes a second; raise it to %d",
-			o.Rate, o.MulticastMaxTPDU, (o.MulticastMaxTPDU*8+999)/1000)
-	case o.MulticastHops > 255:
-		return s, transport.Errorf(errno.EINVAL, "MULTICAST_HOPS is %d; 255 is the most", o.MulticastHops)
+			o.Multicast.Rate, o.Multicast.MaxTPDU, (o.Multicast.MaxTPDU*8+999)/1000)
+	case o.Multicast.Hops > 255:
+		return s, transport.Errorf(errno.EINVAL, "MULTICAST_HOPS is %d; 255 is the most", o.Multicast.Hops)
 	}
 	// Neither product passes 2^59.
-	packets := int64(o.RecoveryIvl/time.Millisecond) * int64(o.Rate/8) / int64(o.MulticastMaxTPDU)
+	packets := int64(o.Multicast.RecoveryIvl/time.Millisecond) * int64(o.Multicast.Rate/8) / int64(o.Multicast.MaxTPDU)
 	s.window = int(min(packets, maxWindow))
 	return s, nil
 }

@@ -67,8 +67,8 @@ func newNet(t testing.TB, seed uint64) *simNet {
 }
 
 func simOptions() *opt.Net {
-	return &opt.Net{Rate: 400_000, RecoveryIvl: 10 * time.Second, MulticastHops: 1, MulticastMaxTPDU: 1500,
-		MulticastLoop: true, SndBuf: -1, RcvBuf: -1}
+	return &opt.Net{SndBuf: -1, RcvBuf: -1,
+		Multicast: opt.Multicast{Rate: 400_000, RecoveryIvl: 10 * time.Second, Hops: 1, MaxTPDU: 1500, Loop: true}}
 }
 
 func simSettings(t testing.TB, change ...func(*opt.Net)) settings {

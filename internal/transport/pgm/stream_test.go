@@ -58,7 +58,7 @@ func publish(t *testing.T, rnd *rand.Rand, set settings, sizes []int) (list [][]
 func TestJoinAnywhere(t *testing.T) {
 	for seed := range uint64(20) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
-		set := simSettings(t, func(o *opt.Net) { o.MulticastMaxTPDU = 150 + rnd.IntN(100) })
+		set := simSettings(t, func(o *opt.Net) { o.Multicast.MaxTPDU = 150 + rnd.IntN(100) })
 		room := set.maxTSDU - offsetLen
 		var sizes []int
 		for range 60 {

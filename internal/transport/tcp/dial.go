@@ -21,7 +21,7 @@ func (Transport) Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn, e
 		return nil, err
 	}
 	var via target
-	if o.SocksProxy != "" {
+	if o.SOCKS.Proxy != "" {
 		if src, via, err = proxied(src, o); err != nil {
 			return nil, err
 		}
@@ -35,7 +35,7 @@ func (Transport) Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn, e
 		ctx, cancel = context.WithTimeout(ctx, o.ConnectTimeout)
 		defer cancel()
 	}
-	if o.SocksProxy != "" {
+	if o.SOCKS.Proxy != "" {
 		return dialSocks(ctx, &forward{d: d, via: via, o: o}, dst)
 	}
 	return dial(ctx, d, dst, o)

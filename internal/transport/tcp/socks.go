@@ -15,9 +15,9 @@ import (
 // proxied reads SOCKS_PROXY, "host:port" or "source:port;host:port" as an
 // endpoint has it. Without a source there it is the endpoint's own, src.
 func proxied(src *target, o *opt.Net) (*target, target, error) {
-	from, via, err := parseConnect(o.SocksProxy)
+	from, via, err := parseConnect(o.SOCKS.Proxy)
 	if err != nil || via.port == 0 {
-		return nil, via, transport.Errorf(errno.EINVAL, "SOCKS proxy %q is not host:port", o.SocksProxy)
+		return nil, via, transport.Errorf(errno.EINVAL, "SOCKS proxy %q is not host:port", o.SOCKS.Proxy)
 	}
 	if from == nil {
 		from = src
@@ -32,8 +32,8 @@ func proxied(src *target, o *opt.Net) (*target, target, error) {
 // an ETIMEDOUT.
 func dialSocks(ctx context.Context, f *forward, dst target) (net.Conn, error) {
 	var auth *proxy.Auth
-	if f.o.SocksUser != "" {
-		auth = &proxy.Auth{User: f.o.SocksUser, Password: f.o.SocksPassword}
+	if f.o.SOCKS.User != "" {
+		auth = &proxy.Auth{User: f.o.SOCKS.User, Password: f.o.SOCKS.Password}
 	}
 	p, err := proxy.SOCKS5("tcp", f.via.String(), auth, f)
 	if err != nil {

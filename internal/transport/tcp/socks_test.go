@@ -148,7 +148,7 @@ func TestSocks(t *testing.T) {
 	open := &relay{to: to}
 	closed := &relay{to: to, user: "me", password: "secret"}
 	via := func(addr, user, password string) *opt.Net {
-		return options(func(o *opt.Net) { o.SocksProxy, o.SocksUser, o.SocksPassword = addr, user, password })
+		return options(func(o *opt.Net) { o.SOCKS.Proxy, o.SOCKS.User, o.SOCKS.Password = addr, user, password })
 	}
 	openAt, closedAt := startProxy(t, open), startProxy(t, closed)
 	c, _ := connect(t, l, "name.only.the.proxy.knows:77", via(openAt, "", ""))
@@ -168,7 +168,7 @@ func TestSocks(t *testing.T) {
 
 	for _, o := range []*opt.Net{via(closedAt, "me", "wrong"), via(closedAt, "", "")} {
 		if _, err := (Transport{}).Dial(dialCtx(t), "host:1", o); errno.Of(err, 0) != errno.ECONNREFUSED {
-			t.Errorf("user %q: %v", o.SocksUser, err)
+			t.Errorf("user %q: %v", o.SOCKS.User, err)
 		}
 	}
 	refusing := startProxy(t, &relay{refuse: 5})
@@ -193,7 +193,7 @@ func TestSocksSource(t *testing.T) {
 		{"127.0.0.2:0;" + at, "127.0.0.3:0;" + to, "127.0.0.2"},
 		{at, "127.0.0.3:0;" + to, "127.0.0.3"},
 	} {
-		c2, _ := connect(t, l, c.addr, options(func(o *opt.Net) { o.SocksProxy = c.via }))
+		c2, _ := connect(t, l, c.addr, options(func(o *opt.Net) { o.SOCKS.Proxy = c.via }))
 		if host, _, _ := net.SplitHostPort(c2.LocalAddr().String()); host != c.from {
 			t.Errorf("%s via %s: connected from %s", c.addr, c.via, host)
 		}
@@ -204,7 +204,7 @@ func TestSocksSource(t *testing.T) {
 func TestSocksSilence(t *testing.T) {
 	silent := listen(t, "127.0.0.1:*", options())
 	o := options(func(o *opt.Net) {
-		o.SocksProxy = "127.0.0.1:" + port(t, silent)
+		o.SOCKS.Proxy = "127.0.0.1:" + port(t, silent)
 		o.HandshakeIvl = 20 * time.Millisecond
 	})
 	_, err := Transport{}.Dial(t.Context(), "host:1", o)
@@ -213,7 +213,7 @@ func TestSocksSilence(t *testing.T) {
 	}
 	// One that answers in time is not cut off later.
 	l := listen(t, "127.0.0.1:*", options())
-	o.SocksProxy, o.HandshakeIvl = startProxy(t, &relay{to: "127.0.0.1:" + port(t, l)}), time.Hour
+	o.SOCKS.Proxy, o.HandshakeIvl = startProxy(t, &relay{to: "127.0.0.1:" + port(t, l)}), time.Hour
 	c, _ := connect(t, l, "host:1", o)
 	if _, err := c.Write([]byte("x")); err != nil {
 		t.Error(err)
@@ -222,7 +222,7 @@ func TestSocksSilence(t *testing.T) {
 
 func TestSocksCancel(t *testing.T) {
 	silent := listen(t, "127.0.0.1:*", options())
-	o := options(func(o *opt.Net) { o.SocksProxy = "127.0.0.1:" + port(t, silent) })
+	o := options(func(o *opt.Net) { o.SOCKS.Proxy = "127.0.0.1:" + port(t, silent) })
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { // owner: this test, through done
@@ -269,9 +269,9 @@ func FuzzSocksAnswer(f *testing.F) {
 			io.Copy(io.Discard, c)
 		}()
 		o := options(func(o *opt.Net) {
-			o.SocksProxy = l.Addr().String()
+			o.SOCKS.Proxy = l.Addr().String()
 			if user {
-				o.SocksUser, o.SocksPassword = "user", "password"
+				o.SOCKS.User, o.SOCKS.Password = "user", "password"
 			}
 		})
 		c, err := Transport{}.Dial(dialCtx(t), "peer.example:5555", o)

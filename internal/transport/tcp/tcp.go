@@ -22,6 +22,9 @@ var _ transport.Transport = Transport{}
 // Scheme is "tcp".
 func (Transport) Scheme() string { return "tcp" }
 
+// Framing is ZMTP.
+func (Transport) Framing() string { return transport.ZMTP }
+
 // CheckBind accepts what Listen may be able to bind.
 func (Transport) CheckBind(addr string, _ *opt.Net) error {
 	_, err := parseBind(addr)

@@ -357,7 +357,7 @@ func TestConnectTimeout(t *testing.T) {
 	l := listen(t, "127.0.0.1:*", options())
 	o := options(func(o *opt.Net) {
 		o.ConnectTimeout = 50 * time.Millisecond
-		o.SocksProxy = "127.0.0.1:" + port(t, l)
+		o.SOCKS.Proxy = "127.0.0.1:" + port(t, l)
 	})
 	_, err := Transport{}.Dial(dialCtx(t), "127.0.0.1:1", o)
 	var ne net.Error
