@@ -12,14 +12,12 @@ type tally struct{ msgs, bytes int64 }
 func (t tally) plus(u tally) tally  { return tally{t.msgs + u.msgs, t.bytes + u.bytes} }
 func (t tally) minus(u tally) tally { return tally{t.msgs - u.msgs, t.bytes - u.bytes} }
 
-// due is how much of what was consumed is credited: messages in multiples of the
-// low-water mark.
-func (t tally) due(lwm tally) (give tally, due bool) {
-	if t.msgs < lwm.msgs && t.bytes < lwm.bytes {
-		return give, false
-	}
-	return tally{t.msgs - t.msgs%lwm.msgs, t.bytes}, true
-}
+// reaches reports whether one of the two is as much as u's.
+func (t tally) reaches(u tally) bool { return t.msgs >= u.msgs || t.bytes >= u.bytes }
+
+// due is what is credited of t, which has reached the low-water mark: messages in
+// multiples of it.
+func (t tally) due(lwm tally) tally { return tally{t.msgs - t.msgs%lwm.msgs, t.bytes} }
 
 // a goneTally is a tally that is written under a lock and read without it.
 type goneTally struct{ msgs, bytes atomic.Int64 }
@@ -98,12 +96,12 @@ func (q *Queue) creditLocked(t tally) (wake bool) {
 
 // settleLocked credits what is owed, as a Walker does.
 func (q *Queue) settleLocked() (wake bool) {
-	give, due := q.owed.due(q.lwm)
-	if due {
-		q.owed = q.owed.minus(give)
-		wake = q.creditLocked(give)
+	if !q.owed.reaches(q.lwm) {
+		return false
 	}
-	return wake
+	give := q.owed.due(q.lwm)
+	q.owed = q.owed.minus(give)
+	return q.creditLocked(give)
 }
 
 // takenLocked is what has been consumed, credited or not, or dropped. What a Walker

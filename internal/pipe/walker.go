@@ -53,22 +53,17 @@ func (w *Walker) peek() (flags byte, body []byte, h int, apart bool) {
 	return flags, b[h:end:end], h, false
 }
 
-// frame takes the next frame. The chunk is the one that the body is part of.
-func (w *Walker) frame() (body []byte, chunk *msg.Chunk, more bool) {
-	flags, body, h, apart := w.peek()
+// last takes the next frame, which ends a segment, and returns the chunk that its
+// body is part of.
+func (w *Walker) last() (body []byte, chunk *msg.Chunk) {
+	_, body, h, apart := w.peek()
 	w.used.bytes += int64(h + len(body))
 	if apart {
 		w.next()
-		w.off = len(body)
-	} else {
-		w.off += h + len(body)
 	}
-	s := &w.segs[w.i]
-	chunk = s.chunk
-	if w.off == len(s.b) {
-		w.next()
-	}
-	return body, chunk, flags&zmtp.FlagMore != 0
+	chunk = w.segs[w.i].chunk
+	w.next()
+	return body, chunk
 }
 
 // manyFrames is from where on the frames of a message are counted, so that their
@@ -117,12 +112,11 @@ func (w *Walker) run(most int, keep func([]byte, *msg.Chunk) bool) (n int, more 
 	return n, more
 }
 
-// credit gives credit if it is due.
+// credit gives credit, which is due.
 func (w *Walker) credit() {
-	if give, due := w.used.due(w.lwm); due {
-		w.used = w.used.minus(give)
-		w.q.credit(give)
-	}
+	give := w.used.due(w.lwm)
+	w.used = w.used.minus(give)
+	w.q.credit(give)
 }
 
 // refill takes all that is queued. It reports false, and asks to be woken,
@@ -230,16 +224,29 @@ func (e *End) Recv(m *msg.Message) bool {
 	}
 	m.Frames = m.Frames[:0]
 	for more := true; more; {
-		var body []byte
-		body, m.Chunk, more = w.frame() // that of the last frame: see Run.Add
+		s := &w.segs[w.i]
+		b := s.b[w.off:]
+		flags, size, h := zmtp.ParseHeader(b)
+		body, chunk := b, s.chunk
+		if size < uint64(len(b)-h) {
+			end := h + int(size)
+			body = b[h:end:end]
+			w.off += end
+			w.used.bytes += int64(end)
+		} else {
+			body, chunk = w.last()
+		}
 		m.Frames = append(m.Frames, body)
+		m.Chunk = chunk // of the last frame: see Run.Add
+		more = flags&zmtp.FlagMore != 0
 		if len(m.Frames) == manyFrames && more {
 			m.Frames = slices.Grow(m.Frames, w.frames())
 		}
 	}
 	m.Peer = e.from(m.Chunk)
-	w.used.msgs++
-	w.credit()
+	if w.used.msgs++; w.used.reaches(w.lwm) {
+		w.credit()
+	}
 	return true
 }
 
@@ -288,7 +295,9 @@ func (e *End) RecvMany(most int, hold bool, keep func(frame []byte, chunk *msg.C
 		if w.off == len(s.b) {
 			w.next()
 		}
-		w.credit()
+		if w.used.reaches(w.lwm) {
+			w.credit()
+		}
 	}
 	return n
 }

@@ -10,9 +10,9 @@ import (
 // Sending, in four steps, of which a small message that finds everything ready needs
 // the first and the last, under the sender's own lock alone:
 //
-//  1. put appends the frames, header and body, to the open chunk, if they are small
-//     and fit.
-//  2. append, with the queue's mutex, opens another chunk, and makes segments of
+//  1. add puts the frames, header and body, onto the open chunk, if they are small and
+//     fit.
+//  2. encodeLocked, with the queue's mutex, opens another chunk, and makes segments of
 //     large frames, which are not copied where they can be referred to.
 //  3. handLocked makes a segment of what the open chunk holds: the consumer sees that.
 //  4. A consumer that sleeps is woken.
@@ -54,13 +54,11 @@ func (w *Writer) open(n int) {
 }
 
 // add returns the open chunk with frames behind it, and how many: as long as they are
-// small and fit, and not beyond the first that reaches bytes. The last of all has no
-// flags.
-func (w *Writer) add(frames [][]byte, flags byte, bytes int64) (b []byte, n int) {
+// small and fit, and start before end. The last of all has no flags.
+func (w *Writer) add(frames [][]byte, flags byte, end int) (b []byte, n int) {
 	b = w.b
-	end := int64(len(b)) + min(bytes, int64(cap(b)))
 	for i, f := range frames {
-		if len(f) >= msg.LargeFrame || cap(b)-len(b) < len(f)+zmtp.MaxHeader || int64(len(b)) >= end {
+		if len(f) >= msg.LargeFrame || cap(b)-len(b) < len(f)+zmtp.MaxHeader || len(b) >= end {
 			return b, i
 		}
 		if i == len(frames)-1 {
@@ -99,7 +97,7 @@ func (w *Writer) Put(m *msg.Message) bool {
 		w.open(n)
 	}
 	w.start = len(w.b)
-	w.b, _ = w.add(m.Frames, zmtp.FlagMore, noBound)
+	w.b, _ = w.add(m.Frames, zmtp.FlagMore, math.MaxInt)
 	return true
 }
 
@@ -136,8 +134,9 @@ func (e *End) PutMany(frames [][]byte) int {
 		return 0
 	}
 	u := q.under()
-	frames = frames[:min(int64(len(frames)), q.hwm.msgs-u.msgs)]
-	b, n := q.open.add(frames, 0, q.hwm.bytes-u.bytes)
+	w := &q.open
+	end := int64(len(w.b)) + min(q.hwm.bytes-u.bytes, int64(cap(w.b)))
+	b, n := w.add(frames[:min(int64(len(frames)), q.hwm.msgs-u.msgs)], 0, int(end))
 	if n > 0 {
 		q.commit(b, int64(n))
 	}
@@ -193,21 +192,6 @@ func (q *Queue) commit(b []byte, msgs int64) {
 	}
 }
 
-// put puts a message of small frames onto the open chunk, without any lock but the
-// sender's own. It reports false, and has done nothing, for every other message and
-// whenever anything else has to be done.
-func (q *Queue) put(frames [][]byte, force bool) bool {
-	if !q.ready() || !force && q.full() {
-		return false
-	}
-	b, n := q.open.add(frames, zmtp.FlagMore, noBound)
-	if n < len(frames) {
-		return false
-	}
-	q.commit(b, 1)
-	return true
-}
-
 // refer queues the last message of w, without a lock while one follows the other.
 // False: it did nothing.
 func (q *Queue) refer(w *Writer) bool {
@@ -228,8 +212,11 @@ func (q *Queue) refer(w *Writer) bool {
 // append puts m behind what is queued. It reports false, and has the producer
 // woken later, when there is no room and force is not set.
 func (q *Queue) append(m *msg.Message, force bool) bool {
-	if q.put(m.Frames, force) {
-		return true
+	if q.ready() && (force || !q.full()) {
+		if b, n := q.open.add(m.Frames, zmtp.FlagMore, math.MaxInt); n == len(m.Frames) {
+			q.commit(b, 1)
+			return true
+		}
 	}
 	q.mu.Lock()
 	if q.over.Load() {
@@ -256,7 +243,7 @@ func (q *Queue) append(m *msg.Message, force bool) bool {
 	return true
 }
 
-// encodeLocked is put for all messages: it makes room.
+// encodeLocked adds m, and makes room for it.
 func (q *Queue) encodeLocked(m *msg.Message) {
 	last := len(m.Frames) - 1
 	if last > 0 {
