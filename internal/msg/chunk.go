@@ -63,6 +63,19 @@ func (c *Chunk) From(p *Peer) *Chunk {
 	return c
 }
 
+// Sender is whose bytes are in the Chunk: p's, if nobody knew when it was made, as over
+// inproc. Of multicast p is nil, and nothing is written: messages of the Chunk may be
+// in use. No Chunk at all is p's.
+func (c *Chunk) Sender(p *Peer) *Peer {
+	if c == nil {
+		return p
+	}
+	if c.Origin.Peer == nil && p != nil {
+		c.Origin.Peer = p
+	}
+	return c.Origin.Peer
+}
+
 // An Origin is what a received message is, beside its first frame. It never
 // changes while the message is in use.
 type Origin struct {

@@ -97,34 +97,22 @@ func (b *Batch) Drop() {
 
 // Frames calls f for each frame of the batch, in order.
 func (b *Batch) Frames(f func(flags byte, body []byte)) {
-	for i := 0; i < len(b.segs); i++ {
-		p := b.segs[i].b
-		for len(p) > 0 {
-			flags, size, h := zmtp.ParseHeader(p)
-			if n := h + int(size); n <= len(p) {
-				f(flags, p[h:n])
-				p = p[n:]
-				continue
-			}
-			i++ // the body is the next segment
-			f(flags, b.segs[i].b)
-			p = nil
-		}
+	for at := (place{segs: b.segs}); at.more(); {
+		flags, body, _ := at.step()
+		f(flags, body)
 	}
 }
 
 // Whole is the number of messages that end within the batch's first n bytes.
-func (b *Batch) Whole(n int) int {
-	at, whole := 0, 0
-	b.Frames(func(flags byte, body []byte) {
-		at += len(body) + 2
-		if len(body) > 255 {
-			at += 7
-		}
-		if flags&zmtp.FlagMore == 0 && at <= n {
+func (b *Batch) Whole(n int) (whole int) {
+	bytes := 0
+	for at := (place{segs: b.segs}); at.more(); {
+		flags, body, h := at.step()
+		bytes += h + len(body)
+		if flags&zmtp.FlagMore == 0 && bytes <= n {
 			whole++
 		}
-	})
+	}
 	return whole
 }
 

@@ -16,13 +16,57 @@ import (
 //  3. What was received is counted, and given back as credit once every low-water
 //     mark.
 
-// A Walker walks what was taken from a queue. It belongs to the receiving half of the
-// End that it is in.
+// a place is where a walk through segments stands. A segment's end is the beginning of
+// the next.
+type place struct {
+	segs []seg
+	i    int // in this segment
+	off  int // and here
+}
+
+// more reports whether a frame follows.
+func (p *place) more() bool {
+	return p.i+1 < len(p.segs) || p.i < len(p.segs) && p.off < len(p.segs[p.i].b)
+}
+
+// peek is the next frame, which begins in this segment, and the size of its header.
+// apart: the body is the next segment.
+func (p *place) peek() (flags byte, body []byte, h int, apart bool) {
+	b := p.segs[p.i].b[p.off:]
+	flags, size, h := zmtp.ParseHeader(b)
+	if size > uint64(len(b)-h) {
+		return flags, p.segs[p.i+1].b, h, true
+	}
+	end := h + int(size)
+	return flags, b[h:end:end], h, false
+}
+
+// step passes over the next frame, which is there.
+func (p *place) step() (flags byte, body []byte, h int) {
+	p.enter()
+	flags, body, h, apart := p.peek()
+	if apart {
+		p.i, p.off = p.i+1, len(body)
+	} else {
+		p.off += h + len(body)
+	}
+	return flags, body, h
+}
+
+// enter reports whether it was at the end of a segment, and is in the next now.
+func (p *place) enter() bool {
+	if p.off < len(p.segs[p.i].b) {
+		return false
+	}
+	p.i, p.off = p.i+1, 0
+	return true
+}
+
+// A Walker walks what was taken from a queue, and is never at the end of a segment. It
+// belongs to the receiving half of the End that it is in.
 type Walker struct {
+	place
 	q     *Queue
-	segs  []seg
-	i     int   // it stands in this segment
-	off   int   // and here
 	lwm   tally // credit is given when so much was
 	used  tally // received since then
 	costs int64 // of all segments so far
@@ -39,18 +83,6 @@ func (w *Walker) next() {
 	s.b, s.chunk = nil, nil
 	w.i++
 	w.off = 0
-}
-
-// peek is the next frame, which is there, and the size of its header. apart: the body
-// is the next segment.
-func (w *Walker) peek() (flags byte, body []byte, h int, apart bool) {
-	b := w.segs[w.i].b[w.off:]
-	flags, size, h := zmtp.ParseHeader(b)
-	if size > uint64(len(b)-h) {
-		return flags, w.segs[w.i+1].b, h, true
-	}
-	end := h + int(size)
-	return flags, b[h:end:end], h, false
 }
 
 // last takes the next frame, which ends a segment, and returns the chunk that its
@@ -72,19 +104,10 @@ const manyFrames = 64
 
 // frames counts those that are to come of the message that the walker is in.
 func (w *Walker) frames() (n int) {
-	at := *w
+	at := w.place
 	for more := true; more; n++ {
-		flags, body, h, apart := at.peek()
+		flags, _, _ := at.step()
 		more = flags&zmtp.FlagMore != 0
-		if apart {
-			at.i++
-			at.off = len(body)
-		} else {
-			at.off += h + len(body)
-		}
-		if at.off == len(at.segs[at.i].b) {
-			at.i, at.off = at.i+1, 0
-		}
 	}
 	return n
 }
@@ -185,7 +208,7 @@ func (w *Walker) takeAll() (segs []seg, left tally) {
 	wake := q.blocked
 	q.blocked = false
 	q.mu.Unlock()
-	*w = Walker{q: q, segs: w.segs[:0], lwm: w.lwm, costs: costs}
+	*w = Walker{q: q, place: place{segs: w.segs[:0]}, lwm: w.lwm, costs: costs}
 	if wake {
 		q.producer.owner.Wake(q.producer, Out)
 	}
@@ -243,7 +266,7 @@ func (e *End) Recv(m *msg.Message) bool {
 			m.Frames = slices.Grow(m.Frames, w.frames())
 		}
 	}
-	m.Peer = e.from(m.Chunk)
+	m.Peer = m.Chunk.Sender(e.Peer())
 	if w.used.msgs++; w.used.reaches(w.lwm) {
 		w.credit()
 	}
@@ -285,7 +308,7 @@ func (e *End) RecvMany(most int, hold bool, keep func(frame []byte, chunk *msg.C
 		if s.chunk == nil {
 			break
 		}
-		e.from(s.chunk)
+		s.chunk.Sender(e.Peer())
 		var k int
 		k, more = w.run(most-n, keep)
 		n += k
@@ -300,20 +323,4 @@ func (e *End) RecvMany(most int, hold bool, keep func(frame []byte, chunk *msg.C
 		}
 	}
 	return n
-}
-
-// from is who sent what is in a chunk; nil: in none.
-func (e *End) from(c *msg.Chunk) *msg.Peer {
-	if c == nil {
-		return e.Peer()
-	}
-	if c.Origin.Peer != nil {
-		return c.Origin.Peer
-	}
-	// Over inproc nobody knew when it was made. Of multicast nobody ever knows, and
-	// who has messages of this chunk may be reading that.
-	if p := e.Peer(); p != nil {
-		c.Origin.Peer = p
-	}
-	return c.Origin.Peer
 }

@@ -39,31 +39,27 @@ type span struct {
 
 // cutLocked removes the first message that begins with that frame.
 func (q *Queue) cutLocked(first []byte) bool {
-	s, starts, match := span{}, true, false
-	ended := int64(0)
-	for i, off := 0, 0; i < len(q.segs); {
-		if off == len(q.segs[i].b) {
-			i, off, ended = i+1, 0, 0
-			continue
+	ended := int64(0) // in the segment where at is
+	for at := (place{segs: q.segs}); at.more(); {
+		if at.enter() {
+			ended = 0
 		}
-		if starts {
-			s = span{seg: i, off: off, before: ended}
-		}
-		flags, size, h := zmtp.ParseHeader(q.segs[i].b[off:])
-		if off += h; off == len(q.segs[i].b) && size > 0 { // the body is the next segment
-			i, off, ended = i+1, 0, 0
-		}
-		body := q.segs[i].b[off : off+int(size)]
-		if starts {
-			match = bytes.Equal(body, first)
-		}
-		s.size += h + len(body)
-		off += len(body)
-		if starts = flags&zmtp.FlagMore == 0; !starts {
-			continue
+		s := span{seg: at.i, off: at.off, before: ended}
+		match := false
+		for more, begins := true, true; more; begins = false {
+			in := at.i
+			flags, body, h := at.step()
+			if at.i != in {
+				ended = 0
+			}
+			if begins {
+				match = bytes.Equal(body, first)
+			}
+			s.size += h + len(body)
+			more = flags&zmtp.FlagMore != 0
 		}
 		if ended++; match {
-			s.last, s.end, s.upTo = i, off, ended
+			s.last, s.end, s.upTo = at.i, at.off, ended
 			q.removeLocked(s)
 			return true
 		}
