@@ -59,7 +59,7 @@ func (g *guarded) socket(typ zmq.Type, options ...zmq.Option) *zmq.Socket {
 // watch collects a socket's events until it closes.
 func (g *guarded) watch(s *zmq.Socket) chan zmq.Event {
 	c := make(chan zmq.Event, 4096)
-	all := s.Events(g.ctx)
+	all := s.Monitor().Events(g.ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { // owned by the test, through Cleanup
 		for ev := range all {
@@ -91,7 +91,7 @@ func (g *guarded) connect(options ...zmq.Option) (*zmq.Socket, chan zmq.Event) {
 func (g *guarded) receive() zmq.Message {
 	g.Helper()
 	m, err := g.s.Recv(g.ctx)
-	if err != nil || m.String() != "hello" {
+	if err != nil || string(m.Bytes()) != "hello" {
 		g.Fatalf("%q, %v", m, err)
 	}
 	return m

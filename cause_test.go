@@ -175,7 +175,7 @@ func TestCallsHaveTheCause(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer s.Close()
-				events := s.Events(t.Context())
+				events := s.Monitor().Events(t.Context())
 				if err := s.Connect(endpoint); err != nil {
 					t.Fatal(err)
 				}
@@ -238,7 +238,7 @@ func TestCauseOfBoundSocket(t *testing.T) {
 	if err := cause(); err != nil {
 		t.Errorf("nobody has come yet: %v", err)
 	}
-	events := push.Events(t.Context())
+	events := push.Monitor().Events(t.Context())
 	sub, err := zmq.New(zmq.Sub)
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +261,7 @@ func TestCauseOfBoundSocket(t *testing.T) {
 	if err := pull.Connect(addr); err != nil {
 		t.Fatal(err)
 	}
-	events = push.Events(t.Context())
+	events = push.Monitor().Events(t.Context())
 	if err := push.WaitConnected(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
@@ -333,7 +333,7 @@ func TestWaitingPeerIsACause(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := served(zmq.Pair)(t)
-	events := pair.Events(t.Context())
+	events := pair.Monitor().Events(t.Context())
 	if err := pair.Connect(second); err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,7 @@ func TestWaitingPeerIsACause(t *testing.T) {
 	if err := cause(); !errors.As(err, &ep) || ep.Endpoint != second || ep.Kind != zmq.EventWaiting {
 		t.Errorf("%v", err)
 	}
-	events = pair.Events(t.Context())
+	events = pair.Monitor().Events(t.Context())
 	if err := pair.Disconnect(addr); err != nil {
 		t.Fatal(err)
 	}

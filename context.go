@@ -20,9 +20,9 @@ type Context struct {
 
 // NewContext makes a Context. It needs no closing if its sockets are closed.
 func NewContext() *Context {
-	c := &Context{core.NewContext()}
-	c.SetMaxSockets(0)
-	return c
+	c := core.NewContext()
+	c.Limit(0) // where libzmq has 1023
+	return &Context{c}
 }
 
 var shared = sync.OnceValue(NewContext)
@@ -37,8 +37,18 @@ func (c *Context) New(t Type, options ...Option) (*Socket, error) {
 
 // SetMaxSockets bounds how many sockets the context may have at once, those
 // included that still linger; 0, the default, is no limit. Beyond it New fails
-// with ErrTooMany. It acts at once; sockets that are open stay open.
-func (c *Context) SetMaxSockets(n int) { c.inner().Limit(max(n, 0)) }
+// with ErrTooMany. It acts at once; sockets that are open stay open. ErrInvalid: n
+// is negative, or NewContext has not made the context.
+func (c *Context) SetMaxSockets(n int) error {
+	switch {
+	case c == nil || c.c == nil:
+		return fmt.Errorf("zmq: %w", errNoContext)
+	case n < 0:
+		return fmt.Errorf("zmq: a context cannot have %d sockets at most: the least is 0, no limit: %w", n, ErrInvalid)
+	}
+	c.c.Limit(n)
+	return nil
+}
 
 // Close closes every socket of the context, each with its own Linger, and
 // waits for them. Calls that are waiting on them return ErrTerminated. The

@@ -11,45 +11,66 @@ import (
 
 // The errors that calls return, to be tested with errors.Is. A context that
 // ends a call makes it return the context's error instead; everything else from
-// the operating system is a syscall.Errno.
+// the operating system is a syscall.Errno. In brackets is the name in zmq.h.
 var (
-	// ErrAgain: SNDTIMEO or RCVTIMEO passed; of a Router or Stream, by default
+	// ErrAgain (EAGAIN): SNDTIMEO or RCVTIMEO passed; of a Router or Stream, by default
 	// at once: the peer has no room. It is os.ErrDeadlineExceeded.
-	ErrAgain error = errno.EAGAIN
-	// ErrClosed: the socket was closed. It is net.ErrClosed.
-	ErrClosed error = errno.ENOTSOCK
-	// ErrTerminated: the socket's context was shut down. It is net.ErrClosed.
-	ErrTerminated error = errno.ETERM
-	// ErrState: not this socket's turn to send, or to receive (Req, Rep).
-	ErrState error = errno.EFSM
-	// ErrNoRoute: there is no peer of that routing id (Router, Stream).
-	ErrNoRoute error = errno.EHOSTUNREACH
-	// ErrUnsupported: this socket type cannot do that. It is
+	ErrAgain error = eAgain
+	// ErrClosed (ENOTSOCK): the socket was closed. It is net.ErrClosed.
+	ErrClosed error = eClosed
+	// ErrTerminated (ETERM): the socket's context was shut down. It is net.ErrClosed.
+	ErrTerminated error = eTerminated
+	// ErrState (EFSM): the socket cannot send, or receive, in its state: a Req or Rep
+	// does one after the other.
+	ErrState error = eState
+	// ErrNoRoute (EHOSTUNREACH): there is no peer of that routing id (Router, Stream).
+	ErrNoRoute error = eNoRoute
+	// ErrUnsupported (ENOTSUP): this socket type cannot do that. It is
 	// errors.ErrUnsupported.
-	ErrUnsupported error = errno.ENOTSUP
-	// ErrInvalid: an argument is not acceptable; the text says which and why.
-	ErrInvalid error = errno.EINVAL
-	// ErrNoTransport: no transport of that name. It is errors.ErrUnsupported.
-	ErrNoTransport error = errno.EPROTONOSUPPORT
-	// ErrWrongTransport: the transport cannot carry this socket type.
-	ErrWrongTransport error = errno.ENOCOMPATPROTO
-	// ErrNoEndpoint: nothing is bound or connected under that name. It is
+	ErrUnsupported error = eUnsupported
+	// ErrInvalid (EINVAL): an argument is not acceptable; the text says which and why.
+	ErrInvalid error = eInvalid
+	// ErrNoTransport (EPROTONOSUPPORT): no transport of that name. It is errors.ErrUnsupported.
+	ErrNoTransport error = eNoTransport
+	// ErrWrongTransport (ENOCOMPATPROTO): the transport cannot carry this socket type.
+	ErrWrongTransport error = eWrongTransport
+	// ErrNoEndpoint (ENOENT): nothing is bound or connected under that name. It is
 	// os.ErrNotExist, as a missing directory is for an ipc path.
-	ErrNoEndpoint error = errno.ENOENT
-	// ErrAddressInUse: another socket is bound there.
-	ErrAddressInUse error = errno.EADDRINUSE
-	// ErrTooMany: the context has as many sockets as it may. It is
+	ErrNoEndpoint error = eNoEndpoint
+	// ErrAddressInUse (EADDRINUSE): another socket is bound there.
+	ErrAddressInUse error = eAddressInUse
+	// ErrTooMany (EMFILE): the context has as many sockets as it may. It is
 	// syscall.EMFILE.
-	ErrTooMany error = errno.EMFILE
-	// ErrProtocol: a peer broke the protocol (in events).
-	ErrProtocol error = errno.EPROTO
-	// ErrTooBig: a peer sent more than MaxMsgSize, MaxMessage or MaxFrames (in
+	ErrTooMany error = eTooMany
+	// ErrProtocol (EPROTO): a peer broke the protocol (in events).
+	ErrProtocol error = eProtocol
+	// ErrTooBig (EMSGSIZE): a peer sent more than MaxMsgSize, MaxMessage or MaxFrames (in
 	// events).
-	ErrTooBig error = errno.EMSGSIZE
+	ErrTooBig error = eTooBig
 	// ErrLimit: a peer wanted more than a limit allows, of its message, of its
 	// subscriptions or of connections; the text says which (in events).
-	ErrLimit error = errno.ErrLimit
+	ErrLimit error = eLimit
 )
+
+// What they are.
+const (
+	eAgain          = errno.EAGAIN
+	eClosed         = errno.ENOTSOCK
+	eTerminated     = errno.ETERM
+	eState          = errno.EFSM
+	eNoRoute        = errno.EHOSTUNREACH
+	eUnsupported    = errno.ENOTSUP
+	eInvalid        = errno.EINVAL
+	eNoTransport    = errno.EPROTONOSUPPORT
+	eWrongTransport = errno.ENOCOMPATPROTO
+	eNoEndpoint     = errno.ENOENT
+	eAddressInUse   = errno.EADDRINUSE
+	eTooMany        = errno.EMFILE
+	eProtocol       = errno.EPROTO
+	eTooBig         = errno.EMSGSIZE
+)
+
+var eLimit = errno.ErrLimit
 
 // An Error says which call failed, and at which endpoint. Err is one of the
 // errors above, a context's, or the system's. errors.Is and errors.As find it

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/event"
 	"github.com/zeroth-mq/zmq/internal/link"
 )
 
@@ -14,20 +15,20 @@ type EventKind uint32
 
 // The events, in the order of a connection's life.
 const (
-	EventListening        EventKind = EventKind(link.Listening)
-	EventBindFailed       EventKind = EventKind(link.BindFailed)
-	EventConnectDelayed   EventKind = EventKind(link.ConnectDelayed) // an attempt has begun
-	EventConnectRetried   EventKind = EventKind(link.ConnectRetried) // it failed, or the connection was lost; the next comes after Delay
-	EventConnected        EventKind = EventKind(link.Connected)
-	EventAccepted         EventKind = EventKind(link.Accepted)
-	EventAcceptFailed     EventKind = EventKind(link.AcceptFailed)     // a filter, a limit, or no descriptors left
-	EventHandshakeDone    EventKind = EventKind(link.HandshakeDone)    // messages flow
-	EventHandshakeFailed  EventKind = EventKind(link.HandshakeFailed)  // the connection ended too soon
-	EventProtocolError    EventKind = EventKind(link.HandshakeBroken)  // it failed by the peer's fault
-	EventHandshakeRefused EventKind = EventKind(link.HandshakeRefused) // authentication: the peer refused us, or we the peer
-	EventDisconnected     EventKind = EventKind(link.Disconnected)     // follows on every EventConnected and EventAccepted
-	EventClosed           EventKind = EventKind(link.Closed)           // a listener, or an attempt to connect
-	EventCloseFailed      EventKind = EventKind(link.CloseFailed)      // a listener that left something behind
+	EventListening        EventKind = 0x0008
+	EventBindFailed       EventKind = 0x0010
+	EventConnectDelayed   EventKind = 0x0002 // an attempt has begun
+	EventConnectRetried   EventKind = 0x0004 // it failed, or the connection was lost; the next comes after Delay
+	EventConnected        EventKind = 0x0001
+	EventAccepted         EventKind = 0x0020
+	EventAcceptFailed     EventKind = 0x0040 // a filter, a limit, or no descriptors left
+	EventHandshakeDone    EventKind = 0x1000 // messages flow
+	EventHandshakeFailed  EventKind = 0x0800 // the connection ended too soon
+	EventProtocolError    EventKind = 0x2000 // it failed by the peer's fault
+	EventHandshakeRefused EventKind = 0x4000 // authentication: the peer refused us, or we the peer
+	EventDisconnected     EventKind = 0x0200 // follows on every EventConnected and EventAccepted
+	EventClosed           EventKind = 0x0080 // a listener, or an attempt to connect
+	EventCloseFailed      EventKind = 0x0100 // a listener that left something behind
 
 	// EventsDropped is not libzmq's: the loop was too slow, and Dropped
 	// events are missing at this place.
@@ -35,19 +36,19 @@ const (
 
 	// EventLost is not libzmq's either: Lost packets of a multicast publisher
 	// are gone for good.
-	EventLost EventKind = EventKind(link.Lost)
+	EventLost EventKind = 1 << 30
 
 	// EventMessagesDropped is not libzmq's: Dropped messages, which Stats counts
 	// as Dropped as well, are gone with the connection or endpoint that they
 	// waited for. A publisher's messages for a subscriber that leaves are not told.
-	EventMessagesDropped EventKind = EventKind(link.Dropped)
+	EventMessagesDropped EventKind = 1 << 29
 
 	// EventWaiting is not libzmq's: the peer has shaken hands, or had its place
 	// before, and waits because another one has its place: the only one of a PAIR,
 	// or its routing id at a ROUTER. It stays connected, and what it sends waits
 	// with it, up to RCVHWM. EventAdmitted: the place is free, and it is in.
-	EventWaiting  EventKind = EventKind(link.Waiting)
-	EventAdmitted EventKind = EventKind(link.Admitted)
+	EventWaiting  EventKind = 1 << 28
+	EventAdmitted EventKind = 1 << 27
 )
 
 var eventNames = map[EventKind]string{
@@ -83,17 +84,36 @@ type Event struct {
 	Lost     int           // EventLost: packets; Remote is the publisher
 }
 
-// Events tells what happens to the socket's endpoints from now on, until ctx
-// ends or the socket has closed. There are no events of inproc. A loop never
-// holds the socket up: if it falls 1024 events behind, what happens next is
-// lost to it, and EventsDropped says so. What happens between the call of
-// Events and the loop is kept for the loop.
+// Events tells what happens to the socket's endpoints from when the loop begins
+// until ctx ends or the socket has closed. There are no events of inproc. A loop
+// never holds the socket up: if it falls 1024 events behind, what happens next is
+// lost to it, and EventsDropped says so. A program that must not miss what happens
+// before the loop uses a Monitor.
 func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
-	l := s.inner().Events().Listen()
 	return func(yield func(Event) bool) {
-		defer l.Close()
-		for ctx != nil {
-			list, dropped, end := l.Take()
+		m := s.Monitor()
+		defer m.Close()
+		m.Events(ctx)(yield)
+	}
+}
+
+// A Monitor collects what happens to a socket's endpoints, from when it was made
+// until its Close or the socket's. Its methods may be called at any time by any
+// goroutine.
+type Monitor struct {
+	l *event.Listener
+}
+
+// Monitor begins to collect events. They are kept for a loop over Events, 1024 of
+// them.
+func (s *Socket) Monitor() *Monitor { return &Monitor{s.inner().Events().Listen()} }
+
+// Events gives what was collected, and then what happens, until ctx ends or the
+// Monitor or the socket is closed. Each event goes to one loop.
+func (m *Monitor) Events(ctx context.Context) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for m != nil && m.l != nil && ctx != nil {
+			list, dropped, end := m.l.Take()
 			for i := range list {
 				if ctx.Err() != nil || !yield(eventOf(&list[i])) {
 					return
@@ -106,12 +126,20 @@ func (s *Socket) Events(ctx context.Context) iter.Seq[Event] {
 				return
 			}
 			select {
-			case <-l.Wake():
+			case <-m.l.Wake():
 			case <-ctx.Done():
 				return
 			}
 		}
 	}
+}
+
+// Close ends the collecting, and loops over Events. The error is nil.
+func (m *Monitor) Close() error {
+	if m != nil && m.l != nil {
+		m.l.Close()
+	}
+	return nil
 }
 
 func eventOf(ev *link.Event) Event {

@@ -43,7 +43,7 @@ func ExampleAuthenticate() {
 		log.Fatal(err)
 	}
 	answer, err := req.Recv(ctx)
-	fmt.Println(answer, err)
+	fmt.Println(string(answer.Bytes()), err)
 	// Output: You are Alice, over CURVE. <nil>
 }
 

@@ -63,7 +63,7 @@ func Example() {
 			if err != nil {
 				return // the socket was closed
 			}
-			rep.Send(ctx, []byte(strings.ToUpper(msg.String())))
+			rep.Send(ctx, []byte(strings.ToUpper(string(msg.Bytes()))))
 		}
 	}()
 
@@ -79,7 +79,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(reply)
+	fmt.Println(string(reply.Bytes()))
 	// Output: HELLO
 }
 
@@ -101,7 +101,7 @@ func Example_pipeline() {
 					return
 				}
 				n := 0
-				fmt.Sscan(msg.String(), &n)
+				fmt.Sscan(string(msg.Bytes()), &n)
 				out.Send(ctx, fmt.Append(nil, n*n))
 			}
 		}()
@@ -113,7 +113,7 @@ func Example_pipeline() {
 	var squares []string
 	for range 9 {
 		msg, _ := sink.Recv(ctx)
-		squares = append(squares, msg.String())
+		squares = append(squares, string(msg.Bytes()))
 	}
 	slices.Sort(squares)
 	fmt.Println(squares)
@@ -131,7 +131,7 @@ func Example_pair() {
 	msg, _ := right.Recv(ctx)
 	right.Send(ctx, append(msg.Bytes(), " pong"...))
 	msg, _ = left.Recv(ctx)
-	fmt.Println(msg)
+	fmt.Println(string(msg.Bytes()))
 	// Output: ping pong
 }
 
@@ -182,7 +182,7 @@ func Example_router() {
 
 		router.Send(ctx, []byte(name), []byte("welcome"))
 		msg, _ = dealer.Recv(ctx)
-		fmt.Println(msg)
+		fmt.Println(string(msg.Bytes()))
 	}
 	err := router.Send(ctx, []byte("carol"), []byte("are you there?"))
 	fmt.Println(errors.Is(err, zmq.ErrNoRoute))
@@ -208,10 +208,10 @@ func ExampleProxy() {
 	defer req.Close()
 	go func() {
 		msg, _ := rep.Recv(ctx)
-		rep.Send(ctx, []byte("served "+msg.String()))
+		rep.Send(ctx, []byte("served "+string(msg.Bytes())))
 	}()
 	msg, _ := req.Request(ctx, []byte("tea"))
-	fmt.Println(msg)
+	fmt.Println(string(msg.Bytes()))
 	// Output: served tea
 }
 
@@ -256,7 +256,7 @@ func ExampleSocket_Request() {
 			if err != nil {
 				log.Print(err)
 			}
-			replies[i] = msg.String()
+			replies[i] = string(msg.Bytes())
 		})
 	}
 	all.Wait()
@@ -306,14 +306,15 @@ func ExampleSocket_Close() {
 	// Output: 2 messages were not delivered
 }
 
-// What happens to connections is told to whoever asks.
-func ExampleSocket_Events() {
+// A Monitor tells what happens to connections, also what happened before the loop.
+func ExampleSocket_Monitor() {
 	pull, addr := bind(zmq.Pull)
-	events := pull.Events(ctx)
+	monitor := pull.Monitor()
+	defer monitor.Close()
 	push := connect(zmq.Push, addr)
 	defer push.Close()
 	pull.WaitConnected(ctx, 1)
-	for ev := range events {
+	for ev := range monitor.Events(ctx) {
 		fmt.Println(ev.Kind)
 		if ev.Kind == zmq.EventHandshakeDone {
 			fmt.Println("a", ev.Peer.SocketType, "over ZMTP", ev.Peer.Version)
@@ -353,7 +354,7 @@ func ExampleContext() {
 	push.Connect("inproc://jobs")
 	push.Send(ctx, []byte("job"))
 	msg, _ := pull.Recv(ctx)
-	fmt.Println(msg, c.Close())
+	fmt.Println(string(msg.Bytes()), c.Close())
 	_, err := pull.Recv(ctx)
 	fmt.Println(errors.Is(err, net.ErrClosed))
 	// Output:
@@ -388,11 +389,13 @@ func ExampleMessage() {
 		fmt.Println(i, string(frame))
 	}
 	fmt.Println(msg.Len(), msg.Size(), string(msg.Last()))
+	fmt.Println(msg)
 	// Output:
 	// 0 subject
 	// 1 first line
 	// 2 second line
 	// 3 28 second line
+	// ["subject" "first line" "second line"]
 }
 
 // Many messages with one call: what each call costs is most of the work in a
@@ -413,7 +416,7 @@ func ExampleSocket_RecvMany() {
 			log.Fatal(err)
 		}
 		for _, m := range msgs[:n] {
-			fmt.Println(m)
+			fmt.Println(string(m.Bytes()))
 		}
 		zmq.ReleaseAll(msgs[:n])
 		left -= n

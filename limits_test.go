@@ -45,7 +45,7 @@ func TestLimits(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			events := s.Events(ctx)
+			events := s.Monitor().Events(ctx)
 			addr, err := s.Bind("tcp://127.0.0.1:*")
 			if err != nil {
 				t.Fatal(err)
@@ -116,7 +116,7 @@ func TestMaxConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	events := s.Events(ctx)
+	events := s.Monitor().Events(ctx)
 	addr, err := s.Bind("tcp://127.0.0.1:*")
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestMaxConnections(t *testing.T) {
 	if err := third.Send(ctx, []byte("in")); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := s.Recv(ctx); err != nil || m.String() != "in" {
+	if m, err := s.Recv(ctx); err != nil || string(m.Bytes()) != "in" {
 		t.Errorf("received %q, %v", m, err)
 	}
 }

@@ -176,7 +176,7 @@ var loops = map[string]func(r *rig) (loop, sockets){
 				r.t.Fatal(err)
 			}
 		}
-		r.t.Cleanup(p.Close)
+		r.t.Cleanup(func() { p.Close() })
 		return r.again(func(ctx context.Context) error {
 			ready, err := p.Wait(ctx)
 			for _, x := range ready {
@@ -228,23 +228,31 @@ var loops = map[string]func(r *rig) (loop, sockets){
 		both := r.source(zmq.Dealer, zmq.Dealer)
 		return func(ctx context.Context) error { return zmq.Proxy(ctx, both, both, nil) }, sockets{both}
 	},
-	"ProxySteerable, paused": func(r *rig) (loop, sockets) {
+	"SteerableProxy, paused by message": func(r *rig) (loop, sockets) {
 		front, back := r.source(zmq.Pull, zmq.Push), r.sink(zmq.Push, zmq.Pull)
 		control, orders := r.met(zmq.Rep, zmq.Req)
-		run := func(ctx context.Context) error { return zmq.ProxySteerable(ctx, front, back, nil, control) }
+		p := zmq.SteerableProxy{Front: front, Back: back, Control: control}
 		return func(ctx context.Context) error {
 			r.wg.Go(func() {
 				if _, err := orders.Request(ctx, []byte("PAUSE")); err == nil {
 					r.step()
 				}
 			})
-			return run(ctx)
+			return p.Run(ctx)
 		}, sockets{front, back, control}
 	},
-	"ProxySteerable": func(r *rig) (loop, sockets) {
+	"SteerableProxy": func(r *rig) (loop, sockets) {
 		front, back, control := r.socket(zmq.Pull), r.socket(zmq.Push), r.source(zmq.Pull, zmq.Push)
-		return func(ctx context.Context) error { return zmq.ProxySteerable(ctx, front, back, nil, control) },
-			sockets{front, back, control}
+		p := zmq.SteerableProxy{Front: front, Back: back, Control: control}
+		return p.Run, sockets{front, back, control}
+	},
+	"SteerableProxy, paused": func(r *rig) (loop, sockets) {
+		p := zmq.SteerableProxy{Front: r.source(zmq.Pull, zmq.Push), Back: r.sink(zmq.Push, zmq.Pull)}
+		return func(ctx context.Context) error {
+			p.Pause()
+			r.step()
+			return p.Run(ctx)
+		}, sockets{p.Front, p.Back}
 	},
 }
 
@@ -297,7 +305,7 @@ func TestEventsEndInTheMiddle(t *testing.T) {
 	defer s.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	events := s.Events(ctx)
+	events := s.Monitor().Events(ctx)
 	for range 3 {
 		if _, err := s.Bind("tcp://127.0.0.1:*"); err != nil {
 			t.Fatal(err)

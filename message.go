@@ -1,7 +1,9 @@
 package zmq
 
 import (
+	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/zeroth-mq/zmq/internal/core"
 )
@@ -36,8 +38,31 @@ func (m Message) Frame(i int) []byte {
 // Bytes is the first frame: the whole message, for most.
 func (m Message) Bytes() []byte { return m.r.First }
 
-// String is the first frame as text.
-func (m Message) String() string { return string(m.r.First) }
+// String is all frames in quotes, for people: ["topic" "body"]. What is long is cut,
+// and says how long it was: 64 bytes of a frame and 16 frames are shown. The text of
+// a frame is string(m.Bytes()).
+func (m Message) String() string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, f := range m.All() {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		if i == framesShown {
+			fmt.Fprintf(&b, "and %d more frames", m.Len()-i)
+			break
+		}
+		fmt.Fprintf(&b, "%q", f[:min(len(f), bytesShown)])
+		if len(f) > bytesShown {
+			fmt.Fprintf(&b, "... (%d bytes)", len(f))
+		}
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// What String shows.
+const framesShown, bytesShown = 16, 64
 
 // Last is the last frame: what follows a topic, a routing id or an envelope.
 func (m Message) Last() []byte {

@@ -47,7 +47,7 @@ func TestNotices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := fmt.Sprint(m.Notice(), " ", string(m.Last())); got != w || m.Len() != 2 || m.String() != "peer" || string(m.Peer().RoutingID) != "peer" {
+			if got := fmt.Sprint(m.Notice(), " ", string(m.Last())); got != w || m.Len() != 2 || string(m.Bytes()) != "peer" || string(m.Peer().RoutingID) != "peer" {
 				t.Errorf("%s: %q of %d frames, of %+v; want %q", at, got, m.Len(), m.Peer(), w)
 			}
 		}
@@ -77,7 +77,7 @@ func TestOtherNotices(t *testing.T) {
 		t.Fatal(err)
 	}
 	router.Close()
-	if m, err := dealer.Recv(r.stop); err != nil || m.String() != "hiccup" || m.Notice() != zmq.PeerGone {
+	if m, err := dealer.Recv(r.stop); err != nil || string(m.Bytes()) != "hiccup" || m.Notice() != zmq.PeerGone {
 		t.Errorf("%q, %v, %v", m, m.Notice(), err)
 	}
 	c, err := net.Dial("tcp", strings.TrimPrefix(addr, "tcp://"))
@@ -121,7 +121,7 @@ func TestAddressesHaveOneForm(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := push.Events(r.stop)
+		events := push.Monitor().Events(r.stop)
 		if err := push.Connect(addr); err != nil {
 			t.Fatal(err)
 		}

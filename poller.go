@@ -15,6 +15,9 @@ import (
 // A State is what a Poller waits for; several are or-ed together.
 type State int
 
+// String names the states, "in|out"; "none" for 0.
+func (s State) String() string { return bits(int(s), "in", "out") }
+
 // The states.
 const (
 	PollIn  State = 1 // Recv would not wait
@@ -57,7 +60,8 @@ func (p *Poller) inner() *core.Poller {
 }
 
 // Add has the Poller wait for a socket too; with no state at all, only for its
-// end. ErrInvalid: it is there already, or nil. ErrClosed: New has not made it.
+// end. ErrInvalid: it is there already, or nil, or there is no such state.
+// ErrClosed: New has not made it.
 func (p *Poller) Add(s *Socket, want State) error {
 	switch {
 	case p == nil:
@@ -66,6 +70,8 @@ func (p *Poller) Add(s *Socket, want State) error {
 		return fmt.Errorf("zmq: the poller cannot wait for a nil Socket: %w", ErrInvalid)
 	case !s.made():
 		return s.wrap("poll", "", ErrClosed)
+	case want&^(PollIn|PollOut) != 0:
+		return noState(want)
 	}
 	in := p.inner()
 	p.mu.Lock()
@@ -78,10 +84,14 @@ func (p *Poller) Add(s *Socket, want State) error {
 	return nil
 }
 
-// Modify changes what a socket is waited for. ErrInvalid: it is not there.
+// Modify changes what a socket is waited for. ErrInvalid: it is not there, or there
+// is no such state.
 func (p *Poller) Modify(s *Socket, want State) error {
-	if p == nil {
+	switch {
+	case p == nil:
 		return errNoPoller
+	case want&^(PollIn|PollOut) != 0:
+		return noState(want)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,18 +120,23 @@ func (p *Poller) Remove(s *Socket) error {
 	return nil
 }
 
+func noState(want State) error {
+	return fmt.Errorf("zmq: the poller cannot wait for %v: PollIn, PollOut, or both or-ed together: %w", want, ErrInvalid)
+}
+
 var errNotPolled = fmt.Errorf("zmq: the poller does not have this socket: %w", ErrInvalid)
 
-// Close takes all sockets out; they stay open.
-func (p *Poller) Close() {
+// Close takes all sockets out; they stay open. ErrInvalid: the Poller is nil.
+func (p *Poller) Close() error {
 	if p == nil {
-		return
+		return errNoPoller
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.inner().Close()
 	clear(p.ids)
 	clear(p.socs)
+	return nil
 }
 
 // Wait returns the sockets that can move, in the order they were added, as soon
@@ -136,11 +151,10 @@ func (p *Poller) Wait(ctx context.Context) ([]Polled, error) {
 	}
 }
 
-// WaitFor is Wait for at most the given time: it returns none when that has
-// passed. With 0 it looks and does not wait.
-func (p *Poller) WaitFor(d time.Duration) []Polled {
-	list, _ := p.wait(context.Background(), max(d, 0))
-	return list
+// WaitFor is Wait for at most the time d: it returns none, and no error, when that
+// has passed. With 0 or less it does not wait.
+func (p *Poller) WaitFor(ctx context.Context, d time.Duration) ([]Polled, error) {
+	return p.wait(ctx, max(d, 0))
 }
 
 func (p *Poller) wait(ctx context.Context, d time.Duration) ([]Polled, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,8 +46,8 @@ func TestPoller(t *testing.T) {
 	if err := p.Add(a, zmq.PollIn); !errors.Is(err, zmq.ErrInvalid) {
 		t.Errorf("added twice: %v", err)
 	}
-	if list := p.WaitFor(time.Millisecond); len(list) != 0 {
-		t.Errorf("ready are %v", list)
+	if list, err := p.WaitFor(t.Context(), time.Millisecond); len(list) != 0 || err != nil {
+		t.Errorf("ready are %v, %v", list, err)
 	}
 	if err := toB.Send(t.Context(), []byte("x")); err != nil {
 		t.Fatal(err)
@@ -64,8 +65,8 @@ func TestPoller(t *testing.T) {
 	if err := p.Remove(b); err != nil {
 		t.Fatal(err)
 	}
-	if list := p.WaitFor(0); len(list) != 1 || list[0].Socket != toA || list[0].State != zmq.PollOut {
-		t.Errorf("ready are %v", list)
+	if list, err := p.WaitFor(t.Context(), 0); err != nil || len(list) != 1 || list[0].Socket != toA || list[0].State != zmq.PollOut {
+		t.Errorf("ready are %v, %v", list, err)
 	}
 	for _, err := range []error{p.Remove(b), p.Modify(b, zmq.PollIn)} {
 		if !errors.Is(err, zmq.ErrInvalid) {
@@ -76,13 +77,23 @@ func TestPoller(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.Close()
-	if list := p.WaitFor(0); len(list) != 1 || !errors.Is(list[0].Err, zmq.ErrClosed) {
-		t.Errorf("a closed socket: %v", list)
+	if list, err := p.WaitFor(t.Context(), -1); err != nil || len(list) != 1 || !errors.Is(list[0].Err, zmq.ErrClosed) {
+		t.Errorf("a closed socket: %v, %v", list, err)
 	}
-	p.Close()
+	for _, err := range []error{p.Add(toB, 4), p.Modify(a, 8), p.Modify(a, -1)} {
+		if !errors.Is(err, zmq.ErrInvalid) || !strings.Contains(err.Error(), "PollOut") {
+			t.Errorf("no such state: %v", err)
+		}
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := p.Wait(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	if _, err := p.WaitFor(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -105,8 +116,8 @@ func TestReceive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if in.String() != fmt.Sprint(next[in.Socket]) {
-			t.Fatalf("%q is not number %d", in.String(), next[in.Socket])
+		if string(in.Bytes()) != fmt.Sprint(next[in.Socket]) {
+			t.Fatalf("%q is not number %d", string(in.Bytes()), next[in.Socket])
 		}
 		next[in.Socket]++
 		if d := next[a] - next[b]; d < -1 || d > 1 {
@@ -156,7 +167,7 @@ func TestDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := rep.Recv(ctx)
-	if err != nil || m.String() != "ping" {
+	if err != nil || string(m.Bytes()) != "ping" {
 		t.Fatal(m, err)
 	}
 	cancel()

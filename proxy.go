@@ -3,6 +3,7 @@ package zmq
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/core"
 )
@@ -13,31 +14,82 @@ import (
 // A copy of everything goes to capture, if that is not nil. Front and back may
 // be one socket. What is for a Router's peer that has gone, or has no room, is
 // dropped: one client that does not read must not stop the others. It returns
-// why it ended, never nil.
+// why it ended, never nil. A SteerableProxy can also be paused.
 //
-// Messages go from pipe to pipe in bursts, not through Recv and Send.
+// Errors: ctx's; ErrClosed, ErrTerminated; ErrUnsupported: neither way is possible;
+// ErrInvalid: front or back is nil.
 func Proxy(ctx context.Context, front, back, capture *Socket) error {
-	return proxy(ctx, front, back, capture, nil)
+	return (&SteerableProxy{Front: front, Back: back, Capture: capture}).Run(ctx)
 }
 
-// ProxySteerable is a Proxy that does what is sent to the control socket, a
-// Pair, Pull, Sub or Rep: PAUSE, RESUME, and TERMINATE, after which it returns
-// nil. STATISTICS is answered with eight frames of eight bytes, numbers in the
-// machine's order: messages and bytes that front received and sent, then the same
-// of back. A Rep gets an empty answer to everything else.
-func ProxySteerable(ctx context.Context, front, back, capture, control *Socket) error {
-	return proxy(ctx, front, back, capture, control)
+// A SteerableProxy is a Proxy that can be steered while it runs. Front and Back are
+// what it needs; Capture and Control may be nil.
+//
+// Run is called once at a time; its fields must not change meanwhile. The other
+// methods may be called at any time by any goroutine.
+type SteerableProxy struct {
+	Front, Back *Socket
+	Capture     *Socket // gets a copy of everything
+
+	// Control steers the proxy by messages, as zmq_proxy_steerable has it, which
+	// can come from another process: a Pair, Pull, Sub or Rep. PAUSE and RESUME
+	// are Pause and Resume; TERMINATE ends Run, which returns nil then.
+	// STATISTICS is answered with eight frames of eight bytes, numbers in the
+	// machine's order: messages and bytes that Front received and sent, then the
+	// same of Back. A Rep gets an empty answer to everything else.
+	Control *Socket
+
+	once sync.Once
+	p    *core.Proxy
 }
 
-func proxy(ctx context.Context, front, back, capture, control *Socket) error {
+func (p *SteerableProxy) inner() *core.Proxy {
+	p.once.Do(func() { p.p = core.NewProxy() })
+	return p.p
+}
+
+// Run does what Proxy does. ErrInvalid: Front or Back is nil, or it runs already.
+func (p *SteerableProxy) Run(ctx context.Context) error {
 	switch {
-	case ctx == nil:
-		return front.wrap("proxy", "", errNoCtx)
-	case front == nil || back == nil:
+	case p == nil:
+		return fmt.Errorf("zmq: the SteerableProxy is nil: %w", ErrInvalid)
+	case p.Front == nil || p.Back == nil:
 		return fmt.Errorf("zmq: a proxy needs a front and a back, and one of them is nil: %w", ErrInvalid)
+	case ctx == nil:
+		return p.Front.wrap("proxy", "", errNoCtx)
 	}
-	err := core.RunProxy(ctx, front.inner(), back.inner(), capture.ifAny(), control.ifAny())
-	return front.wrap("proxy", "", err)
+	err := p.inner().Run(ctx, p.Front.inner(), p.Back.inner(), p.Capture.ifAny(), p.Control.ifAny())
+	return p.Front.wrap("proxy", "", err)
+}
+
+// Pause holds all messages up: when it returns nothing moves any more. Before Run it
+// makes the proxy begin so.
+func (p *SteerableProxy) Pause() {
+	if p != nil {
+		p.inner().Pause(true)
+	}
+}
+
+// Resume lets messages go on.
+func (p *SteerableProxy) Resume() {
+	if p != nil {
+		p.inner().Pause(false)
+	}
+}
+
+// ProxyStats is what a proxy has handed on: messages, and the bytes of their frames.
+type ProxyStats struct {
+	ToBack, ToBackBytes   uint64 // from Front
+	ToFront, ToFrontBytes uint64 // from Back
+}
+
+// Stats takes a snapshot of what Run, or the last one, has handed on.
+func (p *SteerableProxy) Stats() ProxyStats {
+	if p == nil {
+		return ProxyStats{}
+	}
+	forth, back := p.inner().Moved()
+	return ProxyStats{ToBack: forth.Messages, ToBackBytes: forth.Bytes, ToFront: back.Messages, ToFrontBytes: back.Bytes}
 }
 
 // ifAny is the core's socket, or nil if there is none.

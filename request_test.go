@@ -52,13 +52,13 @@ func TestRequestsGivenUpAreNotSent(t *testing.T) {
 		}
 		r.during(func() bool {
 			m, err := rep.Recv(r.stop)
-			if err == nil && m.String() != "meant" {
+			if err == nil && string(m.Bytes()) != "meant" {
 				t.Errorf("executed: %q", m)
 			}
 			return err == nil && rep.Send(r.stop, m.Bytes()) == nil
 		})
 		for range 3 {
-			if m, err := req.Request(r.stop, []byte("meant")); err != nil || m.String() != "meant" {
+			if m, err := req.Request(r.stop, []byte("meant")); err != nil || string(m.Bytes()) != "meant" {
 				t.Fatal(m, err)
 			}
 		}
@@ -141,7 +141,7 @@ func TestSendGivenUpQueuesNothing(t *testing.T) {
 				}
 			}
 			for range n - 1 {
-				if m, err := p.Recv(r.stop); err != nil || m.String() != "sent" {
+				if m, err := p.Recv(r.stop); err != nil || string(m.Bytes()) != "sent" {
 					t.Fatalf("%q, %v", m, err)
 				}
 			}

@@ -2,6 +2,7 @@ package zmq
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -115,22 +116,33 @@ func (s *Socket) Unsubscribe(topics ...string) error {
 
 // WaitConnected waits until at least n peers are connected and have shaken
 // hands. Errors: ctx's, with what keeps peers out as its Cause; ErrClosed,
-// ErrTerminated.
+// ErrTerminated; ErrInvalid for an n below 0.
 func (s *Socket) WaitConnected(ctx context.Context, n int) error {
-	if ctx == nil {
-		return s.wrap("wait", "", errNoCtx)
+	if err := canWait(ctx, n); err != nil {
+		return s.wrap("wait", "", err)
 	}
 	return s.wrap("wait", "", s.inner().WaitConnected(ctx, n))
 }
 
 // WaitSubscribers waits until at least n peers of a Pub or XPub would be sent a
 // message that begins with topic. It ends the trouble of subscribers that miss
-// the first messages. Error: ErrUnsupported for other types.
+// the first messages. Errors: those of WaitConnected; ErrUnsupported for other
+// types.
 func (s *Socket) WaitSubscribers(ctx context.Context, topic string, n int) error {
-	if ctx == nil {
-		return s.wrap("wait", "", errNoCtx)
+	if err := canWait(ctx, n); err != nil {
+		return s.wrap("wait", "", err)
 	}
 	return s.wrap("wait", "", s.inner().WaitSubscribers(ctx, []byte(topic), n))
+}
+
+func canWait(ctx context.Context, n int) error {
+	switch {
+	case ctx == nil:
+		return errNoCtx
+	case n < 0:
+		return fmt.Errorf("cannot wait for %d peers: the least is 0: %w", n, ErrInvalid)
+	}
+	return nil
 }
 
 // Close closes the socket and waits until what was sent has been handed to the

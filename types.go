@@ -8,42 +8,42 @@ type Type int
 // The socket types. Each says who may be its peer, and what Send and Recv do.
 const (
 	// Pair talks to one other Pair, both ways, exclusively (RFC 31).
-	Pair Type = opt.TypePair
+	Pair Type = 0
 	// Pub sends to every Sub and XSub whose subscriptions match the first
-	// frame; who has no room misses the message (RFC 29). It cannot receive.
-	Pub Type = opt.TypePub
+	// frame; one that has no room misses the message (RFC 29). It cannot receive.
+	Pub Type = 1
 	// Sub receives what it subscribed to from every Pub and XPub in turn
 	// (RFC 29). It cannot send. See Socket.Subscribe.
-	Sub Type = opt.TypeSub
+	Sub Type = 2
 	// Req sends a request to each Rep or Router in turn and receives the
 	// reply, strictly one after the other (RFC 28), or many at once with
 	// Socket.Request.
-	Req Type = opt.TypeReq
+	Req Type = 3
 	// Rep receives a request from each Req or Dealer in turn and sends the
 	// reply back to where it came from (RFC 28).
-	Rep Type = opt.TypeRep
+	Rep Type = 4
 	// Dealer sends to each Rep, Dealer or Router in turn and receives from
 	// each in turn, in any order (RFC 28).
-	Dealer Type = opt.TypeDealer
+	Dealer Type = 5
 	// Router names its peers: the first frame of what it receives says whom
 	// it came from, the first frame of what it sends whom it goes to
 	// (RFC 28). Peers are Req, Dealer and Router.
-	Router Type = opt.TypeRouter
+	Router Type = 6
 	// Pull receives from each Push in turn (RFC 30). It cannot send.
-	Pull Type = opt.TypePull
+	Pull Type = 7
 	// Push sends to each Pull in turn, and waits while none has room
 	// (RFC 30). It cannot receive.
-	Push Type = opt.TypePush
+	Push Type = 8
 	// XPub is Pub that also receives the subscriptions: one frame, 1 or 0 and
 	// the topic.
-	XPub Type = opt.TypeXPub
+	XPub Type = 9
 	// XSub is Sub that sends its subscriptions as messages, and does not
 	// filter what it receives.
-	XSub Type = opt.TypeXSub
+	XSub Type = 10
 	// Stream talks to plain TCP peers: every message is two frames, the
 	// peer's id and bytes. An empty second frame tells of a new or lost
 	// connection; sending one closes it.
-	Stream Type = opt.TypeStream
+	Stream Type = 11
 )
 
 // String is the name that ZeroMQ uses, "PUSH".

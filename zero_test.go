@@ -20,9 +20,9 @@ var zeros = map[string][]any{
 	"Counts": {new(zmq.Counts)}, "CurveCert": {new(zmq.CurveCert), (*zmq.CurveCert)(nil)}, "CurveKey": {new(zmq.CurveKey)},
 	"CurveSecret": {new(zmq.CurveSecret)}, "Device": {new(zmq.Device)}, "EndpointError": {new(zmq.EndpointError)}, "Error": {new(zmq.Error)},
 	"Event": {new(zmq.Event)}, "EventKind": {new(zmq.EventKind)}, "Identity": {new(zmq.Identity)}, "Incoming": {new(zmq.Incoming)},
-	"KeepAlive": {new(zmq.KeepAlive)}, "Message": {new(zmq.Message)}, "Notice": {new(zmq.Notice)}, "Opt": {new(zmq.Opt[int]), new(zmq.Opt[[]byte])}, "Password": {new(zmq.Password)}, "Peer": {new(zmq.Peer)},
-	"PeerInfo": {new(zmq.PeerInfo)}, "Polled": {new(zmq.Polled)}, "Poller": {new(zmq.Poller), (*zmq.Poller)(nil)},
-	"Refusal": {new(zmq.Refusal)}, "Socket": {new(zmq.Socket), (*zmq.Socket)(nil)}, "State": {new(zmq.State)}, "StopOn": {new(zmq.StopOn)}, "Stats": {new(zmq.Stats)},
+	"KeepAlive": {new(zmq.KeepAlive)}, "Message": {new(zmq.Message)}, "Monitor": {new(zmq.Monitor), (*zmq.Monitor)(nil)}, "Notice": {new(zmq.Notice)}, "Opt": {new(zmq.Opt[int]), new(zmq.Opt[[]byte])}, "Password": {new(zmq.Password)}, "Peer": {new(zmq.Peer)},
+	"PeerInfo": {new(zmq.PeerInfo)}, "ProxyStats": {new(zmq.ProxyStats)}, "Polled": {new(zmq.Polled)}, "Poller": {new(zmq.Poller), (*zmq.Poller)(nil)},
+	"Refusal": {new(zmq.Refusal)}, "Socket": {new(zmq.Socket), (*zmq.Socket)(nil)}, "SteerableProxy": {new(zmq.SteerableProxy), (*zmq.SteerableProxy)(nil)}, "State": {new(zmq.State)}, "StopOn": {new(zmq.StopOn)}, "Stats": {new(zmq.Stats)},
 	"Type": {new(zmq.Type)}, "UndeliveredError": {new(zmq.UndeliveredError)},
 }
 
@@ -30,7 +30,7 @@ var zeros = map[string][]any{
 var functions = map[string]any{
 	"Authenticate": zmq.Authenticate, "DecodeZ85": zmq.DecodeZ85, "EncodeZ85": zmq.EncodeZ85, "Get": zmq.Get[int], "Logger": zmq.Logger,
 	"New": zmq.New, "ParseCurveCert": zmq.ParseCurveCert, "ParseCurveKey": zmq.ParseCurveKey, "ParseCurveSecret": zmq.ParseCurveSecret,
-	"ParseOption": zmq.ParseOption, "Proxy": zmq.Proxy, "ProxySteerable": zmq.ProxySteerable, "ReadCurveCert": zmq.ReadCurveCert,
+	"ParseOption": zmq.ParseOption, "Proxy": zmq.Proxy, "ReadCurveCert": zmq.ReadCurveCert,
 	"Receive": zmq.Receive, "Refuse": zmq.Refuse, "ReleaseAll": zmq.ReleaseAll,
 	"NewContext": zmq.NewContext, "NewCurveCert": zmq.NewCurveCert, "NewCurveKeypair": zmq.NewCurveKeypair, "NewPoller": zmq.NewPoller,
 }

@@ -103,7 +103,7 @@ func (c *demoCmd) pair(st *stage) error {
 				if err != nil {
 					return err
 				}
-				got = append(got, m.String())
+				got = append(got, string(m.Bytes()))
 			}
 			st.say("inside this process, over inproc: %s received  %s", way.name, list(got))
 			if list(got) != list(way.texts) {

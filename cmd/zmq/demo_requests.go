@@ -44,9 +44,9 @@ func (c *demoCmd) hello(st *stage) error {
 		if err != nil {
 			return err
 		}
-		st.say("inside this process, over inproc: server received %s, client received %s", asked, answered)
-		if asked.String() != question || answered.String() != answer {
-			return fmt.Errorf("over inproc %q and %q arrived", asked, answered)
+		st.say("inside this process, over inproc: server received %s, client received %s", asked.Bytes(), answered.Bytes())
+		if string(asked.Bytes()) != question || string(answered.Bytes()) != answer {
+			return fmt.Errorf("over inproc %q and %q arrived", asked.Bytes(), answered.Bytes())
 		}
 		return nil
 	})

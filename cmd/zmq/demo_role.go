@@ -84,7 +84,7 @@ func (v *ventilator) run() error {
 		switch {
 		case err == nil:
 			quiet = time.Now()
-			id, err := strconv.Atoi(ack.String())
+			id, err := strconv.Atoi(string(ack.Bytes()))
 			if err != nil {
 				return err
 			}
@@ -155,7 +155,7 @@ func (c *workerCmd) Run(e *env) error {
 			err = errors.New("a task has two frames")
 		}
 		if err == nil && n == c.Stuck {
-			fmt.Fprintf(e.stdout, "stuck %s\n", task)
+			fmt.Fprintf(e.stdout, "stuck %s\n", task.Frame(0))
 			<-e.ctx.Done()
 		}
 		if err == nil {
@@ -193,7 +193,7 @@ func (c *sinkCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	want, err := strconv.Atoi(first.String())
+	want, err := strconv.Atoi(string(first.Bytes()))
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (c *sinkCmd) Run(e *env) error {
 		if m.Len() != 3 {
 			return errors.New("a result has three frames")
 		}
-		id, n := m.String(), 0
+		id, n := string(m.Bytes()), 0
 		if n, err = strconv.Atoi(string(m.Last())); err != nil {
 			return err
 		}

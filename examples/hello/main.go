@@ -26,7 +26,7 @@ func main() {
 			if err != nil {
 				return // the socket was closed
 			}
-			fmt.Printf("server: %s\n", msg)
+			fmt.Printf("server: %s\n", msg.Bytes())
 			if err := rep.Send(ctx, []byte("I am OK!")); err != nil {
 				log.Print(err)
 			}
@@ -45,7 +45,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("client: %s\n", reply)
+		fmt.Printf("client: %s\n", reply.Bytes())
 	}
 	req.Close()
 	rep.Close()

@@ -45,6 +45,6 @@ func talk(ctx context.Context, name string, s *zmq.Socket) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("%s: %s\n", name, msg)
+		fmt.Printf("%s: %s\n", name, msg.Bytes())
 	}
 }

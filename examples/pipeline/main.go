@@ -31,7 +31,7 @@ func main() {
 		check(ventilator.Send(ctx, []byte("end")))
 	}
 	for range jobs {
-		fmt.Println(must(sink.Recv(ctx)))
+		fmt.Println(string(must(sink.Recv(ctx)).Bytes()))
 	}
 	workers.Wait()
 }
@@ -40,8 +40,8 @@ func work(ctx context.Context, name int, jobsAt, resultsAt string) {
 	pull, push := must(zmq.New(zmq.Pull)), must(zmq.New(zmq.Push))
 	check(pull.Connect(jobsAt))
 	check(push.Connect(resultsAt))
-	for msg := must(pull.Recv(ctx)); msg.String() != "end"; msg = must(pull.Recv(ctx)) {
-		n := must(strconv.Atoi(msg.String()))
+	for msg := must(pull.Recv(ctx)); string(msg.Bytes()) != "end"; msg = must(pull.Recv(ctx)) {
+		n := must(strconv.Atoi(string(msg.Bytes())))
 		check(push.Send(ctx, fmt.Appendf(nil, "worker %d: the square of %d is %d", name, n, n*n)))
 	}
 	check(push.Close()) // waits until the results are away

@@ -51,9 +51,9 @@ func follow(ctx context.Context, addr, team string) {
 		log.Fatal(err)
 	}
 	for msg, err := range sub.Messages(ctx) {
-		if err != nil || msg.String() == "end" {
+		if err != nil || string(msg.Bytes()) == "end" {
 			return
 		}
-		fmt.Printf("fan of %s: %s\n", team, msg)
+		fmt.Printf("fan of %s: %s\n", team, msg.Bytes())
 	}
 }

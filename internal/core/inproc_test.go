@@ -165,5 +165,8 @@ func TestEveryWaiterIsWoken(t *testing.T) {
 		if r.listen(since) != nil {
 			t.Fatal("waits although something has happened since")
 		}
+		if err := newLimit(t.Context(), forever).wait(r.listen(since), nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

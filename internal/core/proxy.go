@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -23,37 +24,43 @@ import (
 // age of the socket. A burst runs with the gate held for reading, so that who
 // holds it for writing knows that nothing moves.
 
-// A Proxy is one that runs.
+// A Proxy hands messages on while Run does; the other methods steer it, and may be
+// called at any time.
 type Proxy struct {
-	lanes  []*lane
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup
 
 	gate    sync.RWMutex // comes before all locks of sockets
+	lanes   []*lane      // of the last Run
+	running bool
 	paused  bool
 	resumed bell
+}
+
+// NewProxy makes a Proxy that does not run yet.
+func NewProxy() *Proxy {
+	p := new(Proxy)
+	p.resumed.setUp(true)
+	return p
 }
 
 // burst bounds what a lane moves before it lets others have the sockets.
 const burst = 1000
 
-// RunProxy hands messages on between front and back until ctx ends, a socket
+// Run hands messages on between front and back until ctx ends, a socket
 // ends, or control says so, and returns why; see Proxy.serve for control.
 // Copies of everything go to capture. Both may be nil, and front and back be
-// one. ENOTSUP: neither direction is possible.
+// one. ENOTSUP: neither direction is possible. EINVAL: it runs already.
 //
 // What a ROUTER cannot deliver is dropped, as it is without ROUTER_MANDATORY:
 // one client that does not read must not stop the others.
-func RunProxy(ctx context.Context, front, back, capture, control *Socket) error {
-	p := new(Proxy)
-	p.resumed.setUp(true)
+func (p *Proxy) Run(ctx context.Context, front, back, capture, control *Socket) error {
+	if !p.begin(front, back, capture) {
+		return fmt.Errorf("the proxy runs already: %w", errno.EINVAL)
+	}
+	defer p.end()
 	ctx, p.cancel = context.WithCancelCause(ctx)
 	defer p.cancel(nil)
-	forth := newLane(p, front, back, capture)
-	p.lanes = append(p.lanes, forth)
-	if front != back {
-		p.lanes = append(p.lanes, newLane(p, back, front, capture))
-	}
 	for _, s := range []*Socket{front, back, capture} {
 		if s != nil {
 			defer context.AfterFunc(s.over, func() { p.cancel(s.err()) })()
@@ -65,7 +72,7 @@ func RunProxy(ctx context.Context, front, back, capture, control *Socket) error 
 			continue
 		}
 		able = true
-		p.wg.Go(func() { p.cancel(l.run(ctx)) }) // owned by RunProxy, which waits
+		p.wg.Go(func() { p.cancel(l.run(ctx)) }) // owned by Run, which waits
 	}
 	if !able {
 		return errno.ENOTSUP
@@ -80,13 +87,51 @@ func RunProxy(ctx context.Context, front, back, capture, control *Socket) error 
 	return nil
 }
 
-// pause stops all lanes, or lets them go on. When it returns nothing moves any
-// more.
-func (p *Proxy) pause(on bool) {
+// begin makes the lanes; false: the proxy runs already.
+func (p *Proxy) begin(front, back, capture *Socket) bool {
+	p.gate.Lock()
+	defer p.gate.Unlock()
+	if p.running {
+		return false
+	}
+	p.running = true
+	p.lanes = []*lane{newLane(p, front, back, capture)}
+	if front != back {
+		p.lanes = append(p.lanes, newLane(p, back, front, capture))
+	}
+	return true
+}
+
+func (p *Proxy) end() {
+	p.gate.Lock()
+	p.running = false
+	p.gate.Unlock()
+}
+
+// Pause stops all lanes, or lets them go on; one that does not run yet begins so.
+// When it returns nothing moves any more.
+func (p *Proxy) Pause(on bool) {
 	p.gate.Lock()
 	p.paused = on
 	p.gate.Unlock()
 	p.resumed.ring()
+}
+
+// A ProxyCount is what went one way.
+type ProxyCount struct{ Messages, Bytes uint64 }
+
+// Moved counts what the last Run has moved whole, from front to back and from back to
+// front: what a peer has received is in it.
+func (p *Proxy) Moved() (forth, back ProxyCount) {
+	p.gate.Lock()
+	defer p.gate.Unlock()
+	count := func(i int) (n ProxyCount) {
+		if i < len(p.lanes) { // else no such direction: nothing was moved
+			n = ProxyCount{p.lanes[i].messages.Load(), p.lanes[i].bytes.Load()}
+		}
+		return n
+	}
+	return count(0), count(1)
 }
 
 // await waits for as long as the proxy pauses.

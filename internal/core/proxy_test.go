@@ -66,7 +66,7 @@ func (b *bed) proxy(front, back, capture, control *Socket) <-chan error {
 	ended := make(chan struct{})
 	// Owned by the test, whose cleanup waits for it.
 	go func() {
-		done <- RunProxy(ctx, front, back, capture, control)
+		done <- NewProxy().Run(ctx, front, back, capture, control)
 		close(ended)
 	}()
 	b.t.Cleanup(func() { cancel(); <-ended })
@@ -313,7 +313,7 @@ func steer(t *testing.T, kind string) {
 // A proxy ends with its sockets, its context, and where it is impossible.
 func TestProxyEnds(t *testing.T) {
 	b := newBed(t)
-	if err := RunProxy(t.Context(), b.socket("PUSH"), b.socket("PUSH"), nil, nil); err != errno.ENOTSUP {
+	if err := NewProxy().Run(t.Context(), b.socket("PUSH"), b.socket("PUSH"), nil, nil); err != errno.ENOTSUP {
 		t.Errorf("PUSH to PUSH: %v", err)
 	}
 	front, back := b.bound("ROUTER", "f"), b.bound("DEALER", "b")
@@ -330,7 +330,7 @@ func TestProxyEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	b = newBed(t)
-	if err := RunProxy(ctx, b.bound("PULL", "f"), b.bound("PUSH", "b"), nil, nil); err != context.Canceled {
+	if err := NewProxy().Run(ctx, b.bound("PULL", "f"), b.bound("PUSH", "b"), nil, nil); err != context.Canceled {
 		t.Errorf("cancelled: %v", err)
 	}
 }

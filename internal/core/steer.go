@@ -24,9 +24,9 @@ func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 		done := false
 		switch string(r.First) {
 		case "PAUSE":
-			p.pause(true)
+			p.Pause(true)
 		case "RESUME":
-			p.pause(false)
+			p.Pause(false)
 		case "TERMINATE":
 			done = true
 		case "STATISTICS":
@@ -44,18 +44,13 @@ func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 	return ctxErr(ctx)
 }
 
-// statistics counts what was moved whole: what a peer has received is in it.
+// statistics is the answer to STATISTICS.
 func (p *Proxy) statistics() [][]byte {
-	p.gate.Lock()
-	defer p.gate.Unlock()
-	f, b := p.lanes[0], new(lane) // no second lane: it has moved nothing
-	if len(p.lanes) > 1 {
-		b = p.lanes[1]
-	}
+	f, b := p.Moved()
 	var out [][]byte
 	for _, n := range []uint64{
-		f.messages.Load(), f.bytes.Load(), b.messages.Load(), b.bytes.Load(),
-		b.messages.Load(), b.bytes.Load(), f.messages.Load(), f.bytes.Load(),
+		f.Messages, f.Bytes, b.Messages, b.Bytes,
+		b.Messages, b.Bytes, f.Messages, f.Bytes,
 	} {
 		out = append(out, binary.NativeEndian.AppendUint64(nil, n))
 	}

@@ -25,7 +25,7 @@ func Proxy(front, back, capture, control uint64, w *Wait) int {
 	ctx, cancel := context.WithCancel(background)
 	id, err := begin(func() error {
 		defer cancel()
-		return core.RunProxy(ctx, socks[0], socks[1], socks[2], socks[3])
+		return core.NewProxy().Run(ctx, socks[0], socks[1], socks[2], socks[3])
 	}, cancel)
 	if err != nil {
 		cancel()

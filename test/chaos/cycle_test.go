@@ -73,10 +73,10 @@ func TestCycles(t *testing.T) {
 		if err != nil {
 			t.Fatalf("after %d messages: %v", len(seen), err)
 		}
-		if seen[m.String()] {
+		if seen[string(m.Bytes())] {
 			t.Fatalf("message %s came twice", m)
 		}
-		seen[m.String()] = true
+		seen[string(m.Bytes())] = true
 		if len(seen) == n/2 {
 			before = heap()
 		}
@@ -112,7 +112,7 @@ func TestRestarts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.String() != fmt.Sprint(i) {
+		if string(m.Bytes()) != fmt.Sprint(i) {
 			t.Fatalf("received %s, want %d", m, i)
 		}
 		pull.Close()

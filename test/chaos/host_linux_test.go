@@ -41,7 +41,7 @@ func hostChild(ctx context.Context) int {
 		return 1
 	}
 	defer s.Close()
-	events := s.Events(ctx)
+	events := s.Monitor().Events(ctx)
 	addr := os.Getenv("ZMQ_CHAOS_ADDR")
 	if does["bind"] {
 		addr, err = s.Bind(addr)

@@ -266,7 +266,7 @@ func (c *client) ping(r *run) error {
 		return err
 	}
 	m, err := c.Recv(ctx)
-	if err == nil && m.String() != string(mine) {
+	if err == nil && string(m.Bytes()) != string(mine) {
 		r.corrupt++
 		r.fail("asked %x, was told %.40q", mine, m)
 	}

@@ -215,7 +215,7 @@ func topicsOfAnother(s *stage, p pattern) {
 	for range 3 {
 		m, err := next.Recv(s.ctx)
 		must(s.T, err)
-		got = append(got, m.String())
+		got = append(got, string(m.Bytes()))
 	}
 	if slices.Sort(got); !slices.Equal(got, []string{"new", "new", "old"}) {
 		s.Errorf("received %q", got)
@@ -282,7 +282,7 @@ func repliesToOneThatWaits(s *stage) {
 		answered := make(chan string, 1)
 		go func() { // ends with the request
 			m, err := next.Request(s.ctx, []byte("another question"))
-			answered <- fmt.Sprint(m.String(), " ", err)
+			answered <- fmt.Sprint(string(m.Bytes()), " ", err)
 		}()
 		await(s.T, s.ctx, "the request has left", func() bool { return here.Stats().RecvQueue == 1 })
 		here.give([]byte("reply"))

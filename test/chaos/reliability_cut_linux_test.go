@@ -104,7 +104,7 @@ func lateReplyIsThrownAway(s *stage) {
 	}
 	far.signal(syscall.SIGCONT)
 	m, err := here.Request(s.ctx, []byte("second"))
-	if err != nil || m.String() != "second" {
+	if err != nil || string(m.Bytes()) != "second" {
 		s.Errorf("the second is answered with %q, %v", m, err)
 	}
 	if st := here.Stats(); st.Received != 2 {
@@ -230,7 +230,7 @@ func requestCut(s *stage) {
 	here := s.socket(zmq.Req)
 	here.connect(at)
 	first, giveUp := s.ask(here, "first")
-	if m, err := far.Recv(s.ctx); err != nil || m.String() != "first" {
+	if m, err := far.Recv(s.ctx); err != nil || string(m.Bytes()) != "first" {
 		s.Fatalf("received %q, %v", m, err)
 	}
 	r.cut()
@@ -244,7 +244,7 @@ func requestCut(s *stage) {
 		s.Errorf("%d replies were dropped", n)
 	}
 	second, _ := s.ask(here, "second")
-	if m, err := far.Recv(s.ctx); err != nil || m.String() != "second" {
+	if m, err := far.Recv(s.ctx); err != nil || string(m.Bytes()) != "second" {
 		s.Fatalf("received %q, %v", m, err)
 	}
 	far.give([]byte("answer"))

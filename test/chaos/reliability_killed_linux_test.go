@@ -214,7 +214,7 @@ func requestNotAnswered(s *stage) {
 	next.bind(at)
 	third, _ := s.ask(here, "third")
 	m, err := next.Recv(s.ctx)
-	if err != nil || m.String() != "third" {
+	if err != nil || string(m.Bytes()) != "third" {
 		s.Errorf("the next process gets %q, %v", m, err)
 	}
 	next.give([]byte("answer"))
@@ -305,7 +305,7 @@ func repliesToTheDead(s *stage) {
 	await(s.T, s.ctx, "the peer is gone", func() bool { return here.Stats().Peers == 0 })
 	for i := range 3 {
 		m, err := here.Recv(s.ctx)
-		if err != nil || m.String() != "question" {
+		if err != nil || string(m.Bytes()) != "question" {
 			s.Fatalf("received %q, %v", m, err)
 		}
 		here.give([]byte("reply"))

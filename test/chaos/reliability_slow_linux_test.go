@@ -108,7 +108,7 @@ func routerPeerSlow(s *stage) {
 		s.Errorf("without room: %v", err)
 	}
 	here.give([]byte("fast"), []byte("x"))
-	if m, err := fast.Recv(s.ctx); err != nil || m.String() != "x" {
+	if m, err := fast.Recv(s.ctx); err != nil || string(m.Bytes()) != "x" {
 		s.Errorf("the other receives %q, %v", m, err)
 	}
 	for range sent {

@@ -65,7 +65,7 @@ func (s *stage) socket(kind zmq.Type, options ...zmq.Option) *near {
 	n := &near{s: s, events: make(map[zmq.EventKind][]zmq.Event)}
 	n.Socket = socket(s.T, kind, append([]zmq.Option{zmq.SendHWM.Of(mark), zmq.RecvHWM.Of(mark),
 		zmq.SendBuffer.Of(buffer), zmq.RecvBuffer.Of(buffer)}, options...)...)
-	seq := n.Events(s.ctx)
+	seq := n.Monitor().Events(s.ctx)
 	over := make(chan struct{})
 	go func() { // owned by the test: see Cleanup
 		defer close(over)

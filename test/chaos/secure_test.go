@@ -78,7 +78,7 @@ func TestCrowd(t *testing.T) {
 			if err := push.Send(ctx, []byte("still here")); err != nil {
 				t.Fatal(err)
 			}
-			if m, err := pull.Recv(ctx); err != nil || m.String() != "still here" {
+			if m, err := pull.Recv(ctx); err != nil || string(m.Bytes()) != "still here" {
 				t.Errorf("received %q, %v", m, err)
 			}
 			if p := pull.Stats().Peers; p != 1 {

@@ -141,7 +141,7 @@ func (r *run) starveDialer(side string) error {
 			return nil
 		case err != nil:
 			return err
-		case m.String() != fmt.Sprint(i):
+		case string(m.Bytes()) != fmt.Sprint(i):
 			r.order++
 			r.fail("message %q in place of %d", m, i)
 		}

@@ -273,7 +273,7 @@ func text(m zmq.Message) []string {
 // events collects a socket's events of the given kinds in the background.
 func (b *bed) events(s *zmq.Socket, kinds ...zmq.EventKind) <-chan zmq.Event {
 	ctx, cancel := context.WithCancel(b.ctx)
-	seq := s.Events(ctx)
+	seq := s.Monitor().Events(ctx)
 	out := make(chan zmq.Event, 1000)
 	b.spawn(func() { pump(seq, out, kinds) })
 	b.Cleanup(cancel)

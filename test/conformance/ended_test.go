@@ -208,7 +208,7 @@ func TestRouterFollowsThePeer(t *testing.T) {
 			b.await("it is gone", func() bool { return dealer.Stats().Peers == 0 })
 		}
 		for _, id := range []string{"a", "b"} { // what is received says whose it was
-			if m, err := dealer.Recv(b.ctx); err != nil || m.String() != "gone" || string(m.Peer().RoutingID) != id {
+			if m, err := dealer.Recv(b.ctx); err != nil || string(m.Bytes()) != "gone" || string(m.Peer().RoutingID) != id {
 				b.Errorf("received %v of %q, %v; want that %s is gone", m, m.Peer().RoutingID, err, id)
 			}
 		}

@@ -154,12 +154,12 @@ func TestEventsEnd(t *testing.T) {
 	s := b.socket(zmq.Pull)
 	for range s.Events(b.quiet()) {
 	}
-	seq := s.Events(b.ctx)
+	seq := s.Monitor().Events(b.ctx)
 	b.bind(s)
 	for range seq {
 		break
 	}
-	seq = s.Events(b.ctx)
+	seq = s.Monitor().Events(b.ctx)
 	b.bind(s)
 	b.ok(s.Close())
 	kinds := map[zmq.EventKind]int{}
@@ -178,7 +178,7 @@ func TestEventsEnd(t *testing.T) {
 func TestEventsSlow(t *testing.T) {
 	b := lay(t, "tcp")
 	s := b.socket(zmq.Pull)
-	seq := s.Events(b.ctx)
+	seq := s.Monitor().Events(b.ctx)
 	const n = 800
 	for range n {
 		addr := b.bind(s)

@@ -191,7 +191,7 @@ func TestRequests(t *testing.T) {
 							return
 						}
 						held = append(held, m)
-						if len(held) < 2 && m.String() == "" {
+						if len(held) < 2 && string(m.Bytes()) == "" {
 							continue
 						}
 						for len(held) > 0 {
@@ -213,7 +213,7 @@ func TestRequests(t *testing.T) {
 								b.Error(err)
 								return
 							}
-							if m.String() != want {
+							if string(m.Bytes()) != want {
 								b.Errorf("asked %s, was told %s", want, m)
 							}
 						}
@@ -247,7 +247,7 @@ func TestRequestCancel(t *testing.T) {
 			return req.Request(b.ctx, []byte("next"))
 		}()
 		b.ok(err)
-		if m.String() != "good" {
+		if string(m.Bytes()) != "good" {
 			b.Errorf("received %q", m)
 		}
 		_, err = req.Request(ctx, []byte("x"))
@@ -309,7 +309,7 @@ func TestRequestBesideSend(t *testing.T) {
 			b.send(router, numbered[0], numbered[1], "", "numbered reply")
 			asked()
 			b.ok(err)
-			if answer.String() != "numbered reply" {
+			if string(answer.Bytes()) != "numbered reply" {
 				b.Fatalf("received %q", answer)
 			}
 		}

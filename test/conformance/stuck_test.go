@@ -93,7 +93,7 @@ func take(s *zmq.Socket, ctx context.Context, came chan<- struct{}) {
 		if err != nil {
 			return
 		}
-		if m.String() == "good" {
+		if string(m.Bytes()) == "good" {
 			select {
 			case came <- struct{}{}:
 			case <-ctx.Done():

@@ -114,7 +114,7 @@ func do(ctx context.Context, s *zmq.Socket, accepted func(int), line string) err
 func counter(ctx context.Context, s *zmq.Socket, kind zmq.EventKind) (wait func(n int)) {
 	var mu sync.Mutex
 	have, more := 0, sync.NewCond(&mu)
-	events := s.Events(ctx)
+	events := s.Monitor().Events(ctx)
 	go func() { // ends with ctx
 		for ev := range events {
 			if ev.Kind == kind || ev.Kind == zmq.EventsDropped {

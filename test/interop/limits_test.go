@@ -22,7 +22,7 @@ const (
 // watch collects the events of one of our sockets. Closing the socket ends it.
 func watch(s sock) <-chan zmq.Event {
 	events := make(chan zmq.Event, 1000)
-	seq := s.(*ourSock).Events(context.Background())
+	seq := s.(*ourSock).Monitor().Events(context.Background())
 	// Ends when the socket closes, which whoever made it waits for.
 	go func() {
 		defer close(events)

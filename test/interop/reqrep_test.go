@@ -152,7 +152,7 @@ func TestRequests(t *testing.T) {
 	for i := range n {
 		wg.Go(func() { // owned by the test, which waits below
 			m, err := req.Request(ctx, fmt.Append(nil, i))
-			if err != nil || m.String() != fmt.Sprint("reply ", i) {
+			if err != nil || string(m.Bytes()) != fmt.Sprint("reply ", i) {
 				t.Errorf("request %d: %q, %v", i, m, err)
 			}
 		})

@@ -228,7 +228,7 @@ func TestPyzmqAuthenticator(t *testing.T) {
 			defer s.Close()
 			watching, stop := context.WithCancel(ctx)
 			failed := make(chan zmq.Event, 1)
-			events := s.Events(watching)
+			events := s.Monitor().Events(watching)
 			var wg sync.WaitGroup
 			wg.Go(func() { // owned by the test, which waits below
 				for ev := range events {
@@ -253,7 +253,7 @@ func TestPyzmqAuthenticator(t *testing.T) {
 			if err == nil { // else it was refused already
 				m, err = s.Recv(ctx)
 			}
-			got := m.String()
+			got := string(m.Bytes())
 			if err != nil {
 				select {
 				case ev := <-failed:

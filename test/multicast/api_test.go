@@ -94,7 +94,7 @@ func hear(t *testing.T, pub, sub *zmq.Socket) {
 	for {
 		m, err := sub.Recv(ctx)
 		ok(t, err)
-		if m.String() == "now" {
+		if string(m.Bytes()) == "now" {
 			return
 		}
 	}
@@ -118,14 +118,14 @@ func TestPatterns(t *testing.T) {
 		m, err := sub.Recv(ctx)
 		ok(t, err)
 		if m.Len() == 2 {
-			filtered = append(filtered, m.String())
+			filtered = append(filtered, string(m.Bytes()))
 		}
 	}
 	for len(all) < 4 {
 		m, err := xsub.Recv(ctx)
 		ok(t, err)
 		if m.Len() == 2 {
-			all = append(all, m.String())
+			all = append(all, string(m.Bytes()))
 		}
 	}
 	if fmt.Sprint(filtered, all) != "[a1 a2] [b a1 c a2]" {
@@ -190,9 +190,10 @@ func TestLossIsTold(t *testing.T) {
 	events := make(chan zmq.Event, 1)
 	done := make(chan struct{})
 	evCtx, stop := context.WithCancel(ctx)
+	told := sub.Monitor().Events(evCtx)
 	go func() { // ended by stop, and waited for
 		defer close(done)
-		for ev := range sub.Events(evCtx) {
+		for ev := range told {
 			if ev.Kind == zmq.EventLost {
 				select {
 				case events <- ev:
@@ -220,7 +221,7 @@ func TestLossIsTold(t *testing.T) {
 			continue
 		}
 		ok(t, err)
-		if _, err := fmt.Sscanf(m.String(), "m %d 0 ", &i); err != nil || i < next || m.Len() != 2 ||
+		if _, err := fmt.Sscanf(string(m.Bytes()), "m %d 0 ", &i); err != nil || i < next || m.Len() != 2 ||
 			!bytes.Equal(m.Bytes(), body("m", i, 0, len(m.Bytes()))) || !bytes.Equal(m.Frame(1), body("m", i, 1, 10)) {
 			t.Fatalf("%d frames, %.20q, behind %d", m.Len(), m.Bytes(), next-1)
 		}

@@ -115,7 +115,7 @@ func subscribe(s *zmq.Socket, ends int) error {
 		if err != nil {
 			return err
 		}
-		words := strings.SplitN(m.String(), " ", 3)
+		words := strings.SplitN(string(m.Bytes()), " ", 3)
 		switch {
 		case words[0] == "hello":
 			if !joined {

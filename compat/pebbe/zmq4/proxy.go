@@ -22,7 +22,7 @@ func ProxySteerable(frontend, backend, capture, control *Socket) error {
 	if !frontend.open() || !backend.open() || capture != nil && !capture.open() || control != nil && !control.open() {
 		return ErrorSocketClosed
 	}
-	err := core.RunProxy(context.Background(), inner(frontend), inner(backend), inner(capture), inner(control))
+	err := core.NewProxy().Run(context.Background(), inner(frontend), inner(backend), inner(capture), inner(control))
 	for _, soc := range []*Socket{frontend, backend, capture, control} {
 		runtime.KeepAlive(soc) // and its handle: the caller may hold it no more
 	}
