@@ -174,7 +174,7 @@ func TestHandoverKeepsOrder(t *testing.T) {
 	}
 	var got []string
 	for m, err := r.recv(); err == nil; m, err = r.recv() {
-		if i := strings.Index(m, "|"); m[i+1:] != "other" {
+		if i := strings.LastIndex(m, "|"); m[i+1:] != "other" {
 			got = append(got, m[i+1:])
 		}
 	}
