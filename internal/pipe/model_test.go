@@ -222,6 +222,12 @@ func (m *model) receive(n int) {
 		if got, want := m.p.b.CanRecv(), len(m.queued) > 0; got != want {
 			m.t.Errorf("CanRecv: %v of %d", got, len(m.queued))
 		}
+		switch first := m.p.b.First(); {
+		case len(m.queued) == 0 && first != nil:
+			m.t.Errorf("First: %.80q of none", first)
+		case len(m.queued) > 0 && string(first) != strings.Split(m.queued[0], "|")[0]:
+			m.t.Errorf("First: %.80q of %.80q", first, m.queued[0])
+		}
 		got, ok := m.p.recv()
 		if ok != (len(m.queued) > 0) {
 			m.t.Errorf("received: %v of %d", ok, len(m.queued))
