@@ -44,6 +44,8 @@ var layers = []layer{
 	{"internal/core", []string{"internal", "zmtp"}, modules},
 	{"internal/cshim", []string{"internal", "zmtp"}, modules},
 	{"compat/pebbe/zmq4", []string{"internal", "zmtp"}, nil},
+	{"compat/gozeromq/zmq4", []string{"", "zmtp"}, nil},
+	{"compat/forward", nil, nil},
 	{"compat/libzmq", []string{"internal", "zmtp"}, nil},
 	{"auth", []string{"", "internal/opt"}, []string{"golang.org/x/crypto"}},
 	{"cmd", []string{"", "auth"}, []string{"github.com", "golang.org"}},

@@ -39,14 +39,15 @@ func main() {
 	}
 	base := flag.Arg(0)
 	for _, folder := range append([]string{"."}, flag.Args()[1:]...) {
-		src, err := forward(filepath.Join("..", folder), path.Join(base, filepath.ToSlash(folder)))
+		of := path.Join(base, filepath.ToSlash(folder))
+		name, src, err := forward(filepath.Join("..", folder), of)
 		if err != nil {
 			log.Fatal(err)
 		}
-		to := filepath.Join(folder, filepath.Base(path.Join(base, folder))+".go")
+		to := filepath.Join(folder, name+".go")
 		if *check {
 			if old, err := os.ReadFile(to); err != nil || !bytes.Equal(old, src) {
-				log.Fatalf("%s is not what package %s asks for: run go generate in the stand-in's folder", to, path.Join(base, folder))
+				log.Fatalf("%s is not what package %s asks for: run go generate in the stand-in's folder", to, of)
 			}
 			continue
 		}
@@ -59,11 +60,12 @@ func main() {
 	}
 }
 
-// forward writes a package that has every exported name of the one in a folder.
-func forward(dir, of string) ([]byte, error) {
+// forward writes a package that has every exported name of the one in a folder, and
+// its name.
+func forward(dir, of string) (string, []byte, error) {
 	pkg, files, fset, err := load(dir, of)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	consts, vars, funcs := pkg.Consts, pkg.Vars, pkg.Funcs
 	var types []string
@@ -95,7 +97,8 @@ func forward(dir, of string) ([]byte, error) {
 			fmt.Fprintf(&out, "\n// %s calls ours.\n%s\n", f.Name, function(fset, f.Decl))
 		}
 	}
-	return format.Source(out.Bytes())
+	src, err := format.Source(out.Bytes())
+	return pkg.Name, src, err
 }
 
 // needed is the imports that the signatures of functions use.
@@ -166,8 +169,7 @@ func exported(values []*doc.Value) (names []string) {
 	return names
 }
 
-// function writes a function that calls ours. Whoever calls it may leave out
-// the names of results, so they are left out.
+// function writes a function that calls ours.
 func function(fset *token.FileSet, decl *ast.FuncDecl) string {
 	var signature bytes.Buffer
 	if err := printer.Fprint(&signature, fset, decl); err != nil {

@@ -42,9 +42,7 @@ func (s *socket) bind(e endpoint) (net.Addr, error) {
 	case e.is("tcp"):
 		return s.bindTCP(e.addr)
 	case e.is("unix"):
-		addr := &net.UnixAddr{Name: e.addr, Net: "unix"}
-		_, err := s.base.Bind(ipc(e.addr))
-		return addr, listenError(addr, err)
+		return s.bindIPC(e.addr)
 	case e.is("udp"):
 		return nil, &net.OpError{Op: "listen", Net: "udp", Err: errors.New("zmq4: udp carries no connections")}
 	}
@@ -72,6 +70,38 @@ func ipc(path string) string {
 		path = "./*"
 	}
 	return "ipc://" + path
+}
+
+// A socketFile is one that Listen has made.
+type socketFile struct {
+	path string
+	info os.FileInfo
+}
+
+func (s *socket) bindIPC(path string) (net.Addr, error) {
+	addr := &net.UnixAddr{Name: path, Net: "unix"}
+	if _, err := s.base.Bind(ipc(path)); err != nil {
+		return nil, listenError(addr, err)
+	}
+	if info, err := os.Lstat(path); err == nil && !strings.HasPrefix(path, "@") {
+		s.mu.Lock()
+		s.files = append(s.files, socketFile{path, info})
+		s.mu.Unlock()
+	}
+	return addr, nil
+}
+
+// unlink removes the files that Listen has made, unless others stand there now.
+// The number of a file that was removed may be that of the next.
+func (s *socket) unlink() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.files {
+		info, err := os.Lstat(f.path)
+		if err == nil && os.SameFile(info, f.info) && info.ModTime().Equal(f.info.ModTime()) {
+			_ = os.Remove(f.path) // the next that listens there replaces it
+		}
+	}
 }
 
 func (s *socket) bindTCP(addr string) (net.Addr, error) {

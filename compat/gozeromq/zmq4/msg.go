@@ -46,7 +46,7 @@ func NewMsgFromString(frames []string) Msg {
 func (msg Msg) Err() error { return msg.err }
 
 // Bytes is all frames joined, in a new slice that is never nil.
-func (msg Msg) Bytes() []byte { return slices.Concat(append([][]byte{{}}, msg.Frames...)...) }
+func (msg Msg) Bytes() []byte { return append([]byte{}, slices.Concat(msg.Frames...)...) }
 
 // Clone is a message with copies of the frames, of type UsrMsg and without an
 // error.

@@ -44,8 +44,7 @@ func defaults() config {
 	}
 }
 
-// WithID gives the socket its identity. An identity that ZeroMQ does not allow,
-// see SocketIdentity, is an error of Listen and Dial. Without WithID none is
+// WithID gives the socket its identity, cut at 255 bytes. Without it none is
 // announced.
 func WithID(id SocketIdentity) Option { return func(s *socket) { s.id = id } }
 

@@ -70,7 +70,7 @@ type socket struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	base   *zmq.Socket
-	broken error // why base is of no use: WithID, say
+	broken error // why base is of no use
 	end    func()
 	flush  atomic.Bool
 	losses losses
@@ -80,6 +80,7 @@ type socket struct {
 	mu       sync.Mutex
 	props    map[string]any
 	addr     net.Addr
+	files    []socketFile
 	dials    map[string]*dialled // by endpoint of base
 	accepted int
 	watching bool
@@ -138,6 +139,7 @@ func (s *socket) finish() {
 	}
 	s.report(s.base.Shutdown(until))
 	s.watcher.Wait()
+	s.unlink()
 	s.leave()
 }
 

@@ -42,7 +42,7 @@ func (sck SocketType) IsCompatible(peer SocketType) bool {
 }
 
 // A SocketIdentity is the name under which a ROUTER knows a peer: at most 255
-// bytes, of which the first is not zero.
+// bytes, of which the first should not be zero: names that ROUTERs invent begin so.
 type SocketIdentity []byte
 
 // String is the identity, cut at 255 bytes.

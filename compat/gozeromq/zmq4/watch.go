@@ -85,7 +85,7 @@ func (s *socket) follow(e zmq.Event) {
 	if lost {
 		s.lost()
 	}
-	if d == nil && unshaken(e.Kind) {
+	if d == nil && unshaken(e.Kind) && s.ctx.Err() == nil {
 		s.log.Printf("could not open a ZMTP connection with %q: %+v", e.Endpoint, e.Err)
 	}
 }

@@ -8,4 +8,4 @@
 // Types are aliases: a Socket made here is a Socket there.
 package zmq4
 
-//go:generate go run ./gen
+//go:generate go run ../../../forward/main.go github.com/zeroth-mq/zmq/compat/pebbe/zmq4 draft

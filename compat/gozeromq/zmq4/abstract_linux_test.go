@@ -1,0 +1,3 @@
+package zmq4_test
+
+const abstract = true

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package zmq4_test
+
+const abstract = false
