@@ -21,7 +21,6 @@ type Proxy struct {
 
 	mu     sync.Mutex
 	paused chan struct{} // closed by Resume; nil: it is not paused
-	err    error
 }
 
 var errKilled = errors.New("zmq4: the proxy was killed")
