@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// A Chunk is a buffer that received messages are slices of. Whoever holds a
-// reference may use it; when the last one is released it is used again. A
+// A Chunk is a buffer that received messages are slices of, or that messages to send
+// are put into. What holds a reference may use it; when the last one is released it is used again. A
 // reference that is never released costs nothing but that: the collector frees
 // the buffer.
 //
@@ -63,7 +63,7 @@ func (c *Chunk) From(p *Peer) *Chunk {
 	return c
 }
 
-// Sender is whose bytes are in the Chunk: p's, if nobody knew when it was made, as over
+// Sender is whose bytes are in the Chunk: p's, if that was not known when it was made, as over
 // inproc. Of multicast p is nil, and nothing is written: messages of the Chunk may be
 // in use. No Chunk at all is p's.
 func (c *Chunk) Sender(p *Peer) *Peer {

@@ -35,7 +35,7 @@ func (e *End) TakeBatch(b *Batch, max int) (any, done bool) {
 	return q.takeBatch(b, max)
 }
 
-// TakeHanded is TakeBatch for whoever sends into the pipe: the socket's open
+// TakeHanded is TakeBatch for the caller that sends into the pipe: the socket's open
 // chunk was handed over just now, or stays. False: there is nothing, and Wake
 // follows; or the end, which is left to TakeBatch.
 func (e *End) TakeHanded(b *Batch, max int) bool {

@@ -16,12 +16,12 @@ const (
 
 // An Owner holds one End of each of its pipes.
 type Owner interface {
-	// Wake says that the End can move again. It is called by whoever moved
+	// Wake says that the End can move again. It is called by what moved
 	// the other side, possibly with another socket's locks held, so it only
 	// notes the fact and wakes a waiter.
 	Wake(e *End, ev Event)
-	// Flush asks for End.Flush: at once if nobody is sending just now, else
-	// when whoever is has finished. It does not wait. The other side of a
+	// Flush asks for End.Flush: at once if no call is sending just now, else
+	// when that call has finished. It does not wait. The other side of a
 	// pipe asks, possibly with its own socket's receive lock held.
 	Flush(e *End)
 }
@@ -102,7 +102,7 @@ func (e *End) SetMarks(m Marks) {
 // sending half.
 func (e *End) SetSendMarks(msgs, bytes int) { e.out.setMarks(msgs, bytes) }
 
-// Peer is who is at the other end now, or was last; nil before the first
+// Peer is what is at the other end now, or was last; nil before the first
 // connection and over inproc.
 func (e *End) Peer() *msg.Peer { return e.peer.Load() }
 
