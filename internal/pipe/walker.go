@@ -299,8 +299,8 @@ func (e *End) Next() (frame []byte, chunk *msg.Chunk) {
 
 // RecvMany is Recv for up to most messages of one frame that are part of chunks, and
 // taken already. Each goes to keep, which says whether to go on: with its reference to
-// the chunk if hold is set, else for as long as keep runs. chunk.Origin has the sender
-// it. It returns how many there were; whatever comes next is left to Recv.
+// the chunk if hold is set, else for as long as keep runs. chunk.Origin has the
+// sender. It returns how many there were; whatever comes next is left to Recv.
 func (e *End) RecvMany(most int, hold bool, keep func(frame []byte, chunk *msg.Chunk) bool) (n int) {
 	w := &e.in
 	for more := true; more && n < most && w.i < len(w.segs); {
