@@ -88,14 +88,14 @@ func Refuse(format string, args ...any) error {
 	return &Refusal{400, fmt.Sprintf(format, args...)}
 }
 
-// Authenticate makes a decide about every connection to endpoints that are
-// bound, or connected, from then on, whatever their mechanism; nil: nobody
-// does, unless a ZAP handler is bound to inproc://zeromq.zap.01 in the socket's
-// Context. inproc has no handshake, and nobody is asked about it.
+// Authenticate makes a decide about every connection to endpoints that are bound or
+// connected from then on, whatever their mechanism. With nil the socket has no
+// Authenticator; a ZAP handler decides then, if one is bound to
+// inproc://zeromq.zap.01 in the socket's Context. Connections over inproc have no
+// handshake, and are not asked about.
 //
-// With an Authenticator a socket takes no peers of ZMTP 1.0 and 2.0, which have
-// nothing to authenticate. ErrUnsupported: a Stream, whose peers have not
-// either.
+// With an Authenticator a socket refuses peers of ZMTP 1.0 and 2.0, which cannot
+// authenticate themselves. ErrUnsupported: a Stream, whose peers cannot either.
 func Authenticate(a Authenticator) Option {
 	if a == nil {
 		return authOption{}

@@ -12,8 +12,8 @@ import (
 // sockets made in it. Programs that need neither use New, which makes sockets
 // in a context of the package.
 //
-// Its methods may be called at any time by any goroutine. One that NewContext has
-// not made, nil or zero, is as good as closed.
+// Its methods may be called at any time by any goroutine. A nil or zero Context,
+// which NewContext has not made, behaves as a closed one.
 type Context struct {
 	c *core.Context
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
-// A CurveKey is a public key of CURVE. It may be known to everybody. As text it
-// is Z85, 40 characters.
+// A CurveKey is a public key of CURVE. It is no secret. As text it is Z85, 40
+// characters.
 type CurveKey [32]byte
 
 // A CurveSecret is a secret key of CURVE. It does not show when it is printed,
@@ -85,7 +85,7 @@ func (k *CurveKey) UnmarshalText(text []byte) error { return parseKey(k[:], stri
 // Public is the public key that belongs to the secret one.
 func (s CurveSecret) Public() CurveKey { return curve.Public(s) }
 
-// Z85 is the key itself, to be kept where nobody else can read it.
+// Z85 is the key itself as text, to be kept where no one else can read it.
 func (s CurveSecret) Z85() string { return CurveKey(s).String() }
 
 // Format hides the key, whatever the verb.
@@ -100,9 +100,8 @@ func (CurveSecret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 // UnmarshalText is ParseCurveSecret.
 func (s *CurveSecret) UnmarshalText(text []byte) error { return parseKey(s[:], string(text)) }
 
-// A CurveCert is a pair of keys with what is to be known of their owner, as a
-// file holds it. Without a secret key, which is zero then, it is somebody
-// else's.
+// A CurveCert is a pair of keys with metadata about their owner, as a file holds
+// it. The certificate of another party has no secret key: it is zero.
 type CurveCert struct {
 	Public   CurveKey
 	Secret   CurveSecret
@@ -140,7 +139,7 @@ func ParseCurveCert(text []byte) (*CurveCert, error) {
 	return &CurveCert{c.Public, c.Secret, c.Metadata}, nil
 }
 
-// Save writes the certificate: to file without the secret key, for everybody,
+// Save writes the certificate: to file without the secret key, readable for all,
 // and if there is a secret key also to file+"_secret" with it, for the owner of
 // the file alone. Unless replace is set, a file that is there already is
 // os.ErrExist, and nothing is changed. Errors: that, ErrInvalid for metadata
@@ -157,8 +156,8 @@ func (c *CurveCert) Save(file string, replace bool) error {
 }
 
 // AsServer makes a socket a server of CURVE with this secret key: it accepts
-// only peers that know the public one, and whom the socket's Authenticator
-// knows. Without an Authenticator it accepts whatever keys its clients have.
+// only peers that know the public one and that the socket's Authenticator admits.
+// Without an Authenticator it accepts clients with any keys.
 // ErrInvalid: there is no secret key. ErrUnsupported: a Stream.
 func (c *CurveCert) AsServer() Option {
 	if c == nil {

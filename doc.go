@@ -56,7 +56,7 @@
 //
 // # Security
 //
-// A socket trusts everybody who can reach it, unless it is told otherwise. With
+// A socket trusts every peer that can reach it, unless it is told otherwise. With
 // CURVE both sides have keys, the traffic is encrypted, and an Authenticator
 // decides whose keys are good:
 //
@@ -77,7 +77,7 @@
 // or for a syscall.Errno. Bad input never panics. What goes wrong on a
 // connection is no call's error: it is an Event, and a line for a Logger. A call
 // that has waited for a peer in vain has it as its Cause, though: that the
-// server does not know our key, or that nobody listens there.
+// server does not know our key, or that nothing listens there.
 //
 // # Where it differs from libzmq
 //

@@ -24,14 +24,14 @@ const (
 	EventAcceptFailed     EventKind = 0x0040 // a filter, a limit, or no descriptors left
 	EventHandshakeDone    EventKind = 0x1000 // messages flow
 	EventHandshakeFailed  EventKind = 0x0800 // the connection ended too soon
-	EventProtocolError    EventKind = 0x2000 // it failed by the peer's fault
+	EventProtocolError    EventKind = 0x2000 // the peer broke the protocol
 	EventHandshakeRefused EventKind = 0x4000 // authentication: the peer refused us, or we the peer
 	EventDisconnected     EventKind = 0x0200 // follows on every EventConnected and EventAccepted
 	EventClosed           EventKind = 0x0080 // a listener, or an attempt to connect
 	EventCloseFailed      EventKind = 0x0100 // a listener that left something behind
 
 	// EventsDropped is not libzmq's: the loop was too slow, and Dropped
-	// events are missing at this place.
+	// events are missing here.
 	EventsDropped EventKind = 1 << 31
 
 	// EventLost is not libzmq's either: Lost packets of a multicast publisher
@@ -43,10 +43,10 @@ const (
 	// waited for. A publisher's messages for a subscriber that leaves are not told.
 	EventMessagesDropped EventKind = 1 << 29
 
-	// EventWaiting is not libzmq's: the peer has shaken hands, or had its place
-	// before, and waits because another one has its place: the only one of a PAIR,
-	// or its routing id at a ROUTER. It stays connected, and what it sends waits
-	// with it, up to RCVHWM. EventAdmitted: the place is free, and it is in.
+	// EventWaiting is not libzmq's: another peer has this one's place, which is the
+	// only one of a PAIR, or its routing id at a ROUTER. It stays connected and
+	// waits, and what it sends waits with it, up to RCVHWM. EventAdmitted: the place
+	// is free, and the peer has it.
 	EventWaiting  EventKind = 1 << 28
 	EventAdmitted EventKind = 1 << 27
 )
@@ -75,8 +75,8 @@ type Event struct {
 	Kind     EventKind
 	Time     time.Time
 	Endpoint string        // as bound, wildcards resolved, or as connected
-	Local    string        // URIs of the connection's two ends, "tcp://10.1.2.3:5555", as far as they are known:
-	Remote   string        // Local also of a listener, Remote also of an attempt to connect
+	Local    string        // URI of this end of the connection, "tcp://10.1.2.3:5555", or of the listener; empty: unknown
+	Remote   string        // URI of the other end, or of where an attempt to connect goes; empty: unknown
 	Peer     Peer          // what is known of it: its mechanism and ZMTP version once it greeted, all from EventHandshakeDone on
 	Err      error         // the cause, where something failed or ended
 	Delay    time.Duration // EventConnectRetried: until the next attempt

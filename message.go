@@ -145,9 +145,9 @@ const (
 	PeerGone Notice = 2 // of RouterNotify, StreamNotify, DisconnectMessage and HiccupMessage
 )
 
-// Notice is what the message tells of its peer; 0: the peer has sent it. On the
-// wire, and for the other faces, a notice that a peer has come and one that it has
-// gone look the same.
+// Notice is what the message tells of its peer; 0: the peer has sent it. In its frames,
+// which are libzmq's, a notice that a peer has come and one that it has gone look the
+// same.
 func (m Message) Notice() Notice {
 	if p := m.r.Peer(); p != nil {
 		return Notice(p.Notice)

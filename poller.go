@@ -24,13 +24,12 @@ const (
 	PollOut State = 2 // Send would not wait
 )
 
-// A Poller waits until one of many sockets can move. In Go a goroutine for each
+// A Poller waits until one of many sockets can receive or send. In Go a goroutine for each
 // socket often reads better, and Receive takes messages from many sockets in
-// one loop; a Poller is for a loop that also sends, or that changes its mind.
+// one loop; a Poller is for a loop that also sends, or that changes what it waits for.
 //
 // All its methods may be called at any time by any goroutine; a Wait that is
-// under way takes part in what the others change. The zero Poller is one of no
-// sockets.
+// under way sees what the others change. The zero Poller has no sockets.
 type Poller struct {
 	once sync.Once
 	p    *core.Poller
@@ -40,14 +39,14 @@ type Poller struct {
 	socs map[int]*Socket
 }
 
-// A Polled is one socket that can move.
+// A Polled is one socket that is ready: it can receive or send, or it has ended.
 type Polled struct {
 	Socket *Socket
 	State  State // which of the states that were asked for it has
 	Err    error // ErrClosed, ErrTerminated: it has ended; take it out
 }
 
-// NewPoller makes a Poller of no sockets. Close it when it is done with.
+// NewPoller makes a Poller without sockets. Close it after use.
 func NewPoller() *Poller {
 	return new(Poller)
 }
@@ -139,9 +138,9 @@ func (p *Poller) Close() error {
 	return nil
 }
 
-// Wait returns the sockets that can move, in the order they were added, as soon
-// as there are any. The error is ctx's: once that has ended, whatever can move.
-// It also has what is known of why sockets have no peers, as an Error's Cause.
+// Wait returns the sockets that are ready, in the order they were added, as soon
+// as there are any. The error is ctx's: once that has ended, even if sockets are
+// ready. It also has what is known of why sockets have no peers, as an Error's Cause.
 func (p *Poller) Wait(ctx context.Context) ([]Polled, error) {
 	for {
 		list, err := p.wait(ctx, -1)
@@ -208,7 +207,7 @@ type Incoming struct {
 	Message
 }
 
-// Receive receives from several sockets in one loop, from each in turn, until
+// Receive receives from several sockets in one loop, round robin, until
 // the loop ends, or an error does: ctx's, or that of a socket, which is named.
 // The last pair has it, and no message.
 func Receive(ctx context.Context, sockets ...*Socket) iter.Seq2[Incoming, error] {

@@ -43,9 +43,9 @@ func (s *Socket) TrySend(frames ...[]byte) (ok bool, err error) {
 	return err == nil, s.wrap("send", "", err)
 }
 
-// SendOwned is Send for frames that nobody changes any more, neither now nor later:
-// those of 16 KiB or more are not copied. The socket refers to them until they are
-// written; over inproc the receivers do, who must not change them either.
+// SendOwned is Send for frames that will never be changed again: those of 16 KiB or
+// more are not copied. The socket refers to them until they are written; over inproc
+// the receivers do, and must not change them either.
 //
 // Errors: as Send's.
 func (s *Socket) SendOwned(ctx context.Context, frames ...[]byte) error {
@@ -76,8 +76,7 @@ func (s *Socket) SendMany(ctx context.Context, msgs [][]byte) (n int, err error)
 
 // Request sends a request on a Req socket and returns the reply. Any number of
 // goroutines may have requests under way at once: each carries a number that
-// the reply brings back. It goes beside Send and Recv, which keep their strict
-// turns.
+// the reply brings back. It works beside Send and Recv, which still alternate.
 //
 // When ctx ends, or the socket is closed, the request is given up, and the socket
 // stays usable. What still waits in the socket's own queue is taken back: no peer

@@ -10,8 +10,8 @@ import (
 
 // A Socket sends and receives whole messages, to and from any number of peers,
 // over any number of endpoints. All its methods may be called at any time by
-// any goroutine, Close included. A Socket is used up by Close; one that New has
-// not made, nil or zero, is as good as closed.
+// any goroutine, Close included. After Close a Socket cannot be used again; a nil or
+// zero one, which New has not made, behaves as a closed one.
 //
 // Errors are *Error; see the variables of this package for what they wrap.
 type Socket struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
-// A Peer is who is at the other end of one connection, as far as it is known.
+// A Peer is the other end of one connection, as far as it is known.
 type Peer struct {
 	Conn       uint64 // number of the connection, unique in the process
 	SocketType string // as the peer announced it; empty for ZMTP 1.0 and 2.0

@@ -8,7 +8,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
-// The types of settings that are no numbers, and how they are kept: the option
+// The types of settings that are not plain numbers, and how they are kept: the option
 // table has integers, as C does.
 
 // StopOn is when a connection is not made again, for ReconnectStop; several are
@@ -17,7 +17,7 @@ type StopOn int
 
 // The occasions.
 const (
-	StopOnRefusal    StopOn = 1 // nobody listens at the endpoint
+	StopOnRefusal    StopOn = 1 // nothing listens at the endpoint
 	StopOnHandshake  StopOn = 2 // a handshake has failed
 	StopOnDisconnect StopOn = 4 // after Disconnect, although messages wait to be sent
 )

@@ -90,6 +90,8 @@ func TestSettingsOfNoSense(t *testing.T) {
 		{zmq.UseFD.Of(-2), "least is -1"},
 		{zmq.RoutingID.Of(make([]byte, 256)), "most is 255"},
 		{zmq.RoutingID.Of([]byte{}), "least is 1"},
+		{zmq.RoutingID.Of([]byte{0, 1}), "zero byte"},
+		{zmq.ConnectRoutingID.Of([]byte("\x00")), "zero byte"},
 	} {
 		if err := s.Set(c.option); !errors.Is(err, zmq.ErrInvalid) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v; want ErrInvalid and %q in the text", err, c.says)

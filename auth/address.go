@@ -10,15 +10,15 @@ import (
 	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
-// AllowFrom lets in whoever connects from one of the networks: "10.0.0.0/8",
+// AllowFrom admits peers that connect from one of the networks: "10.0.0.0/8",
 // "2001:db8::/32", an address, or "ipc" for processes of this machine that come
-// over ipc. It looks at nothing else. ErrInvalid: text that is no network.
+// over ipc. Nothing else is checked. ErrInvalid: text that is no network.
 func AllowFrom(networks ...string) (zmq.Authenticator, error) {
 	return from(networks, true)
 }
 
-// DenyFrom lets in whoever does not connect from one of the networks, which are
-// written as for AllowFrom. A peer without an address is not let in.
+// DenyFrom admits peers that do not connect from one of the networks, which are
+// written as for AllowFrom. A peer without an address is refused.
 func DenyFrom(networks ...string) (zmq.Authenticator, error) {
 	return from(networks, false)
 }

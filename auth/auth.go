@@ -18,17 +18,17 @@ import (
 	zmq "github.com/zeroth-mq/zmq"
 )
 
-// AllowAny lets everybody in. With CurveServer that means encryption, for
-// clients that know the server's public key, whoever they are; with PlainServer
-// any user name and password.
+// AllowAny admits every peer. With CurveServer that means encryption for all
+// clients that know the server's public key; with PlainServer, any user name and
+// password.
 func AllowAny() zmq.Authenticator {
 	return zmq.AuthFunc(func(context.Context, zmq.AuthRequest) (zmq.Identity, error) {
 		return zmq.Identity{}, nil
 	})
 }
 
-// All lets in whom every one of the others lets in, asked in that order until
-// one refuses. The user id is that of the last that knows one, and the metadata
+// All admits a peer that each of the others admits; they are asked in that order
+// until one refuses. The user id is that of the last that gives one, and the metadata
 // is what all of them gave.
 func All(others ...zmq.Authenticator) zmq.Authenticator {
 	return zmq.AuthFunc(func(ctx context.Context, r zmq.AuthRequest) (zmq.Identity, error) {

@@ -236,11 +236,11 @@ func TestPasswordsRefusesFiles(t *testing.T) {
 	}
 }
 
-// What waits for a turn gives up when its handshake does.
+// What waits for a slot gives up when its handshake does.
 func TestPasswordsGiveUp(t *testing.T) {
 	a := one(Passwords(write(t, filepath.Join(t.TempDir(), "users"), "alice:"+hashOf(t, "sesame"))))(t).(*passwords)
 	for range runtime.GOMAXPROCS(0) {
-		if err := a.turns.acquire(t.Context(), "busy"); err != nil {
+		if err := a.slots.acquire(t.Context(), "busy"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,7 +249,7 @@ func TestPasswordsGiveUp(t *testing.T) {
 	if _, err := a.Authenticate(ctx, plain("alice", "sesame")); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	a.turns.release()
+	a.slots.release()
 	ctx, cancel = context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -264,7 +264,7 @@ func TestPasswordsGiveUp(t *testing.T) {
 }
 
 // Fault B16: a user waited until bcrypt had looked at everything that fifty
-// strangers had guessed before. Here strangers have all turns, and as many wait
+// strangers had guessed before. Here strangers have all slots, and as many wait
 // as can.
 func TestPasswordsBesideStrangers(t *testing.T) {
 	hash := hashOf(t, "sesame")
@@ -274,7 +274,7 @@ func TestPasswordsBesideStrangers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range runtime.GOMAXPROCS(0) {
-		if err := a.turns.acquire(t.Context(), "stranger"); err != nil {
+		if err := a.slots.acquire(t.Context(), "stranger"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -289,32 +289,32 @@ func TestPasswordsBesideStrangers(t *testing.T) {
 			t.Errorf("%s did not wait: %v", r.Username, err)
 		}
 	}
-	// Who was not has the next turn but one.
+	// Who was not has the next slot but one.
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var strangers sync.WaitGroup
 	defer strangers.Wait()
 	defer stop()
 	for range maxWaitingEach {
-		strangers.Go(func() { // ends with ctx, or with a turn that it keeps
-			_ = a.turns.acquire(ctx, "stranger")
+		strangers.Go(func() { // ends with ctx, or with a slot that it keeps
+			_ = a.slots.acquire(ctx, "stranger")
 		})
 	}
-	waiting(t, a.turns, maxWaitingEach)
+	waiting(t, a.slots, maxWaitingEach)
 	var r *zmq.Refusal
-	if err := a.turns.acquire(t.Context(), "stranger"); !errors.As(err, &r) || r.Status != 300 {
+	if err := a.slots.acquire(t.Context(), "stranger"); !errors.As(err, &r) || r.Status != 300 {
 		t.Errorf("beyond what may wait of one address: %v", err)
 	}
 	done := make(chan error, 1)
-	go func() { // ends with the turn
+	go func() { // ends with the slot
 		r := plain("bob", "sesame")
 		r.Address = "192.0.2.7"
 		_, err := a.Authenticate(ctx, r)
 		done <- err
 	}()
-	waiting(t, a.turns, maxWaitingEach+1)
-	a.turns.release() // a stranger's, who keeps it
-	a.turns.release()
+	waiting(t, a.slots, maxWaitingEach+1)
+	a.slots.release() // a stranger's, who keeps it
+	a.slots.release()
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
@@ -325,13 +325,13 @@ func TestPasswordsBesideStrangers(t *testing.T) {
 	}
 }
 
-// waiting waits until n wait for their turn.
-func waiting(t *testing.T, turns *turns, n int) {
+// waiting waits until n wait for their slot.
+func waiting(t *testing.T, slots *slots, n int) {
 	t.Helper()
 	for end := time.Now().Add(limit); ; runtime.Gosched() {
-		turns.mu.Lock()
-		have := turns.n
-		turns.mu.Unlock()
+		slots.mu.Lock()
+		have := slots.n
+		slots.mu.Unlock()
 		if have == n {
 			return
 		}
@@ -344,30 +344,30 @@ func waiting(t *testing.T, turns *turns, n int) {
 // When all places are taken, an address with many gives one to an address with
 // fewer.
 func TestTurnsWhenFull(t *testing.T) {
-	turns := newTurns(0)
+	slots := newSlots(0)
 	ctx, stop := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	told := make(chan error, maxWaiting+1)
 	for i := range maxWaiting {
-		all.Go(func() { told <- turns.acquire(ctx, fmt.Sprint(i/maxWaitingEach)) }) // ends with ctx
-		waiting(t, turns, i+1)
+		all.Go(func() { told <- slots.acquire(ctx, fmt.Sprint(i/maxWaitingEach)) }) // ends with ctx
+		waiting(t, slots, i+1)
 	}
-	all.Go(func() { told <- turns.acquire(ctx, "few") }) // ends with ctx
+	all.Go(func() { told <- slots.acquire(ctx, "few") }) // ends with ctx
 	var r *zmq.Refusal
 	if err := <-told; !errors.As(err, &r) || r.Status != 300 {
 		t.Errorf("the newest of many: %v", err)
 	}
-	waiting(t, turns, maxWaiting)
+	waiting(t, slots, maxWaiting)
 	for range maxWaiting / maxWaitingEach {
-		turns.release() // to one of each of the others
+		slots.release() // to one of each of the others
 		if err := <-told; err != nil {
 			t.Error(err)
 		}
 	}
 	stop()
 	all.Wait()
-	if turns.n != 0 || len(turns.line) != 0 || len(turns.order) != 0 {
-		t.Errorf("left: %+v", turns)
+	if slots.n != 0 || len(slots.line) != 0 || len(slots.order) != 0 {
+		t.Errorf("left: %+v", slots)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	zmq "github.com/zeroth-mq/zmq"
 )
 
-// Keys lets in the owners of the secret keys to these public ones, by CURVE. The
+// Keys admits the owners of the secret keys to these public ones, by CURVE. The
 // user id is the public key.
 func Keys(keys ...zmq.CurveKey) zmq.Authenticator {
 	known := make(map[zmq.CurveKey]map[string]string, len(keys))
@@ -25,7 +25,7 @@ func Keys(keys ...zmq.CurveKey) zmq.Authenticator {
 	})
 }
 
-// byKey looks up who has the key.
+// byKey finds the owner of the key.
 func byKey(known map[zmq.CurveKey]map[string]string, r zmq.AuthRequest) (zmq.Identity, error) {
 	if r.Mechanism != "CURVE" {
 		return zmq.Identity{}, zmq.Refuse("there are keys for CURVE alone, and this is %s", r.Mechanism)
@@ -37,31 +37,31 @@ func byKey(known map[zmq.CurveKey]map[string]string, r zmq.AuthRequest) (zmq.Ide
 	return zmq.Identity{UserID: r.PublicKey.String(), Metadata: meta}, nil
 }
 
-// Certs lets in the owners of the certificates in a folder, by CURVE: those of
+// Certs admits the owners of the certificates in a folder, by CURVE: those of
 // which the folder has the public certificate, in the format of CZMQ and pyzmq,
 // under any name that does not begin with a dot or end in "_secret". Folders in
 // it do not count. The user id is the public key, the metadata the
 // certificate's.
 //
-// A change in the folder is seen within a second. What is no certificate is left
-// out, and told where somebody is refused. A folder that cannot be read lets
-// nobody in. The error is the system's.
+// A change in the folder is seen within a second. A file that is no certificate is
+// left out, and named in the Refusal of the next peer that is refused. A folder that
+// cannot be read admits no one. The error is the system's.
 func Certs(folder string) (zmq.Authenticator, error) {
 	c := &certs{dir: folder}
-	_, err := c.look()
+	_, err := c.list()
 	return c, err
 }
 
 const (
-	lookAgain = time.Second // how long a look at the folder counts
-	maxCert   = 1 << 20     // bytes of a file that are looked at
+	readAgain = time.Second // how long what was read of the folder counts
+	maxCert   = 1 << 20     // bytes of a file that are read
 )
 
 type certs struct {
 	dir string
 
 	mu     sync.Mutex
-	looked time.Time
+	readAt time.Time
 	files  map[string]certFile
 	known  map[zmq.CurveKey]map[string]string // never changed, but replaced
 	bad    error                              // a file that is no certificate
@@ -76,7 +76,7 @@ type certFile struct {
 }
 
 func (c *certs) Authenticate(_ context.Context, r zmq.AuthRequest) (zmq.Identity, error) {
-	known, err := c.look()
+	known, err := c.list()
 	if err != nil {
 		return zmq.Identity{}, err
 	}
@@ -92,12 +92,12 @@ func (c *certs) Authenticate(_ context.Context, r zmq.AuthRequest) (zmq.Identity
 	return id, err
 }
 
-// look gives what the folder has now, or had a moment ago.
-func (c *certs) look() (map[zmq.CurveKey]map[string]string, error) {
+// list gives what the folder has now, or had a moment ago.
+func (c *certs) list() (map[zmq.CurveKey]map[string]string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if time.Since(c.looked) >= lookAgain {
-		c.looked = time.Now()
+	if time.Since(c.readAt) >= readAgain {
+		c.readAt = time.Now()
 		if c.err = c.loadLocked(); c.err != nil {
 			c.known = nil
 		}

@@ -19,35 +19,35 @@ import (
 const (
 	maxPasswords = 16 << 20 // bytes of a file
 	maxCost      = 16       // of bcrypt; each more takes twice the time
-	maxPassword  = 72       // bytes; bcrypt looks at no more
+	maxPassword  = 72       // bytes; bcrypt reads no more
 )
 
-// Passwords lets in the users of a file, by PLAIN. The file has a line of
+// Passwords admits the users of a file, by PLAIN. The file has a line of
 // "user:hash" for each, with bcrypt's hashes, as htpasswd -B writes them; empty
 // lines and those that begin with # do not count. The user name is the user id.
 //
-// A file that can no longer be read, or has a bad line, lets nobody in until
-// that is mended.
+// A file that can no longer be read, or has a bad line, admits no one until it is
+// mended.
 //
-// bcrypt is slow on purpose, and strangers may guess. Not more passwords are
-// checked at once than there are processors. The others wait, and addresses take
-// turns; of those who wait beyond 64 of one address, or 1024 in all, some are
+// bcrypt is slow on purpose, and strangers may guess. No more passwords are checked
+// at once than there are processors. The others wait, and one address is served after
+// the other; beyond 64 that wait of one address, or 1024 in all, some are
 // told to come later (status 300). A password that was right is remembered for a
 // minute, so that its user can connect again at once. An unknown user costs as
 // much time as a wrong password, if all hashes have the same cost.
 //
-// bcrypt looks at the first 72 bytes of a password only: longer ones are refused.
+// bcrypt reads the first 72 bytes of a password only: longer ones are refused.
 //
 // Errors: ErrInvalid for a bad line, and the system's.
 func Passwords(file string) (zmq.Authenticator, error) {
-	p := &passwords{name: file, turns: newTurns(runtime.GOMAXPROCS(0)), proven: newProven()}
+	p := &passwords{name: file, slots: newSlots(runtime.GOMAXPROCS(0)), proven: newProven()}
 	_, _, err := p.hash("")
 	return p, err
 }
 
 type passwords struct {
 	name   string
-	turns  *turns
+	slots  *slots
 	proven *proven
 
 	mu    sync.Mutex
@@ -66,15 +66,15 @@ func (p *passwords) Authenticate(ctx context.Context, r zmq.AuthRequest) (zmq.Id
 		return zmq.Identity{}, err
 	}
 	if len(r.Password) > maxPassword {
-		return zmq.Identity{}, zmq.Refuse("the password of user %q has %d bytes: bcrypt looks at no more than %d", r.Username, len(r.Password), maxPassword)
+		return zmq.Identity{}, zmq.Refuse("the password of user %q has %d bytes: bcrypt reads no more than %d", r.Username, len(r.Password), maxPassword)
 	}
 	if known && p.proven.has(r.Username, string(r.Password), hash) {
 		return zmq.Identity{UserID: r.Username}, nil
 	}
-	if err := p.turns.acquire(ctx, origin(r.Address)); err != nil {
+	if err := p.slots.acquire(ctx, origin(r.Address)); err != nil {
 		return zmq.Identity{}, err
 	}
-	defer p.turns.release()
+	defer p.slots.release()
 	if err := bcrypt.CompareHashAndPassword(hash, []byte(r.Password)); err != nil || !known {
 		return zmq.Identity{}, zmq.Refuse("user %q is not known, or has another password", r.Username)
 	}
@@ -145,7 +145,7 @@ func parsePasswords(text []byte) (users map[string][]byte, dummy []byte, err err
 			return nil, nil, fmt.Errorf("line %d: cost %d would take too long; %d is the most: %w", n, cost, maxCost, zmq.ErrInvalid)
 		}
 		if users[string(user)] != nil {
-			return nil, nil, fmt.Errorf("line %d has a user who was there before: %w", n, zmq.ErrInvalid)
+			return nil, nil, fmt.Errorf("line %d has a user that an earlier line has: %w", n, zmq.ErrInvalid)
 		}
 		if len(users) == 0 {
 			most = cost

@@ -80,6 +80,9 @@ func (r *Row) within(n int64, of string, s Span) error {
 // CheckGo is EINVAL for a value that the Go API refuses, although Set would take it
 // as libzmq does.
 func (r *Row) CheckGo(x any) error {
+	if b, ok := text(x); ok && r.Go.Zero && len(b) > 0 && b[0] == 0 {
+		return r.fail("cannot begin with a zero byte: such ids are those that a ROUTER makes up")
+	}
 	if r.Go.Span == nil {
 		return nil
 	}
@@ -127,7 +130,7 @@ func (r *Row) millis(x any) (any, error) {
 }
 
 // tooShort is the error for a duration below its unit, which is most often a number
-// that somebody took for one of milliseconds.
+// that was meant as one of milliseconds.
 func (r *Row) tooShort(d, step time.Duration) error {
 	if n := int64(d); n < 100_000 {
 		unit := "Millisecond"

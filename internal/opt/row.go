@@ -99,6 +99,7 @@ type InGo struct {
 	Name    string // of the constant, or of the method that takes its place
 	Type    string // of the value; "": that of Kind, or time.Duration with Step
 	Span    *Span  // what it takes, where libzmq takes more than makes sense
+	Zero    bool   // bytes that begin with a zero are refused
 	Default any    // where it is another than libzmq's
 	For     Types  // the socket types that Default is for; 0: all
 	Doc     string // the constant's comment behind its name, in place of the row's Doc

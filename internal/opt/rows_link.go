@@ -6,7 +6,7 @@ import "time"
 var linkRows = []Row{
 	{ID: 5, Name: "ROUTING_ID", Alias: []string{"IDENTITY"}, Kind: Bytes, Dir: RW, Min: 1, Max: 255, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Wire.RoutingID },
-		Go:    InGo{Name: "RoutingID"},
+		Go:    InGo{Name: "RoutingID", Zero: true},
 		Doc:   "The socket's name for a ROUTER that it talks to: 1 to 255 bytes, not beginning with a zero byte. Without one the ROUTER invents it."},
 	{ID: 18, Name: "RECONNECT_IVL", Kind: Millis, Dir: RW, Min: -1, Max: maxInt, Default: 100 * time.Millisecond, For: All, When: NextLink,
 		Field: func(v *Values) any { return &v.Life.ReconnectIvl },

@@ -44,7 +44,7 @@ var patternRows = []Row{
 		Doc:   "Gives a routing id that is taken to the newest peer that claims it; the one that had it waits until it is free again. Else the newest waits."},
 	{ID: 61, Name: "CONNECT_ROUTING_ID", Alias: []string{"CONNECT_RID"}, Kind: Bytes, Dir: W, Min: 1, Max: NoMax, For: of(TypeRouter, TypeRep, TypeStream), When: Once,
 		Field: func(v *Values) any { return &v.Router.ConnectRoutingID },
-		Go:    InGo{Name: "ConnectRoutingID"},
+		Go:    InGo{Name: "ConnectRoutingID", Zero: true},
 		Doc:   "Names the peer of the next connect, for ROUTER and STREAM."},
 	{ID: 69, Name: "XPUB_NODROP", Kind: Bool, Dir: W, Max: maxInt, Default: false, For: of(TypeXPub, TypePub, TypeRadio), When: Now,
 		Field: func(v *Values) any { return &v.XPub.NoDrop },

@@ -10,16 +10,16 @@ import (
 	zmq "github.com/zeroth-mq/zmq"
 )
 
-// How many may wait for their turn: of one address, and in all.
+// How many may wait for a slot: of one address, and in all.
 const (
 	maxWaitingEach = 64
 	maxWaiting     = 1024
 )
 
-// turns bound how many callers do costly work at once. The others wait, and the
-// addresses take turns, so that one with many connections does not hold up the
-// rest. Any goroutine may call the methods.
-type turns struct {
+// slots bound how many callers do costly work at once. The others wait, and free
+// slots go to one address after the other, so that one with many connections does not
+// hold up the rest. Any goroutine may call the methods.
+type slots struct {
 	mu    sync.Mutex
 	free  int
 	line  map[string][]*waiter // by address, oldest first; none is empty
@@ -27,14 +27,14 @@ type turns struct {
 	n     int                  // all that wait
 }
 
-// a waiter is told once: nil, that it has the turn, or why it gets none.
+// a waiter is told once: nil, it has a slot; or why it gets none.
 type waiter struct{ told chan error }
 
-func newTurns(free int) *turns { return &turns{free: free, line: make(map[string][]*waiter)} }
+func newSlots(free int) *slots { return &slots{free: free, line: make(map[string][]*waiter)} }
 
-// acquire waits for a turn, which release ends. Errors: those of ctx; a Refusal
+// acquire waits for a slot, which release ends. Errors: those of ctx; a Refusal
 // with status 300, "later", when too many wait.
-func (t *turns) acquire(ctx context.Context, address string) error {
+func (t *slots) acquire(ctx context.Context, address string) error {
 	t.mu.Lock()
 	if t.free > 0 {
 		t.free--
@@ -55,14 +55,14 @@ func (t *turns) acquire(ctx context.Context, address string) error {
 	}
 }
 
-// release gives the turn to the next address.
-func (t *turns) release() {
+// release gives the slot to the next address.
+func (t *slots) release() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.nextLocked()
 }
 
-func (t *turns) nextLocked() {
+func (t *slots) nextLocked() {
 	if len(t.order) == 0 {
 		t.free++
 		return
@@ -79,7 +79,7 @@ func (t *turns) nextLocked() {
 
 // joinLocked puts a waiter in line. If all places are taken, the newest of the
 // address with the most loses its own.
-func (t *turns) joinLocked(address string) (*waiter, error) {
+func (t *slots) joinLocked(address string) (*waiter, error) {
 	full := &zmq.Refusal{Status: 300, Text: "too many passwords wait to be checked"}
 	if len(t.line[address]) >= maxWaitingEach {
 		return nil, full
@@ -108,16 +108,16 @@ func (t *turns) joinLocked(address string) (*waiter, error) {
 }
 
 // cutLocked takes one waiter of an address out of the line.
-func (t *turns) cutLocked(address string, i int) {
+func (t *slots) cutLocked(address string, i int) {
 	t.n--
 	if t.line[address] = slices.Delete(t.line[address], i, i+1); len(t.line[address]) == 0 {
 		delete(t.line, address)
 	}
 }
 
-// leave takes a waiter out that no longer waits, and passes its turn on if it
+// leave takes a waiter out that no longer waits, and passes its slot on if it
 // has just got it.
-func (t *turns) leave(address string, w *waiter) {
+func (t *slots) leave(address string, w *waiter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if i := slices.Index(t.line[address], w); i >= 0 {
