@@ -10,7 +10,7 @@ import (
 
 // A console is standard error: lines, and under them one line of progress that
 // is written over. It may be used by several goroutines at once. Errors of
-// writing are ignored: there is nobody to tell.
+// writing are ignored: there is no one to tell.
 type console struct {
 	w io.Writer
 

@@ -33,7 +33,7 @@ var acts = []act{
 	{"feed", "A football feed for fans of different teams, through a forwarder (PUB, SUB)", (*demoCmd).feed},
 	{"pipeline", "A ventilator, three workers and a sink count words, through a streamer; one worker is killed (PUSH, PULL)", (*demoCmd).pipeline},
 	{"multicast", "The same match, sent once to everyone in a multicast group (PUB, SUB, epgm)", (*demoCmd).multicast},
-	{"pair", "Two who talk both ways (PAIR)", (*demoCmd).pair},
+	{"pair", "Two programs that talk both ways (PAIR)", (*demoCmd).pair},
 }
 
 // actTime bounds an act, so that a fault is a FAIL and not a hang.

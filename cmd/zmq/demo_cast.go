@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// multicast publishes a match once, to everyone in a group. Nobody connects to
+// multicast publishes a match once, to everyone in a group. No one connects to
 // anybody; each takes what it wants, and a listener whose buffer is far too
 // small for the rate asks for what it has missed.
 func (c *demoCmd) multicast(st *stage) error {

@@ -162,7 +162,7 @@ func (c *workerCmd) Run(e *env) error {
 			err = push.Send(e.ctx, task.Frame(0), []byte(c.Name), number(words(task.Frame(1))))
 		}
 		if err != nil {
-			return (&link{}).ended(err, 0) // being stopped is the proper end
+			return (&link{}).ended(err, 0) // being stopped is the normal end
 		}
 	}
 }

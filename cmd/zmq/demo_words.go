@@ -118,7 +118,7 @@ func tasks(ctx context.Context, dir string) ([][]byte, error) {
 }
 
 // snapshot copies documents into a new directory, so that all parts of the demo
-// see the same text, whoever is editing meanwhile.
+// see the same text, also while they are edited.
 func snapshot(docs []document, dir string) error {
 	errs := []error{os.Mkdir(dir, 0o700)}
 	for i, d := range docs {

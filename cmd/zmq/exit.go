@@ -43,7 +43,7 @@ func (e *env) exit(err error) int {
 	}
 	code := exitCode(err)
 	if code == exitInterrupted && errors.Is(err, context.Canceled) {
-		return code // whoever pressed Ctrl-C knows
+		return code // the user pressed Ctrl-C, and knows
 	}
 	text := err.Error()
 	if !strings.HasPrefix(text, "zmq: ") {
@@ -95,7 +95,7 @@ func hint(err error) string {
 	case errors.Is(err, zmq.ErrNoRoute):
 		return "no peer has that id; ids that cannot be printed are written 0x..., as they are shown"
 	case errors.Is(err, zmq.ErrState):
-		return "req and rep take turns: use zmq req or zmq rep, not send and recv"
+		return "req and rep alternate between send and receive: use zmq req or zmq rep, not send and recv"
 	case errors.Is(err, zmq.ErrAgain):
 		return "is a peer of the right type running there? -v tells what happens"
 	}

@@ -17,8 +17,8 @@ type keygenCmd struct {
 }
 
 func (*keygenCmd) Help() string {
-	return "Give the public certificate to those who are to know you, on a way on which nobody can change it; CZMQ and pyzmq read it, too. " +
-		"The public key is printed as well. Nobody but you may read the secret certificate."
+	return "Give the public certificate to your peers by a way on which no one can change it; CZMQ and pyzmq read it, too. " +
+		"The public key is printed as well. No one but you may read the secret certificate."
 }
 
 // Run makes a pair of keys and writes both certificates.
@@ -37,13 +37,13 @@ func (c *keygenCmd) Run(e *env) error {
 	}
 	err = cert.Save(c.File, c.Force)
 	if errors.Is(err, os.ErrExist) {
-		return &failure{err: err, hint: "-f replaces the keys, and who knows the old ones does not know you any more"}
+		return &failure{err: err, hint: "-f replaces the keys; peers that have the old public key do not know you any more"}
 	}
 	if err != nil {
 		return err
 	}
 	if !c.Quiet {
-		e.stderr.Line("wrote " + c.File + ", for everybody, and " + c.File + "_secret, for you alone")
+		e.stderr.Line("wrote " + c.File + ", for your peers, and " + c.File + "_secret, for you alone")
 	}
 	_, err = fmt.Fprintln(e.stdout, cert.Public)
 	return err

@@ -18,9 +18,9 @@ type link struct {
 	Bind         []string       `short:"b" sep:"none" placeholder:"ENDPOINT" help:"Be reachable here. May be given again, and with --connect."`
 	Connect      []string       `short:"c" sep:"none" placeholder:"ENDPOINT" help:"Seek a peer here. May be given again, and with --bind."`
 	Option       []string       `short:"o" sep:"none" placeholder:"NAME=VALUE" help:"Set a socket option by its name in zmq.h: SNDHWM=10, ROUTING_ID=alice, HEARTBEAT_IVL=5s."`
-	Count        uint64         `short:"n" placeholder:"N" help:"End after N messages: received, for what receives; else sent, over and over if they are arguments or files."`
+	Count        uint64         `short:"n" placeholder:"N" help:"End after N messages: received ones if the command receives, else sent ones; arguments and files are repeated."`
 	WaitPeers    int            `short:"w" placeholder:"N" help:"Do not begin before N peers are connected; pub and xpub: before N have subscribed, see --wait-topic."`
-	Timeout      time.Duration  `short:"t" placeholder:"D" help:"Give up, with exit code 3, when nothing moves for so long: no peer, no room, no message, no delivery. Silence after the last of an unknown number of messages is a proper end."`
+	Timeout      time.Duration  `short:"t" placeholder:"D" help:"Give up, with exit code 3, when nothing happens for so long: no peer, no room, no message, no delivery. Silence after the last of an unknown number of messages is a normal end."`
 	Linger       *time.Duration `placeholder:"D" help:"How long to wait at the end until all is delivered. Default: --timeout, or else as long as it takes."`
 	EndpointFile string         `placeholder:"FILE" help:"Write the endpoints that were bound to a file, a line each."`
 	Stats        bool           `help:"Tell at the end how much went through."`
@@ -32,7 +32,7 @@ type link struct {
 // grace is how long an interrupted command tries to get rid of what it has.
 const grace = 250 * time.Millisecond
 
-// open makes the socket, and its endpoints. Who opens it closes it, with close.
+// open makes the socket, and its endpoints. The caller closes it, with close.
 func (l *link) open(e *env, t zmq.Type, more ...zmq.Option) (*zmq.Socket, error) {
 	if len(l.Bind)+len(l.Connect) == 0 {
 		return nil, usagef("--connect tcp://localhost:5555, or --bind tcp://*:5555", "say where to, with --bind or --connect")
@@ -68,7 +68,7 @@ func (l *link) options(e *env, t zmq.Type) ([]zmq.Option, error) {
 		linger, atMost = 0, 0 // subscriptions need not arrive
 	}
 	defaults := []zmq.Option{zmq.Linger.Of(linger)}
-	if routed(t) { // what is next in the input waits for its turn
+	if routed(t) { // the rest of the input waits
 		defaults = append(defaults, zmq.SendTimeout.Of(-1))
 	}
 	var flags []zmq.Option
@@ -99,7 +99,7 @@ func parseOptions(texts []string) ([]zmq.Option, error) {
 		}
 		switch strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(name)), "ZMQ_") {
 		case "CURVE_SECRETKEY", "PLAIN_PASSWORD":
-			return nil, usagef("--curve-cert and --plain-password read files", "a secret on a command line is none: everybody on the machine can see it")
+			return nil, usagef("--curve-cert and --plain-password read files", "a secret on a command line is none: all users of the machine can see it")
 		}
 		o, err := zmq.ParseOption(name, value)
 		if err != nil {

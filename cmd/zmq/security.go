@@ -11,23 +11,23 @@ import (
 	"github.com/zeroth-mq/zmq/auth"
 )
 
-// security is who a socket is, and whom it trusts. Secrets come from files and
-// from the environment: what is on a command line, everybody on the machine can
-// see.
+// security is the identity of a socket, and which peers it trusts. Secrets come from
+// files and from the environment: a command line can be read by all users of the
+// machine.
 type security struct {
 	CurveServerKey string `group:"security" placeholder:"FILE" help:"Encrypt, as the client of the server whose public certificate this is; or env:NAME."`
-	CurveServer    bool   `group:"security" help:"Encrypt, as the server whose certificate is --curve-cert; and say who may connect, with --auth-..."`
+	CurveServer    bool   `group:"security" help:"Encrypt, as the server whose certificate is --curve-cert. --auth-... says who may connect."`
 	CurveCert      string `group:"security" placeholder:"FILE" help:"Our certificate, see zmq keygen; or env:NAME, with the text of the secret one. Default for clients: new keys."`
 
 	PlainUsername string `group:"security" placeholder:"NAME" help:"Our user name. PLAIN encrypts nothing: it is for trusted networks."`
 	PlainPassword string `group:"security" placeholder:"FILE" help:"Our password, the first line of a file; or env:NAME."`
-	PlainServer   bool   `group:"security" help:"Ask for user names and passwords; and say who may connect, with --auth-..."`
+	PlainServer   bool   `group:"security" help:"Ask for user names and passwords. --auth-... says who may connect."`
 
-	AuthCerts     string   `group:"security" placeholder:"FOLDER" help:"Let in whose public certificate is in the folder."`
-	AuthPasswords string   `group:"security" placeholder:"FILE" help:"Let in the users of a file as htpasswd -B writes it."`
-	AuthAllow     []string `group:"security" placeholder:"NETWORK" help:"Let in only who connects from there: 10.0.0.0/8, 192.0.2.7, ipc. May be given again."`
-	AuthDeny      []string `group:"security" placeholder:"NETWORK" help:"Do not let in who connects from there. May be given again."`
-	AuthAny       bool     `group:"security" help:"Let in everybody who can encrypt to our key, or says any password."`
+	AuthCerts     string   `group:"security" placeholder:"FOLDER" help:"Admit the clients whose public certificates are in the folder."`
+	AuthPasswords string   `group:"security" placeholder:"FILE" help:"Admit the users of a file as htpasswd -B writes it."`
+	AuthAllow     []string `group:"security" placeholder:"NETWORK" help:"Admit only peers that connect from this network: 10.0.0.0/8, 192.0.2.7, ipc. May be given again."`
+	AuthDeny      []string `group:"security" placeholder:"NETWORK" help:"Refuse peers that connect from this network. May be given again."`
+	AuthAny       bool     `group:"security" help:"Admit every client that has our public key, or gives any password."`
 }
 
 // options are the socket options that the flags ask for.
@@ -133,7 +133,7 @@ func (s *security) curveClient() ([]zmq.Option, error) {
 	return []zmq.Option{cert.AsClient(server)}, nil
 }
 
-// authenticator is who decides; nil: nobody.
+// authenticator decides about peers; nil: there is none.
 func (s *security) authenticator() (zmq.Authenticator, error) {
 	var all []zmq.Authenticator
 	add := func(a zmq.Authenticator, err error) error {

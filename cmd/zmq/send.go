@@ -19,7 +19,7 @@ func (c *pushCmd) Run(e *env) error { return c.run(e, zmq.Push, nil) }
 
 // waitTopics is for what publishes.
 type waitTopics struct {
-	WaitTopic []string `sep:"none" placeholder:"TOPIC" help:"With --wait-peers: wait for subscribers of this topic, and each that is given. Default: for those who would be sent the first message."`
+	WaitTopic []string `sep:"none" placeholder:"TOPIC" help:"With --wait-peers: wait for subscribers of this topic, and each that is given. Default: subscribers that would be sent the first message."`
 }
 
 type pubCmd struct {
@@ -83,14 +83,14 @@ func subscribed(s *zmq.Socket, topic string) bool {
 }
 
 // waitSubscribers is --wait-peers, for what publishes; without it, a word about
-// the first message, if it goes to nobody. first begins that message.
+// the first message, if no peer gets it. first begins that message.
 func (l *link) waitSubscribers(e *env, s *zmq.Socket, topics []string, first string) error {
 	if len(topics) == 0 {
 		topics = []string{first}
 	}
 	if l.WaitPeers <= 0 {
 		if !l.Quiet && !subscribed(s, first) {
-			e.stderr.Line("warning: no peer has subscribed to the first message yet: what is sent before one has is sent to nobody; --wait-peers 1 waits for one")
+			e.stderr.Line("warning: no peer has subscribed to the first message yet: what is sent before that is lost; --wait-peers 1 waits for one")
 		}
 		return nil
 	}

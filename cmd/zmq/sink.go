@@ -15,7 +15,7 @@ type sink struct {
 	Format string `enum:"plain,raw,hex,json,quoted" default:"plain" help:"How to print messages: plain (on a terminal, control characters are escaped), raw (as they are, and nothing between two messages or frames), hex, json ({\"frames\":[...]}, or base64 where it is not UTF-8) or quoted (as Go does it)."`
 }
 
-// A printer writes messages, buffered: whoever waits for something calls flush
+// A printer writes messages, buffered: a caller that waits for something calls flush
 // before. It is for one goroutine.
 type printer struct {
 	*text

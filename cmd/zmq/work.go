@@ -46,7 +46,7 @@ func typeOf(name string) zmq.Type {
 func routed(t zmq.Type) bool { return t == zmq.Router || t == zmq.Stream }
 
 // ended turns the error that ended receiving, after n messages, into how the
-// command fares: without a --count, Ctrl-C and silence are the proper end.
+// command fares: without a --count, Ctrl-C and silence are the normal end.
 func (l *link) ended(err error, n uint64) error {
 	if l.Count == 0 && (errors.Is(err, context.Canceled) || n > 0 && errors.Is(err, zmq.ErrAgain)) {
 		return nil

@@ -13,8 +13,8 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
-// A Cert is one certificate. A Secret of zeros is none: the certificate is
-// somebody else's.
+// A Cert is one certificate. A Secret of zeros is none: the certificate is that of
+// another party.
 type Cert struct {
 	Public, Secret [32]byte
 	Metadata       map[string]string
@@ -72,12 +72,12 @@ func (c *Cert) key(dst *[32]byte, keys map[string]string, name string) error {
 }
 
 const publicNote = `# ZeroMQ CURVE public certificate.
-# Give it to those who are to know this key, on a way on which nobody can change it.
+# Give it to your peers by a way on which no one can change it.
 
 `
 
 const secretNote = `# ZeroMQ CURVE secret certificate.
-# Give it to nobody, and let nobody else read this file.
+# Keep it secret: no one else may have this file or read it.
 
 `
 

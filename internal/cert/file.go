@@ -67,7 +67,7 @@ func (c *Cert) Save(name string, replace bool) error {
 	return write(name, public, 0o644, replace)
 }
 
-// write makes a file. One that replaces another does so at once, so that nobody
+// write makes a file. One that replaces another does so at once, so that no reader
 // sees a part of it.
 func write(name string, text []byte, mode os.FileMode, replace bool) error {
 	if !replace {

@@ -14,7 +14,7 @@ import (
 //     it lets the peer in (engine.Config.Auth).
 //  2. The socket's Authenticator answers, if it has one.
 //  3. Else the ZAP handler does, if one is bound in the context: see zap.go.
-//  4. Else mech.ErrNobody leaves it to the mechanism.
+//  4. Else mech.ErrNoAuthenticator leaves it to the mechanism.
 //
 // No lock is held meanwhile.
 

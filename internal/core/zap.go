@@ -23,7 +23,7 @@ const zapRequests = 64
 // askZAP asks the handler of the context. It is to be called without locks. Once
 // there was a handler its absence is waited out, and the one that comes next is
 // asked again what the last one has not answered: a handler that has crashed
-// must not open the door. The Reply's Err is mech.ErrNobody if none was ever
+// must not open the door. The Reply's Err is mech.ErrNoAuthenticator if none was ever
 // bound, a *mech.ProtocolError if the answer makes no sense, EFAULT if the
 // handler is no handler, ctx's, or ETERM.
 func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
@@ -57,7 +57,7 @@ func (c *Context) zapHandler() error {
 	c.mu.Unlock()
 	switch {
 	case ep == nil && !had:
-		return mech.ErrNobody
+		return mech.ErrNoAuthenticator
 	case ep == nil:
 		return nil
 	}

@@ -149,7 +149,7 @@ func TestZAPRefusals(t *testing.T) {
 func TestNobodyToAsk(t *testing.T) {
 	c := NewContext()
 	s := socketIn(t, c, opt.TypePull)
-	if r := ask(within(t), s, plain); r.Err != mech.ErrNobody || !errors.Is(r.Err, errno.EFAULT) {
+	if r := ask(within(t), s, plain); r.Err != mech.ErrNoAuthenticator || !errors.Is(r.Err, errno.EFAULT) {
 		t.Errorf("%+v", r)
 	}
 	socketIn(t, c, opt.TypePull).Bind(zapEndpoint)
@@ -199,7 +199,7 @@ func TestZAPHandlerThatGoes(t *testing.T) {
 	<-h.Finished()
 	ctx, cancel := context.WithCancel(within(t))
 	cancel()
-	if r := ask(ctx, s, plain); !errors.Is(r.Err, context.Canceled) || r.Err == mech.ErrNobody {
+	if r := ask(ctx, s, plain); !errors.Is(r.Err, context.Canceled) || r.Err == mech.ErrNoAuthenticator {
 		t.Errorf("without a handler: %+v", r)
 	}
 	go func() { late <- ask(within(t), s, plain) }() // owned by the test, which takes its reply

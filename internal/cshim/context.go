@@ -96,7 +96,7 @@ func Shutdown(ctx uint64) int {
 	return onContext(ctx, func(c *zcontext) error { c.Shutdown(); return nil })
 }
 
-// over is a context that has ended: who is given it does not wait.
+// over is a context that has ended: a call with it does not wait.
 var over = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -105,7 +105,7 @@ var over = func() context.Context {
 
 // Term is zmq_ctx_term. While sockets are open or linger it fails with EAGAIN
 // and says in w what to wait for; it is then called again, whether or not
-// somebody waited. Once it returns 0 the context is gone.
+// the caller has waited. Once it returns 0 the context is gone.
 func Term(ctx uint64, w *Wait) int {
 	c, ok := contexts.get(ctx)
 	if !ok {

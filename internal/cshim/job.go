@@ -20,7 +20,7 @@ func begin(f func() error, stop func()) (uint64, error) {
 		return 0, err
 	}
 	j := &job{sig: sig, stop: stop, done: make(chan struct{})}
-	// Owned by whoever holds the number: Result and Stop wait for it.
+	// Owned by the holder of the number: Result and Stop wait for it.
 	go func() {
 		j.err = f()
 		close(j.done)
@@ -45,7 +45,7 @@ func Result(id uint64, w *Wait) int {
 	}
 }
 
-// Stop ends a job that nobody waits for any more, and returns when it has
+// Stop ends a job that is not waited for any more, and returns when it has
 // ended.
 func Stop(id uint64) int {
 	j, ok := jobs.get(id)

@@ -40,7 +40,7 @@ func CanPrefetch(id uint64) (n int) {
 	return rc + n
 }
 
-// fewAtOnce is what needs no look at the mark.
+// fewAtOnce is how many are received without regard to the mark.
 const fewAtOnce = 8
 
 var recvHWM = opt.ByName("RCVHWM")
@@ -85,13 +85,13 @@ func DropRest(id uint64) int {
 // first: 1, or 0.
 func Wants(id uint64, first []byte) (n int) {
 	rc := on(id, func(s socket) error {
-		n = truth(s.Wants(first))
+		n = asInt(s.Wants(first))
 		return nil
 	})
 	return rc + n
 }
 
-func truth(ok bool) int {
+func asInt(ok bool) int {
 	if ok {
 		return 1
 	}

@@ -21,7 +21,7 @@ type Wait struct {
 }
 
 // a watch is a Signal and the sockets it watches. One that is done with is kept
-// for the next who waits.
+// for the next caller that waits.
 type watch struct {
 	sig   *poll.Signal
 	socks []*core.Socket
@@ -79,11 +79,11 @@ func (w *Wait) start(socks ...*core.Socket) error {
 	return nil
 }
 
-// startSend watches a socket for who waits for room.
+// startSend watches a socket for a caller that waits for room.
 func (w *Wait) startSend(s *core.Socket) error { return w.start(s) }
 
-// startRead watches a socket for who waits for a message, and has him wait for
-// the connection itself if there is only one.
+// startRead watches a socket for a caller that waits for a message, and has it wait
+// for the connection itself if there is only one.
 func (w *Wait) startRead(s *core.Socket) error {
 	x, err := w.watch()
 	if err != nil {

@@ -30,7 +30,7 @@ var errWeak = errors.New("the public key is one with which every secret is the s
 
 // Agree is what the owner of a secret key has in common with the owner of a
 // public one: crypto_box_beforenm. It refuses public keys of low order, with
-// which anybody would arrive at the same. Whoever has it clears it after use.
+// which every secret key gives the same. The caller clears it after use.
 func Agree(public, secret *[32]byte) (shared [32]byte, err error) {
 	point, err := curve25519.X25519(secret[:], public[:])
 	if err != nil {

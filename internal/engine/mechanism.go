@@ -111,7 +111,7 @@ func closedDuring(what string, err error) error {
 func (o *Opening) ask(req *mech.Request) mech.Reply {
 	e := o.e
 	if e.cfg.Auth == nil {
-		return mech.Reply{Err: mech.ErrNobody}
+		return mech.Reply{Err: mech.ErrNoAuthenticator}
 	}
 	req.Address, req.Local, req.Remote = e.peer.Address, e.peer.Local, e.peer.Remote
 	req.Endpoint, req.Incoming = e.cfg.Endpoint, e.cfg.Incoming

@@ -54,7 +54,7 @@ func TestRefusalsThatAreNotFinal(t *testing.T) {
 		{"we say 400", answers(mech.Reply{Status: 400}), plainHello(), HandshakeRefused},
 		{"we say 500", answers(mech.Reply{Status: 500}), plainHello(), HandshakeRefused},
 		{"our handler talks nonsense", answers(mech.Reply{Err: mech.Failf(mech.ZAPInvalidStatus, "nonsense")}), plainHello(), HandshakeBroken},
-		{"there is nobody to ask", answers(mech.Reply{Err: mech.ErrNobody}), plainHello(), HandshakeFailed},
+		{"there is nobody to ask", answers(mech.Reply{Err: mech.ErrNoAuthenticator}), plainHello(), HandshakeFailed},
 		{"the peer says 300", nil, append(testutil.Greeting(), zmtp.AppendError(nil, "300")...), HandshakeRefused},
 		{"the peer speaks HTTP", nil, []byte("HTTP/1.1 503 Service Unavailable\r\n\r\n"), HandshakeBroken},
 	} {

@@ -14,7 +14,7 @@ import (
 
 // CURVE (RFC 26) is HELLO, WELCOME, INITIATE, READY, and then a MESSAGE around
 // each frame. Both sides make a short-term key pair for the connection; the
-// long-term ones only say who is who. In the comments C and S are the public
+// long-term ones only identify the two sides. In the comments C and S are the public
 // keys of client and server, c and s the secret ones, and those with a stroke
 // the short-term ones.
 
@@ -66,8 +66,8 @@ func nonce(prefix string, rest []byte) *[24]byte {
 // count is the part of a nonce that is counted.
 func count(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
-// chance is the part of a nonce that is left to chance.
-func chance() []byte {
+// randomNonce is the random part of a nonce.
+func randomNonce() []byte {
 	b := make([]byte, longNonce)
 	rand.Read(b) // never fails: see its documentation
 	return b

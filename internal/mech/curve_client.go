@@ -113,7 +113,7 @@ func (c *curveClient) welcome(data []byte) error {
 
 // initiate says who we are, proves it, and gives our metadata.
 func (c *curveClient) initiate() []byte {
-	r := chance()
+	r := randomNonce()
 	intro := append(append([]byte(nil), c.public[:]...), r...)
 	intro = seal(intro, append(c.shortPublic[:], c.server[:]...), nonce(vouchNonce, r), &c.vouch)
 	intro = c.local.properties(intro)

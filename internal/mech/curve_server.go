@@ -14,7 +14,7 @@ type curveServer struct {
 	local   Local
 	step    step
 	enforce bool // ZAP_ENFORCE_DOMAIN, and there is a domain
-	skip    bool // the same, and there is none: nobody is asked
+	skip    bool // the same, and there is none: no one is asked
 	peer    []zmtp.Property
 	box     *curveBox
 	seen    uint64 // the nonce of INITIATE
@@ -96,7 +96,7 @@ func (s *curveServer) hello(data []byte) error {
 // cookie is only a number that has to come back.
 func (s *curveServer) welcome() []byte {
 	rand.Read(s.cookie[:]) // never fails: see its documentation
-	r := chance()
+	r := randomNonce()
 	b := zmtp.AppendCommandBody(make([]byte, 0, welcomeSize), zmtp.CmdWelcome, r)
 	b = seal(b, append(s.shortPublic[:], s.cookie[:]...), nonce(welcomeNonce, r), &s.greeting)
 	wipe(&s.greeting)
@@ -135,8 +135,8 @@ func (s *curveServer) initiate(data []byte) error {
 	return nil
 }
 
-// vouched checks that the owner of public says that the client's short-term
-// key is his, and that he says it to us.
+// vouched checks that the owner of public vouches for the client's short-term key,
+// and does so to this server.
 func (s *curveServer) vouched(public *[32]byte, vouch []byte) error {
 	shared, err := curve.Agree(public, &s.shortSecret)
 	if err != nil {
@@ -163,13 +163,13 @@ func (s *curveServer) ready() []byte {
 	return b
 }
 
-// Answer takes the decision. With nobody to decide, knowing S is enough.
+// Answer takes the decision. Without an authenticator, knowing S is enough.
 func (s *curveServer) Answer(r Reply) {
-	var nobody error
+	var without error
 	if s.enforce {
-		nobody = ErrNobody
+		without = ErrNoAuthenticator
 	}
-	s.take(r, nobody)
+	s.take(r, without)
 }
 
 func (s *curveServer) Closed() string {

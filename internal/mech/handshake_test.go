@@ -236,7 +236,7 @@ func TestDecisions(t *testing.T) {
 		s.Domain = "d"
 		return s
 	}
-	nobody := func(err error) bool { return err == ErrNobody }
+	nobody := func(err error) bool { return err == ErrNoAuthenticator }
 	refused := func(status int) func(error) bool {
 		return func(err error) bool {
 			ae, ok := errors.AsType[*AuthError](err)
@@ -254,19 +254,19 @@ func TestDecisions(t *testing.T) {
 		{"NULL", null(), Reply{Status: 200}, "", nil},
 		{"NULL 400", null(), Reply{Status: 400}, "\x05ERROR\x03400", refused(400)},
 		{"NULL 300", null(), Reply{Status: 300}, "", refused(300)},
-		{"NULL, nobody", null(), Reply{Err: ErrNobody}, "", nil},
-		{"NULL, nobody, enforced", enforced(null()), Reply{Err: ErrNobody}, "", nobody},
+		{"NULL, nobody", null(), Reply{Err: ErrNoAuthenticator}, "", nil},
+		{"NULL, nobody, enforced", enforced(null()), Reply{Err: ErrNoAuthenticator}, "", nobody},
 		{"NULL, fault", null(), Reply{Err: errno.EINVAL}, "", func(err error) bool { return err == errno.EINVAL }},
 		{"PLAIN", plainServerSettings(), Reply{Status: 200}, "", nil},
 		{"PLAIN 400", plainServerSettings(), Reply{Status: 400}, "^RROR\x03400", refused(400)},
 		{"PLAIN 500", plainServerSettings(), Reply{Status: 500}, "^RROR\x03500", refused(500)},
-		{"PLAIN, nobody", plainServerSettings(), Reply{Err: ErrNobody}, "", nobody},
+		{"PLAIN, nobody", plainServerSettings(), Reply{Err: ErrNoAuthenticator}, "", nobody},
 		{"CURVE", serverSettings(), Reply{Status: 200}, "", nil},
 		{"CURVE 500", serverSettings(), Reply{Status: 500}, "\x05ERROR\x03500", refused(500)},
 		{"CURVE 300", serverSettings(), Reply{Status: 300}, "", refused(300)},
-		{"CURVE, nobody", serverSettings(), Reply{Err: ErrNobody}, "", nil},
-		{"CURVE, nobody, domain", domain(serverSettings()), Reply{Err: ErrNobody}, "", nil},
-		{"CURVE, nobody, domain enforced", enforced(domain(serverSettings())), Reply{Err: ErrNobody}, "", nobody},
+		{"CURVE, nobody", serverSettings(), Reply{Err: ErrNoAuthenticator}, "", nil},
+		{"CURVE, nobody, domain", domain(serverSettings()), Reply{Err: ErrNoAuthenticator}, "", nil},
+		{"CURVE, nobody, domain enforced", enforced(domain(serverSettings())), Reply{Err: ErrNoAuthenticator}, "", nobody},
 	} {
 		m := begin(t, c.s)
 		switch c.s.Mechanism {

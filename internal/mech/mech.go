@@ -30,7 +30,7 @@ type Mechanism interface {
 	// nothing more to say: the connection ends with it.
 	Refused() error
 	// Closed says what it means that the peer closed the connection just now;
-	// empty: who knows.
+	// empty: that is not known.
 	Closed() string
 	// Done reports that the handshake succeeded and traffic may flow.
 	Done() bool
@@ -67,7 +67,7 @@ type Request struct {
 	Mechanism   string   // NULL, PLAIN, CURVE
 	Credentials [][]byte // none; user name and password; the client's public key
 
-	// The connection, for whoever carries the request to fill in.
+	// The connection. The engine fills it in.
 	Address       string // the Peer-Address of libzmq: an IP, or uid:gid:pid
 	Local, Remote string
 	Endpoint      string // as bound or connected
@@ -80,14 +80,14 @@ type Reply struct {
 	Text     string
 	UserID   string
 	Metadata []zmtp.Property
-	// Err is why there is no decision: ErrNobody, or the answer broke the
+	// Err is why there is no decision: ErrNoAuthenticator, or the answer broke the
 	// protocol. The connection ends with it and the peer is told nothing.
 	Err error
 }
 
-// ErrNobody is the Err of a Reply when there is nobody to ask: neither a ZAP
-// handler nor another authenticator. The mechanism decides what that means.
-var ErrNobody = fmt.Errorf("nobody there decides who may connect: %w", errno.EFAULT)
+// ErrNoAuthenticator is the Err of a Reply when there is neither a ZAP handler nor
+// another authenticator. The mechanism decides what that means.
+var ErrNoAuthenticator = fmt.Errorf("there is no authenticator to decide about the peer: %w", errno.EFAULT)
 
 // Settings choose a mechanism, and are what it works with.
 type Settings struct {
@@ -95,7 +95,7 @@ type Settings struct {
 	Sec       opt.Sec // keys, names and passwords
 	Domain    string  // ZAP_DOMAIN
 	Enforce   bool    // ZAP_ENFORCE_DOMAIN
-	Always    bool    // whoever answers is to be asked about every peer, also under NULL without a domain
+	Always    bool    // the authenticator is asked about every peer, also under NULL without a domain
 }
 
 // mechanisms are those there are, by their numbers.

@@ -46,11 +46,11 @@ func (n *null) Process(body []byte) error {
 }
 
 func (n *null) Answer(r Reply) {
-	var nobody error
+	var without error
 	if n.enforce {
-		nobody = ErrNobody
+		without = ErrNoAuthenticator
 	}
-	n.take(r, nobody)
+	n.take(r, without)
 }
 
 func (n *null) Closed() string        { return "" }

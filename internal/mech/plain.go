@@ -76,7 +76,7 @@ func (c *plainClient) Answer(Reply) {}
 
 func (c *plainClient) Closed() string {
 	if c.step == welcome {
-		return "the server closed the connection during PLAIN HELLO: probably it has nobody who checks passwords"
+		return "the server closed the connection during PLAIN HELLO: probably it has no authenticator to check passwords"
 	}
 	return "the server closed the connection during PLAIN INITIATE"
 }
@@ -140,8 +140,8 @@ func text(b []byte) (t, rest []byte, ok bool) {
 	return b[1:n], b[n:], true
 }
 
-// Answer takes the decision. A password that nobody checks is a wrong one.
-func (s *plainServer) Answer(r Reply) { s.take(r, ErrNobody) }
+// Answer takes the decision. A password that is not checked is a wrong one.
+func (s *plainServer) Answer(r Reply) { s.take(r, ErrNoAuthenticator) }
 
 func (s *plainServer) Closed() string        { return "" }
 func (s *plainServer) Box() Box              { return nil }

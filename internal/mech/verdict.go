@@ -15,13 +15,13 @@ type verdict struct {
 	quiet bool     // without a word to the peer
 }
 
-// take notes a decision. nobody is the error when there was nobody to ask; nil:
-// the peer is let in.
-func (v *verdict) take(r Reply, nobody error) {
+// take notes a decision. without is the error when there is no authenticator; nil:
+// the peer is admitted then.
+func (v *verdict) take(r Reply, without error) {
 	v.ask = nil
 	switch {
-	case r.Err == ErrNobody:
-		v.err, v.quiet = nobody, true
+	case r.Err == ErrNoAuthenticator:
+		v.err, v.quiet = without, true
 	case r.Err != nil:
 		v.err, v.quiet = r.Err, true
 	case r.Status != 200:

@@ -16,9 +16,9 @@ import (
 // in the frames are slices of a received chunk, never written again.
 type Message struct {
 	Frames [][]byte
-	Peer   *Peer // who sent it; nil: nobody knows
+	Peer   *Peer // the sender; nil: unknown
 	// Chunk holds all frames of a received message, which owns one reference
-	// to it; nil where the frames are nobody's but the collector's.
+	// to it; nil where the collector alone owns the frames.
 	Chunk *Chunk
 	// Shared says that frames of LargeFrame bytes and more are immutable and
 	// may be kept by reference, so that a fan-out holds one copy.
@@ -106,7 +106,7 @@ func (m *Message) Share() {
 	m.Shared = true
 }
 
-// A Peer says who is at the other end of one connection. It never changes once
+// A Peer is what is known of the other end of one connection. It never changes once
 // it is made, but for Face; every connection makes a new one. It is not copied.
 type Peer struct {
 	Conn       uint64 // number of the connection within the process

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Values are the settings of one socket, grouped by who reads them: each
+// Values are the settings of one socket, grouped by the package that reads them: each
 // package below core is handed its own group and sees no other. Bind and
 // Connect work on a copy, so a later Set reaches only what its row says.
 //
@@ -195,8 +195,8 @@ const (
 )
 
 // Idle are settings that the machine itself does not act on: stored and given
-// back. The ZAP settings and the mechanism are read by whoever builds the
-// mechanism.
+// back. The ZAP settings and the mechanism are read where the mechanism is
+// built.
 type Idle struct {
 	Affinity         uint64
 	LoopbackFastpath bool

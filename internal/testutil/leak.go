@@ -84,7 +84,7 @@ func foreign(stack string) bool {
 			return true
 		}
 	}
-	return strings.Contains(first, "running") // who asks
+	return strings.Contains(first, "running") // the goroutine that asks
 }
 
 // goroutines is the stack of every goroutine by its number.
