@@ -88,7 +88,7 @@ func TestSettingsOfNoSense(t *testing.T) {
 		{zmq.TOS.Of(256), "most is 255"},
 		{zmq.IPCFilterUID.Of(-1), "least is 0"},
 		{zmq.UseFD.Of(-2), "least is -1"},
-		{zmq.RoutingID.Of(make([]byte, 256)), "most is 255"},
+		{zmq.RoutingID.Of([]byte(strings.Repeat("x", 256))), "most is 255"},
 		{zmq.RoutingID.Of([]byte{}), "least is 1"},
 		{zmq.RoutingID.Of([]byte{0, 1}), "zero byte"},
 		{zmq.ConnectRoutingID.Of([]byte("\x00")), "zero byte"},
