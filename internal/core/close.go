@@ -23,7 +23,10 @@ func (s *Socket) StartClose() {
 		return
 	}
 	s.terminate(errno.ENOTSOCK)
-	s.giveUp() // there is nothing to linger for
+	s.lock()
+	s.out.reset() // a message that has no last part yet
+	s.requests.cancelLocked()
+	s.unlock()
 	for _, ep := range eps {
 		ep.link.Finish(false)
 	}

@@ -33,8 +33,8 @@ func (s *Socket) settle() {
 	if !moved {
 		return
 	}
-	s.send.ready.event()
-	s.recv.ready.event()
+	s.sendHalf.ready.event()
+	s.recvHalf.ready.event()
 	for _, p := range over {
 		p.Retire() // over inproc none waits
 	}

@@ -63,9 +63,9 @@ func (d *side) sends(f func()) {
 		f() // nothing sends
 		return
 	}
-	p.s.send.Lock()
+	p.s.sendHalf.acquire()
 	f()
-	p.s.release(&p.s.send)
+	p.s.sendHalf.release()
 }
 
 // sides is p's side, and the other.
@@ -285,7 +285,7 @@ func (m *meeting) attach(p *peer) bool {
 		p.detachLocked()
 		return false
 	}
-	s.recv.ready.event()
+	s.recvHalf.ready.event()
 	return true
 }
 
@@ -348,8 +348,8 @@ func (m *meeting) part(p *peer, first func()) {
 	if !p.incoming && m.gone() {
 		p.ep.trouble.parted(m.name)
 	}
-	s.send.ready.event()
-	s.recv.ready.event()
+	s.sendHalf.ready.event()
+	s.recvHalf.ready.event()
 	s.settle()
 	s.sweep()
 }

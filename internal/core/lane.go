@@ -28,22 +28,22 @@ type lane struct {
 
 // a locked is a half that the lane works on.
 type locked struct {
-	s    *Socket
 	h    *half
 	rank int
+	age  uint64 // of the socket
 }
 
 func newLane(p *Proxy, from, to, capture *Socket) *lane {
 	l := &lane{p: p, from: from, to: to, capture: capture}
 	router, _ := pattern.ByName("ROUTER")
 	l.router = to.row == router
-	l.add(to, &to.send, 0)
-	l.add(from, &from.recv, 2)
+	l.add(to, &to.sendHalf.half, 0)
+	l.add(from, &from.recvHalf.half, 2)
 	if capture != nil {
-		l.add(capture, &capture.send, 0)
+		l.add(capture, &capture.sendHalf.half, 0)
 	}
 	slices.SortFunc(l.halves, func(a, b locked) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.s.id, b.s.id))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.age, b.age))
 	})
 	return l
 }
@@ -53,8 +53,8 @@ func (l *lane) add(s *Socket, h *half, rank int) {
 	if s.row.Lockstep {
 		rank = 1
 	}
-	if !slices.ContainsFunc(l.halves, func(x locked) bool { return x.h.Mutex == h.Mutex }) {
-		l.halves = append(l.halves, locked{s, h, rank})
+	if !slices.ContainsFunc(l.halves, func(x locked) bool { return x.h.halfLock == h.halfLock }) {
+		l.halves = append(l.halves, locked{h, rank, s.id})
 	}
 }
 
@@ -62,21 +62,15 @@ func (l *lane) add(s *Socket, h *half, rank int) {
 func (l *lane) lock() {
 	l.p.gate.RLock()
 	for _, x := range l.halves {
-		x.h.Lock()
+		x.h.acquire()
 	}
 }
 
 func (l *lane) unlock() {
 	for _, x := range slices.Backward(l.halves) {
-		x.s.release(x.h)
+		x.h.release()
 	}
 	l.p.gate.RUnlock()
-}
-
-// a stop is why a burst ended: at which half to wait. h nil: at none.
-type stop struct {
-	s *Socket
-	h *half
 }
 
 // run moves messages until ctx ends, as it does with each of the sockets.
@@ -87,7 +81,7 @@ func (l *lane) run(ctx context.Context) error {
 		}
 		l.lock()
 		at, err := l.burstLocked(ctx)
-		for err == nil && at.h != nil {
+		for err == nil && at != nil {
 			at, err = l.waitLocked(ctx, at)
 		}
 		l.unlock()
@@ -97,41 +91,44 @@ func (l *lane) run(ctx context.Context) error {
 	}
 }
 
-// waitLocked waits at a half, goes on, and returns what it stops at next.
-func (l *lane) waitLocked(ctx context.Context, at stop) (next stop, err error) {
+// waitLocked waits at a half, goes on, and returns at which it stops next; nil: at
+// none.
+func (l *lane) waitLocked(ctx context.Context, at *half) (next *half, err error) {
 	limit := newLimit(ctx, forever)
-	at.h.waiters++
-	err = at.h.ready.wait(func() (err error) {
+	err = at.waitLocked(func() (err error) {
 		if next, err = l.burstLocked(ctx); err == nil && next == at {
 			err = errno.EAGAIN
 		}
 		return err
 	}, func(since uint64) error {
-		if at.h == &l.from.recv {
+		if at == &l.from.recvHalf.half {
 			l.from.revoke()
 		}
-		event := at.h.ready.listen(since)
+		event := at.ready.listen(since)
 		if event == nil {
 			return nil
 		}
 		l.unlock()
-		err := limit.wait(event, at.s.over.Done())
+		err := limit.wait(event, at.done)
 		l.lock()
 		return err
 	})
-	at.h.waiters--
 	return next, err
 }
 
 // burstLocked moves messages until there are none, or no room, or enough were
-// moved, or the proxy pauses.
-func (l *lane) burstLocked(ctx context.Context) (at stop, err error) {
+// moved, or the proxy pauses. It returns the half that it stops at; nil: there is
+// more to do.
+func (l *lane) burstLocked(ctx context.Context) (at *half, err error) {
 	moved := 0
 	defer func() { l.passOnLocked(moved > 0) }() // the event that woke it may be another's
 	for ; moved < burst && !l.p.paused; moved++ {
-		if at, err = l.oneLocked(); err != nil || at.h != nil {
+		if at, err = l.oneLocked(); err != nil {
 			break
 		}
+	}
+	if err == errno.EAGAIN {
+		err = nil
 	}
 	if ctx.Err() != nil {
 		err = ctxErr(ctx)
@@ -139,41 +136,32 @@ func (l *lane) burstLocked(ctx context.Context) (at stop, err error) {
 	return at, err
 }
 
-// oneLocked moves one message, or says at what that stops.
-func (l *lane) oneLocked() (stop, error) {
+// oneLocked moves one message, or says at which half that fails. EAGAIN: it would
+// have to wait.
+func (l *lane) oneLocked() (*half, error) {
 	if l.capture != nil && !l.copied {
-		if ok, err := l.roomLocked(l.capture); !ok {
-			return stopAt(l.capture, &l.capture.send, err)
+		if err := l.roomLocked(l.capture); err != nil {
+			return &l.capture.sendHalf.half, err
 		}
 	}
-	if ok, err := l.roomLocked(l.to); !ok && (err != nil || !l.router) {
-		return stopAt(l.to, &l.to.send, err)
+	if err := l.roomLocked(l.to); err != nil && (err != errno.EAGAIN || !l.router) {
+		return &l.to.sendHalf.half, err
 	}
 	m := &l.held
 	if len(m.Frames) == 0 {
-		if ok, err := l.from.waitingLocked(); !ok {
-			return stopAt(l.from, &l.from.recv, err)
+		if err := l.from.tryRecv(); err != nil {
+			return &l.from.recvHalf.half, err
 		}
-		if err := l.from.pat.Recv(&l.from.recv.msg); err != nil {
-			return stopAt(l.from, &l.from.recv, err)
-		}
-		m = &l.from.recv.msg
+		m = &l.from.recvHalf.msg
 	}
 	if err := l.moveLocked(m); err != nil {
 		if m != &l.held {
 			l.held.Take(m)
 		}
-		return stopAt(l.to, &l.to.send, err)
+		return &l.to.sendHalf.half, err
 	}
 	m.Reset()
-	return stop{}, nil
-}
-
-func stopAt(s *Socket, h *half, err error) (stop, error) {
-	if err != nil && err != errno.EAGAIN {
-		return stop{}, err
-	}
-	return stop{s: s, h: h}, nil
+	return nil, nil
 }
 
 // moveLocked queues a message, and gives its chunk back if nothing refers to it
@@ -186,12 +174,12 @@ func (l *lane) moveLocked(m *msg.Message) error {
 	}
 	chunk := m.Chunk
 	if l.capture != nil && !l.copied {
-		if err := l.capture.sendLocked(m.Frames, large); err != nil && err != errno.EAGAIN {
+		if err := l.capture.trySend(m.Frames, large); err != nil && err != errno.EAGAIN {
 			return err
 		}
 		l.copied = true
 	}
-	err := l.to.sendLocked(m.Frames, large)
+	err := l.to.trySend(m.Frames, large)
 	if err != nil && !(l.router && (err == errno.EAGAIN || err == errno.EHOSTUNREACH)) {
 		return err
 	}
@@ -207,43 +195,25 @@ func (l *lane) moveLocked(m *msg.Message) error {
 // passOnLocked tells others who wait for the same halves, and, if something was
 // moved, the other lane of types that take turns.
 func (l *lane) passOnLocked(moved bool) {
-	l.from.recvOnLocked()
-	l.to.sendOnLocked()
+	l.from.passMessageOnLocked()
+	l.to.passRoomOnLocked()
 	if l.capture != nil {
-		l.capture.sendOnLocked()
+		l.capture.passRoomOnLocked()
 	}
 	for _, s := range []*Socket{l.from, l.to} {
 		if moved && s.row.Alternates {
-			s.recv.ready.event()
-			s.send.ready.event()
+			s.recvHalf.ready.event()
+			s.sendHalf.ready.event()
 		}
 	}
 }
 
-// roomLocked reports whether there is no need to wait for room at s before a message
+// roomLocked is nil if there is no need to wait for room at s before a message
 // is received. A socket that takes turns answers only what it has received, and a
 // capture that cannot send at all says so when it is to.
-func (l *lane) roomLocked(s *Socket) (bool, error) {
+func (l *lane) roomLocked(s *Socket) error {
 	if s.row.NoSend || s.row.Alternates && (s == l.from || s == l.capture) {
-		return true, nil
+		return nil
 	}
 	return s.roomLocked()
-}
-
-// roomLocked reports whether a message could be sent.
-func (s *Socket) roomLocked() (bool, error) {
-	if err := s.err(); err != nil {
-		return false, err
-	}
-	s.drainSendLocked()
-	return s.pat.CanSend(), nil
-}
-
-// waitingLocked reports whether a message could be received.
-func (s *Socket) waitingLocked() (bool, error) {
-	if err := s.err(); err != nil {
-		return false, err
-	}
-	s.drainRecvLocked()
-	return s.pat.CanRecv(), nil
 }

@@ -67,7 +67,7 @@ func (k *talk) settle() {
 // reads waits until somebody reads, for a while.
 func (k *talk) reads(patience time.Duration) bool {
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
-		if k.s.recv.ready.reading.Load() != nil {
+		if k.s.recvHalf.ready.reading.Load() != nil {
 			return true
 		}
 	}

@@ -64,25 +64,23 @@ func (l limit) passed() error {
 	return nil
 }
 
-// onPass has f called when the limit passes, unless stop is called first.
-func (l limit) onPass(f func()) (stop func()) {
+// An interrupter is a wait of another kind.
+type interrupter interface{ Interrupt() }
+
+// onPass has x interrupted when the limit passes, unless stop is called first.
+func (l limit) onPass(x interrupter) (stop func()) {
 	if l.ctx.Done() == nil && l.at.IsZero() {
 		return func() {}
 	}
-	var timer *time.Timer
 	undo := func() bool { return true }
 	if l.ctx.Done() != nil {
-		undo = context.AfterFunc(l.ctx, f)
+		undo = context.AfterFunc(l.ctx, x.Interrupt)
 	}
-	if !l.at.IsZero() {
-		timer = time.AfterFunc(time.Until(l.at), f)
+	if l.at.IsZero() {
+		return func() { undo() }
 	}
-	return func() {
-		undo()
-		if timer != nil {
-			timer.Stop()
-		}
-	}
+	timer := time.AfterFunc(time.Until(l.at), x.Interrupt)
+	return func() { undo(); timer.Stop() }
 }
 
 // ctxErr is why ctx ended: context.Canceled or DeadlineExceeded, with the cause

@@ -16,7 +16,7 @@ const (
 )
 
 // rawLocked reports whether connections made from now on are bare TCP.
-func (s *Socket) rawLocked() bool { return s.row.Raw || s.vals.Router.Raw }
+func (b *base) rawLocked() bool { return b.row.Raw || b.vals.Router.Raw }
 
 // framingLocked is how messages look on connections of tr that are made from now on.
 func (s *Socket) framingLocked(tr transport.Transport) string {

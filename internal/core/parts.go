@@ -5,7 +5,6 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
-	"github.com/zeroth-mq/zmq/internal/pattern"
 )
 
 // Messages part by part, for the faces that have SNDMORE and RCVMORE. Inside
@@ -77,67 +76,67 @@ func (i *inbox) open() bool { return i.at < len(i.frames) }
 // SendPart sends one part of a message; with more, others follow. The part is
 // copied. What makes the message impossible is found at its first part, as in
 // libzmq (EFSM, EHOSTUNREACH, EAGAIN); nothing leaves the socket before the
-// last. If that one fails the message is forgotten, all its parts.
+// last. If that one fails the message is forgotten, all its parth.
 //
 // A message of bare bytes (STREAM, ROUTER_RAW) is [id][data]: its second part is
 // the last, and more is ignored.
 //
-// It waits and fails as Send does.
-func (s *Socket) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
-	s.send.Mutex.Lock()
-	return s.partTo(ctx, part, more, noWait, false)
+// It waits and fails as Send doeh.
+func (h *sendHalf) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
+	h.mu.Lock()
+	return h.partTo(ctx, part, more, noWait, false)
 }
 
 // SendPartString is SendPart for text.
-func (s *Socket) SendPartString(ctx context.Context, part string, more, noWait bool) error {
+func (h *sendHalf) SendPartString(ctx context.Context, part string, more, noWait bool) error {
 	var large []byte
 	if len(part) >= msg.LargeFrame {
 		large = []byte(part)
 	}
-	s.send.Mutex.Lock()
+	h.mu.Lock()
 	if large != nil {
-		return s.partTo(ctx, large, more, noWait, true)
+		return h.partTo(ctx, large, more, noWait, true)
 	}
-	s.text = append(s.text[:0], part...)
-	return s.partTo(ctx, s.text, more, noWait, false)
+	h.text = append(h.text[:0], part...)
+	return h.partTo(ctx, h.text, more, noWait, false)
 }
 
 // SendForeign is SendPart for a part that is a foreign Chunk, of msg.LargeFrame bytes
-// or more: it is not copied on its way to another process. The caller keeps its
+// or more: it is not copied on its way to another procesh. The caller keeps its
 // reference.
-func (s *Socket) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait bool) error {
-	s.send.Lock()
-	err := s.partLocked(ctx, c.B, c, more, noWait, false)
-	s.release(&s.send)
+func (h *sendHalf) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait bool) error {
+	h.acquire()
+	err := h.partLocked(ctx, c.B, c, more, noWait, false)
+	h.release()
 	return err
 }
 
-// partTo sends a part. It is called with the send half's Mutex held, and unlocks.
+// partTo sends a part. It is called with the send half's Mutex held, and unlockh.
 // owned: nobody will change the part any more.
-func (s *Socket) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
-	if !more && len(s.out.ends) == 0 && s.putLocked(part) {
-		s.putDone()
+func (h *sendHalf) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
+	if !more && len(h.out.ends) == 0 && h.fastSend(part) {
+		h.release()
 		return nil
 	}
-	s.send.enterLocked()
-	err := s.partLocked(ctx, part, nil, more, noWait, owned)
-	s.release(&s.send)
+	h.pull()
+	err := h.partLocked(ctx, part, nil, more, noWait, owned)
+	h.release()
 	return err
 }
 
 // partLocked sends a part, which is all of c unless that is nil.
-func (s *Socket) partLocked(ctx context.Context, part []byte, c *msg.Chunk, more, noWait, owned bool) error {
-	if s.row.Alternates && s.in.open() {
-		if !s.vals.Req.Relaxed {
+func (h *sendHalf) partLocked(ctx context.Context, part []byte, c *msg.Chunk, more, noWait, owned bool) error {
+	if h.row.Alternates && h.recv.in.open() {
+		if !h.vals.Req.Relaxed {
 			return errno.EFSM // what was asked is not yet read to its end
 		}
-		s.dropRestLocked()
+		h.recv.dropRestLocked()
 	}
-	o := &s.out
+	o := &h.out
 	first := len(o.ends) == 0
-	if more && !(len(o.ends) == 1 && s.rawLocked()) {
+	if more && !(len(o.ends) == 1 && h.rawLocked()) {
 		if first {
-			if err := s.admitHeld(ctx, part, noWait); err != nil {
+			if err := h.admitLocked(ctx, part, noWait); err != nil {
 				return err
 			}
 		}
@@ -145,45 +144,25 @@ func (s *Socket) partLocked(ctx context.Context, part []byte, c *msg.Chunk, more
 		return nil
 	}
 	if first && c == nil {
-		s.one[0] = part
-		err := s.sendHeld(ctx, s.one[:], noWait, owned)
-		s.one[0] = nil
+		h.one[0] = part
+		err := h.sendLocked(ctx, h.one[:], noWait, owned)
+		h.one[0] = nil
 		return err
 	}
 	o.add(part, c)
-	err := s.sendHeld(ctx, o.message(), noWait, false)
+	err := h.sendLocked(ctx, o.message(), noWait, false)
 	o.reset()
 	return err
 }
 
-// admitHeld waits, as sendHeld does, until a message that begins with first
+// admitLocked waits, as sendLocked does, until a message that begins with first
 // could be sent.
-func (s *Socket) admitHeld(ctx context.Context, first []byte, noWait bool) error {
-	err := s.admitLocked(first)
-	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
-		err = s.sendWait(ctx, func() error { return s.admitLocked(first) })
+func (h *sendHalf) admitLocked(ctx context.Context, first []byte, noWait bool) error {
+	err := h.admit(first)
+	if err == errno.EAGAIN && !noWait && h.vals.Life.SendTimeout != 0 {
+		err = h.waitRoomLocked(ctx, func() error { return h.admit(first) })
 	}
 	return err
-}
-
-func (s *Socket) admitLocked(first []byte) error {
-	if err := s.err(); err != nil {
-		return err
-	}
-	s.drainSendLocked()
-	if s.row.NoSend {
-		return errno.ENOTSUP
-	}
-	if s.send.stuck() {
-		return errno.EAGAIN
-	}
-	if a, ok := s.pat.(pattern.Admitter); ok {
-		return a.Admit(first)
-	}
-	if !s.pat.CanSend() {
-		return errno.EAGAIN
-	}
-	return nil
 }
 
 // A Part is one frame of a received message.
@@ -206,19 +185,19 @@ func (p *Part) Release() {
 
 // RecvPart receives the next part, of the message that the last one was of or
 // of the next. It waits and fails as Recv does.
-func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
-	s.recv.Mutex.Lock()
-	if !s.in.open() {
-		if frame, chunk := s.nextLocked(); chunk != nil {
-			s.tellMore(false)
-			s.recv.Mutex.Unlock()
+func (h *recvHalf) RecvPart(ctx context.Context, noWait bool, p *Part) error {
+	h.mu.Lock()
+	if !h.in.open() {
+		if frame, chunk := h.fastRecv(); chunk != nil {
+			h.tellMore(false)
+			h.release()
 			*p = Part{Data: frame, Peer: chunk.Origin.Peer, chunk: chunk}
 			return nil
 		}
 	}
-	s.recv.enterLocked()
-	err := s.nextPartHeld(ctx, noWait, p)
-	s.release(&s.recv)
+	h.pull()
+	err := h.nextPartLocked(ctx, noWait, p)
+	h.release()
 	return err
 }
 
@@ -226,70 +205,62 @@ func (s *Socket) RecvPart(ctx context.Context, noWait bool, p *Part) error {
 // Each goes to keep, which copies it, releases it, and says whether to go on; it
 // must not call the socket. It returns how many there were; the error is for
 // none.
-func (s *Socket) RecvParts(ctx context.Context, most int, keep func(*Part) bool) (n int, err error) {
-	s.recv.Lock()
+func (h *recvHalf) RecvParts(ctx context.Context, most int, keep func(*Part) bool) (n int, err error) {
+	h.acquire()
 	var p Part
 	for more := true; more && n < most; {
-		if err = s.nextPartHeld(ctx, true, &p); err != nil {
+		if err = h.nextPartLocked(ctx, true, &p); err != nil {
 			break
 		}
 		n++
-		more = keep(&p)
-		if !more || p.More || s.soleIn == nil {
-			continue
-		}
-		if e := s.soleIn.SoleIn(); e != nil {
-			e.RecvMany(most-n, false, func(frame []byte, chunk *msg.Chunk) bool {
-				if s.filter == nil || s.filter.Wants(frame) {
-					n++
-					p.Data, p.Peer = frame, chunk.Origin.Peer
-					more = keep(&p)
-				}
+		if more = keep(&p); more && !p.More {
+			h.recvRun(most-n, func(frame []byte, chunk *msg.Chunk) bool {
+				n++
+				p.Data, p.Peer = frame, chunk.Origin.Peer
+				more = keep(&p)
 				return more
 			})
 		}
 	}
-	s.release(&s.recv)
+	h.release()
 	if n > 0 {
-		return n, nil
+		err = nil
 	}
-	return 0, err
+	return n, err
 }
 
-func (s *Socket) nextPartHeld(ctx context.Context, noWait bool, p *Part) error {
-	if err := s.err(); err != nil {
+func (h *recvHalf) nextPartLocked(ctx context.Context, noWait bool, p *Part) error {
+	if err := h.err(); err != nil {
 		return err
 	}
-	if s.in.open() {
-		s.restPartLocked(p)
+	if h.in.open() {
+		h.restPartLocked(p)
 		return nil
 	}
-	err := s.recvHeld(ctx, noWait)
+	err := h.recvLocked(ctx, noWait)
 	if err == nil {
-		s.firstPartLocked(p)
+		h.firstPartLocked(p)
 	}
-	if len(s.asks) > 0 {
-		s.repliesLocked()
-	}
+	h.requests.answerLocked()
 	return err
 }
 
-func (s *Socket) firstPartLocked(p *Part) {
-	m := &s.recv.msg
+func (h *recvHalf) firstPartLocked(p *Part) {
+	m := &h.msg
 	p.Data, p.Peer, p.chunk = m.Frames[0], m.Peer, m.Chunk
 	if n := len(m.Frames) - 1; n > 0 {
-		s.in.frames = append(s.in.frames[:0], m.Frames[1:]...)
-		s.in.peer, s.in.chunk = m.Peer, m.Chunk
+		h.in.frames = append(h.in.frames[:0], m.Frames[1:]...)
+		h.in.peer, h.in.chunk = m.Peer, m.Chunk
 		if m.Chunk != nil {
 			m.Chunk.Retain(n)
 		}
 	}
 	p.More = len(m.Frames) > 1
-	s.tellMore(p.More)
+	h.tellMore(p.More)
 }
 
-func (s *Socket) restPartLocked(p *Part) {
-	i := &s.in
+func (h *recvHalf) restPartLocked(p *Part) {
+	i := &h.in
 	p.Data, p.Peer, p.chunk = i.frames[i.at], i.peer, i.chunk
 	i.frames[i.at] = nil
 	i.at++
@@ -300,31 +271,31 @@ func (s *Socket) restPartLocked(p *Part) {
 			i.frames = nil
 		}
 	}
-	s.tellMore(p.More)
+	h.tellMore(p.More)
 }
 
 // tellMore is seldom news, and then costs nothing.
-func (s *Socket) tellMore(more bool) {
-	if s.more.Load() != more {
-		s.more.Store(more)
+func (h *recvHalf) tellMore(more bool) {
+	if h.more.Load() != more {
+		h.more.Store(more)
 	}
 }
 
 // DropRest forgets what was not yet asked for of a message that is received by its
 // parts.
-func (s *Socket) DropRest() {
-	s.recv.Lock()
-	s.dropRestLocked()
-	s.release(&s.recv)
+func (h *recvHalf) DropRest() {
+	h.acquire()
+	h.dropRestLocked()
+	h.release()
 }
 
-func (s *Socket) dropRestLocked() {
+func (h *recvHalf) dropRestLocked() {
 	var p Part
-	for s.in.open() {
-		s.restPartLocked(&p)
+	for h.in.open() {
+		h.restPartLocked(&p)
 		p.Release()
 	}
 }
 
 // RcvMore reports whether the part that was received last has others behind it.
-func (s *Socket) RcvMore() bool { return s.more.Load() }
+func (h *recvHalf) RcvMore() bool { return h.more.Load() }

@@ -88,7 +88,7 @@ func (p *peer) attachLocked() error {
 		return err
 	}
 	p.attached = true
-	p.s.send.ready.event()
+	p.s.sendHalf.ready.event()
 	return nil
 }
 
@@ -253,8 +253,8 @@ func (p *peer) drop() {
 		s.roster.lose(unsent)
 	}
 	far.CloseIn()
-	s.send.ready.event()
-	s.recv.ready.event()
+	s.sendHalf.ready.event()
+	s.recvHalf.ready.event()
 	if unread > 0 {
 		s.events.Emit(p.event(link.Dropped, end, unread, fmt.Errorf("%d messages of a peer that left before its place was free are dropped", unread)))
 	}

@@ -15,34 +15,10 @@ type ready struct {
 	bell
 	some    atomic.Bool
 	reading atomic.Pointer[engine.ReadLease] // a waiter reads with it; nil: none
-	asked   atomic.Bool
 	mu      sync.Mutex
 	ends    []*pipe.End
 	taken   []*pipe.End    // scratch of whoever holds the half's lock
-	flush   []*pipe.End    // to be flushed
 	watch   *poll.Watchers // of the socket
-}
-
-// ask notes that e is to be flushed by whoever is sending now.
-func (r *ready) ask(e *pipe.End) {
-	r.mu.Lock()
-	r.flush = append(r.flush, e)
-	r.asked.Store(true)
-	r.mu.Unlock()
-}
-
-// answer flushes whom that was asked for. It is called with the send lock held.
-func (r *ready) answer() {
-	r.mu.Lock()
-	r.taken = append(r.taken[:0], r.flush...)
-	clear(r.flush)
-	r.flush = r.flush[:0]
-	r.asked.Store(false)
-	r.mu.Unlock()
-	for _, e := range r.taken {
-		e.Flush()
-	}
-	clear(r.taken)
 }
 
 func (r *ready) add(e *pipe.End) {

@@ -4,157 +4,123 @@ import (
 	"context"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
-	"github.com/zeroth-mq/zmq/internal/pattern"
 )
 
 // One message out:
 //
-//  1. Send takes the send lock, tells the pattern which pipes have room again,
-//     and hands it the frames.
-//  2. The pattern chooses the pipe; the pipe copies the frames.
-//  3. If no pipe has room Send waits, without the lock, for a token of the ready
-//     list, the end of ctx, SNDTIMEO or the socket, and tries again.
+//  1. Send takes the send lock. A message of one frame that finds the half idle
+//     takes the fast path: the pattern names the pipe, the pipe copies the frame, and
+//     that is all.
+//  2. Else what the C face has put into its send ring goes first, and the pattern is
+//     told which pipes have room again.
+//  3. The pattern names the pipe; the pipe copies the frames.
+//  4. If no pipe has room Send sleeps, without the lock, until an event of the ready
+//     list, the end of ctx, SNDTIMEO or the socket, and tries again (bell.wait).
 //
-// Whoever leaves room behind passes the token on, so that several senders can
+// A call that leaves room behind passes the event on, so that several senders can
 // wait at once; where each waits for a peer of its own, all try (bell.all).
+//
+// Locking: everything here is under the send lock, which also guards the open chunks
+// of the queues that the socket sends into.
+
+// A sendHalf sends. What pick.go asks the pattern is all it knows of that.
+type sendHalf struct {
+	half
+	outPattern
+	recv *recvHalf // for a type that takes turns, whose halves have one lock
+	out  outbox
+	one  [1][]byte // scratch of SendPart
+	text []byte    // likewise
+}
 
 // Send sends one message. The frames are copied, and the caller's again when
 // it returns. It waits while no peer has room: not at all with noWait, else
 // until SNDTIMEO or ctx ends. EAGAIN: no peer had room in time. EINVAL: no
 // frames. Otherwise as the pattern says: ENOTSUP, EFSM, EHOSTUNREACH.
-func (s *Socket) Send(ctx context.Context, frames [][]byte, noWait bool) error {
-	return s.sendOut(ctx, frames, noWait, false)
+func (h *sendHalf) Send(ctx context.Context, frames [][]byte, noWait bool) error {
+	return h.send(ctx, frames, noWait, false)
 }
 
-// SendOwned is Send for frames that nobody will change any more: large ones are not
+// SendOwned is Send for frames that do not change any more: large ones are not
 // copied.
-func (s *Socket) SendOwned(ctx context.Context, frames [][]byte, noWait bool) error {
-	return s.sendOut(ctx, frames, noWait, true)
+func (h *sendHalf) SendOwned(ctx context.Context, frames [][]byte, noWait bool) error {
+	return h.send(ctx, frames, noWait, true)
 }
 
-func (s *Socket) sendOut(ctx context.Context, frames [][]byte, noWait, owned bool) error {
+func (h *sendHalf) send(ctx context.Context, frames [][]byte, noWait, owned bool) error {
 	if len(frames) == 0 {
 		return errno.EINVAL
 	}
-	s.send.Mutex.Lock()
-	if len(frames) == 1 && s.putLocked(frames[0]) {
-		s.putDone()
+	h.mu.Lock()
+	if len(frames) == 1 && h.fastSend(frames[0]) {
+		h.release()
 		return nil
 	}
-	s.send.enterLocked()
-	err := s.sendHeld(ctx, frames, noWait, owned)
-	s.release(&s.send)
+	h.pull()
+	err := h.sendLocked(ctx, frames, noWait, owned)
+	h.release()
 	return err
 }
 
 // SendMany is Send for messages of one frame each. It returns how many were sent:
 // all, or as many as before the error.
-func (s *Socket) SendMany(ctx context.Context, msgs [][]byte, noWait bool) (n int, err error) {
-	s.send.Mutex.Lock()
+func (h *sendHalf) SendMany(ctx context.Context, msgs [][]byte, noWait bool) (n int, err error) {
+	h.mu.Lock()
 	for err == nil {
-		for n < len(msgs) && s.putLocked(msgs[n]) {
-			n++
-			if s.soleOut == nil {
-				continue
-			}
-			if e := s.soleOut.SoleOut(); e != nil {
-				n += e.PutMany(msgs[n:])
-			}
+		if n += h.fastMany(msgs[n:]); n == len(msgs) {
+			break
 		}
-		if n == len(msgs) {
-			s.putDone()
-			return n, nil
-		}
-		s.send.enterLocked()
-		if err = s.sendHeld(ctx, msgs[n:n+1], noWait, false); err == nil {
+		h.pull()
+		if err = h.sendLocked(ctx, msgs[n:n+1], noWait, false); err == nil {
 			n++
 		}
 	}
-	s.release(&s.send)
+	h.release()
 	return n, err
 }
 
-// CanSendTo reports whether a message to one peer of a ROUTER would find room.
-// EHOSTUNREACH: there is no such peer. ENOTSUP: the socket is not a ROUTER.
-func (s *Socket) CanSendTo(id []byte) (bool, error) {
-	if err := s.err(); err != nil {
-		return false, err
+// sendLocked is Send with the send lock held, but not while it sleeps. If shared,
+// large frames do not change any more.
+func (h *sendHalf) sendLocked(ctx context.Context, frames [][]byte, noWait, shared bool) error {
+	err := h.trySend(frames, shared)
+	if err == nil && h.row.Alternates {
+		h.watched.Raise() // the other direction may be possible now
 	}
-	r, ok := s.pat.(pattern.Reacher)
-	if !ok {
-		return false, errno.ENOTSUP
-	}
-	s.lock()
-	defer s.unlock()
-	s.drainRecvLocked()
-	s.drainSendLocked()
-	err := r.Reach(id)
-	if err == errno.EAGAIN {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// sendHeld is Send for who holds the send lock; while it waits it lets go. If
-// shared, nobody will change large frames any more.
-func (s *Socket) sendHeld(ctx context.Context, frames [][]byte, noWait, shared bool) error {
-	err := s.sendLocked(frames, shared)
-	if err == nil && s.row.Alternates {
-		s.watched.Raise() // the other direction may be possible now
-	}
-	if err == nil && s.send.waiters == 0 {
+	if err == nil && h.waiters == 0 {
 		return nil
 	}
-	if err == errno.EAGAIN && !noWait && s.vals.Life.SendTimeout != 0 {
-		err = s.sendWait(ctx, func() error { return s.sendLocked(frames, shared) })
+	if err == errno.EAGAIN && !noWait && h.vals.Life.SendTimeout != 0 {
+		err = h.waitRoomLocked(ctx, func() error { return h.trySend(frames, shared) })
 	}
-	s.sendOnLocked()
+	h.passRoomOnLocked()
 	return err
 }
 
-// sendOnLocked wakes the next who waits for room, if there is some.
-func (s *Socket) sendOnLocked() {
-	if s.send.waiters > 0 && !s.send.ready.all && s.pat.CanSend() {
-		s.send.ready.rouse()
+// waitRoomLocked tries until it need not wait for room, or SNDTIMEO or ctx ends.
+func (h *sendHalf) waitRoomLocked(ctx context.Context, try func() error) error {
+	l := newLimit(ctx, h.vals.Life.SendTimeout)
+	return h.waitLocked(try, func(since uint64) error { return h.sleepLocked(l, since) })
+}
+
+// passRoomOnLocked wakes the next call that waits for room, if there is some.
+func (h *sendHalf) passRoomOnLocked() {
+	if h.waiters > 0 && !h.ready.all && h.canSend() {
+		h.ready.rouse()
 	}
 }
 
-func (s *Socket) sendLocked(frames [][]byte, shared bool) error {
-	if err := s.err(); err != nil {
+// stuck reports whether what came through the send ring must be sent before anything
+// else.
+func (h *sendHalf) stuck() bool { return h.ring != nil && h.ring.msgs > 0 }
+
+// roomLocked is nil if a message could be sent, EAGAIN if it would wait.
+func (h *sendHalf) roomLocked() error {
+	if err := h.err(); err != nil {
 		return err
 	}
-	if s.send.ready.some.Load() || s.row.Lockstep && s.recv.ready.some.Load() {
-		s.drainSendLocked()
-	}
-	if s.send.stuck() {
+	h.refreshLocked()
+	if h.stuck() || !h.canSend() {
 		return errno.EAGAIN
 	}
-	m := &s.send.msg
-	m.Set(frames)
-	m.Shared, m.Held = shared, s.out.held
-	err := s.pat.Send(m)
-	m.Reset()
-	return err
-}
-
-// sendWait tries again until it need not wait. It is called with the send lock
-// held and returns with it held.
-func (s *Socket) sendWait(ctx context.Context, try func() error) error {
-	l := newLimit(ctx, s.vals.Life.SendTimeout)
-	s.send.waiters++
-	defer func() { s.send.waiters-- }()
-	return s.send.ready.wait(try, func(since uint64) error { return s.sleep(&s.send, l, since) })
-}
-
-// sleep waits for an event of a half after the first since ones, or for the limit. It
-// is called with the half's lock held, of which it lets go meanwhile.
-func (s *Socket) sleep(h *half, l limit, since uint64) error {
-	event := h.ready.listen(since)
-	if event == nil {
-		return nil
-	}
-	s.release(h)
-	err := l.wait(event, s.over.Done())
-	h.Lock()
-	return err
+	return nil
 }

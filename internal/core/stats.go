@@ -117,8 +117,8 @@ func (m *meeting) taken(p *peer) (n amount, ok bool) {
 	if o == nil {
 		return n, false
 	}
-	o.s.recv.Lock()
+	o.s.recvHalf.acquire()
 	n.msgs, n.bytes = other.end.Taken()
-	o.s.release(&o.s.recv)
+	o.s.recvHalf.release()
 	return n, true
 }

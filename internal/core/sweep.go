@@ -15,7 +15,7 @@ func (s *Socket) sweep() {
 		s.lock()
 		more = w.Sweep()
 		s.unlock()
-		s.recv.ready.event() // XPUB's user hears of it
+		s.recvHalf.ready.event() // XPUB's user hears of it
 		if more {
 			runtime.Gosched()
 		}

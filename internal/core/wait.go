@@ -84,7 +84,7 @@ func (s *Socket) WaitSubscribers(ctx context.Context, topic []byte, n int) error
 	return s.waitLive(ctx, func() bool {
 		s.lock()
 		defer s.unlock()
-		s.drainRecvLocked()
+		s.recvHalf.refreshLocked()
 		return s.counter.Subscribers(topic) >= n
 	})
 }
@@ -97,5 +97,5 @@ func (s *Socket) waitLive(ctx context.Context, have func() bool) error {
 			return nil
 		}
 		return cmp.Or(s.err(), error(errno.EAGAIN))
-	}, func(since uint64) error { return l.wait(b.listen(since), s.over.Done()) })
+	}, func(since uint64) error { return l.wait(b.listen(since), s.done) })
 }

@@ -97,9 +97,9 @@ func (c *Context) zapTry(ctx context.Context, call *mech.ZAPCall) ([][]byte, err
 		}
 		return nil, err
 	}
-	r, err := s.recvUntil(newLimit(ctx, forever), func() error {
+	r, err := s.recvWithin(newLimit(ctx, forever), func() error {
 		gone := m.gone()
-		err := s.recvLocked()
+		err := s.tryRecv()
 		if err == errno.EAGAIN && gone {
 			err = errHandlerGone
 		}
