@@ -199,8 +199,9 @@ func (h *half) tellLocked() {
 // meanwhile. The lock is held, but not while it sleeps.
 func (h *half) waitLocked(try func() error, sleep func(since uint64) error) error {
 	h.waiters++
-	defer func() { h.waiters-- }()
-	return h.ready.wait(try, sleep)
+	err := h.ready.wait(try, sleep)
+	h.waiters--
+	return err
 }
 
 // sleepLocked waits for an event after the first since ones, or for the limit. It

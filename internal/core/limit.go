@@ -29,8 +29,9 @@ func newLimit(ctx context.Context, d time.Duration) limit {
 	return l
 }
 
-// wait waits for an event; nil: there was one already (bell.listen). The end of the
-// socket, which is the end of ended, is none of its errors: the next try finds it. EAGAIN: the time is over.
+// wait waits for an event (nil: there was one already). The end of the socket, which
+// is the end of ended, is none of its errors: the next try finds it. EAGAIN: the time
+// is over.
 func (l limit) wait(event, ended <-chan struct{}) error {
 	if event == nil {
 		return nil

@@ -64,21 +64,27 @@ func (q *requests) Request(ctx context.Context, frames [][]byte) (Received, erro
 func (q *requests) askLocked(ctx context.Context, a *asker, frames [][]byte) (uint32, error) {
 	q.last++
 	id := pattern.RequestBase | q.last
-	h := q.send
-	err := h.waitRoomLocked(ctx, func() error {
-		if err := h.err(); err != nil {
-			return err
-		}
-		h.refreshLocked()
-		h.msg.Set(frames)
-		err := q.requester.SendRequest(id, &h.msg)
-		h.msg.Reset()
-		return err
-	})
+	try := func() error { return q.tryAsk(id, frames) }
+	err := try()
+	if err == errno.EAGAIN {
+		err = q.send.waitRoomLocked(ctx, try)
+	}
 	if err == nil {
 		q.open[id] = a
 	}
 	return id, err
+}
+
+func (q *requests) tryAsk(id uint32, frames [][]byte) error {
+	h := q.send
+	if err := h.err(); err != nil {
+		return err
+	}
+	h.refreshLocked()
+	h.msg.Set(frames)
+	err := q.requester.SendRequest(id, &h.msg)
+	h.msg.Reset()
+	return err
 }
 
 // awaitLocked waits for the reply.
