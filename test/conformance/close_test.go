@@ -45,7 +45,7 @@ func TestCloseUnblocks(t *testing.T) {
 				errs <- zmq.ErrClosed
 			})
 		}
-		b.await("they wait", func() bool { return waiting("recvWait") >= 4 && waiting("sendWait") >= 4 })
+		b.await("they wait", func() bool { return waiting("waitMessageLocked") >= 4 && waiting("waitRoomLocked") >= 4 })
 		for _, s := range []*zmq.Socket{pull, push, pub} {
 			b.ok(s.Close())
 			b.ok(s.Close()) // again is harmless
@@ -367,7 +367,7 @@ func TestShutdown(t *testing.T) {
 		b.ok(err)
 		b.ok(push.Connect("tcp://" + freePort(b.T)))
 		b.send(push, "never")
-		b.await("they wait", func() bool { return waiting("recvWait") >= cap(errs) })
+		b.await("they wait", func() bool { return waiting("waitMessageLocked") >= cap(errs) })
 		if n := undelivered(b, c.Shutdown(b.quiet())); n != 1 {
 			b.Errorf("%d messages were not delivered, want 1", n)
 		}

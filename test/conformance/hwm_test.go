@@ -196,7 +196,7 @@ func TestMarksLive(t *testing.T) {
 				b.Error(err)
 			}
 		})
-		b.await("the sender waits", func() bool { return waiting("sendWait") > 0 })
+		b.await("the sender waits", func() bool { return waiting("waitRoomLocked") > 0 })
 		b.ok(push.Set(zmq.SendHWM.Of(5)))
 		sent()
 		if n := fill(b, push, "x"); n != 2 {

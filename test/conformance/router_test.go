@@ -148,7 +148,7 @@ func TestRouterWaitsForItsPeer(t *testing.T) {
 			})
 		}
 		// Whichever order they wait in, the one with room must go on.
-		b.await("the senders wait", func() bool { return waiting("sendWait") >= 3 })
+		b.await("the senders wait", func() bool { return waiting("waitRoomLocked") >= 3 })
 		b.want(peers[first], "x")
 		waits[first]()
 		for id, p := range peers {

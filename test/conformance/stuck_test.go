@@ -187,7 +187,7 @@ func TestSendToResetPeer(t *testing.T) {
 					t.Errorf("got error %v, want %v", err, zmq.ErrNoRoute)
 				}
 			})
-			b.await("Send waits", func() bool { return waiting("sendWait") > 0 })
+			b.await("Send waits", func() bool { return waiting("waitRoomLocked") > 0 })
 			c.(*net.TCPConn).SetLinger(0)
 			c.Close()
 			sent()
