@@ -7,7 +7,7 @@ import "github.com/zeroth-mq/zmq/internal/pattern"
 func (s *Socket) Topics() []string {
 	s.lock()
 	defer s.unlock()
-	s.drainRecvLocked()
+	s.refreshLocked()
 	if p, ok := s.pat.(pattern.TopicLister); ok {
 		return p.ListTopics()
 	}
