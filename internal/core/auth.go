@@ -31,7 +31,7 @@ type AuthRequest struct {
 type Authenticator func(ctx context.Context, r *AuthRequest) mech.Reply
 
 // SetAuthenticator makes f decide about every connection to endpoints that are
-// bound or connected from now on, in place of a ZAP handler; nil: nobody does.
+// bound or connected from now on, in place of a ZAP handler; nil: that decides.
 func (s *Socket) SetAuthenticator(f Authenticator) {
 	s.lock()
 	defer s.unlock()

@@ -13,8 +13,8 @@ import (
 // up to the marks. The socket cannot talk to it, and does not count it.
 
 // a doorway is where peers wait; its Doorkeeper is nil where none do. telling is
-// held while it is found out who has moved and told, so that events of one peer come
-// in order. It is taken before all other locks of the socket.
+// held while it is found out which peers have moved, and told, so that events of one
+// peer come in order. It is taken before all other locks of the socket.
 type doorway struct {
 	pattern.Doorkeeper
 	telling sync.Mutex

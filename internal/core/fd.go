@@ -6,7 +6,7 @@ import "github.com/zeroth-mq/zmq/internal/poll"
 // the socket: then Ready says what, and makes it not readable again. The socket
 // keeps it, and closes it in the end. ENOTSUP: not on this system.
 //
-// It tells of changes, not of states, as libzmq's does: who was told goes on
+// It tells of changes, not of states, as libzmq's does: a caller that was told goes on
 // until Ready says that there is nothing left to do.
 func (s *Socket) FD() (int, error) {
 	if err := s.err(); err != nil {
@@ -31,8 +31,8 @@ func (s *Socket) FD() (int, error) {
 }
 
 // LowerFD makes the descriptor not readable without a look, and reports whether
-// it was. libzmq does so in every call that would have to wait; who does the
-// same tries again afterwards.
+// it was. libzmq does so in every call that would have to wait; a caller that does
+// the same tries again afterwards.
 func (s *Socket) LowerFD() bool {
 	g := s.fd.Load()
 	return g != nil && g.Lower()

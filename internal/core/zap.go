@@ -50,7 +50,7 @@ func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
 	return reply
 }
 
-// zapHandler reports why there is nobody to ask, and will not be.
+// zapHandler reports why there is no handler to ask, and will not be.
 func (c *Context) zapHandler() error {
 	c.mu.Lock()
 	ep, had := c.bound[zapEndpoint], c.hadZAP

@@ -11,11 +11,11 @@ import (
 //  1. Emit gives an event to the monitor's Listener, which keeps it, or drops
 //     it and counts it when backlog of them wait.
 //  2. The monitor's goroutine takes them and sends them on a socket of its own,
-//     waiting for somebody to read them.
+//     waiting for a reader.
 //  3. end closes the Listener; the goroutine sends what still finds room, and
 //     MONITOR_STOPPED, and ends. The caller of end waits for it.
 //
-// Where libzmq holds up the socket until somebody reads, here nothing ever
+// Where libzmq holds up the socket until its monitor is read, here nothing ever
 // waits but that goroutine.
 
 // A Sender is the socket that a monitor sends on, and closes.

@@ -31,7 +31,7 @@ func Publish(pub transport.Publisher, set Settings, ses Session) (*Cast, error) 
 		return nil, err
 	}
 	c := newCast(pub.Close, ses)
-	go func() { // owned by whoever holds c: see Done
+	go func() { // owned by the holder of c: see Done
 		defer close(c.done)
 		err := engine.WriteCast(end, h, c.stop, pub)
 		c.Stop()
@@ -50,7 +50,7 @@ func Subscribe(sub transport.Subscription, set Settings, ses Session) (*Cast, er
 	}
 	c := newCast(sub.Close, ses)
 	sink := &castSink{r: engine.NewCastReader(&set.Engine, end), set: &set}
-	go func() { // owned by whoever holds c: see Done
+	go func() { // owned by the holder of c: see Done
 		defer close(c.done)
 		var wg sync.WaitGroup
 		wg.Go(func() { sub.Receive(sink) }) // owned here

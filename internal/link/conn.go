@@ -13,7 +13,7 @@ import (
 )
 
 // serve tells that there is a connection, runs the engine on it, and reports
-// what becomes of it: first to lost, so that who hears of it by an event finds
+// what becomes of it: first to lost, so that a listener that hears of it by an event finds
 // it done.
 func serve(conn net.Conn, s *Settings, ses Session, t *ticket, lost func(error)) error {
 	c := begun(conn, s, ses, t)

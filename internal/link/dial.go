@@ -24,8 +24,8 @@ import (
 //
 // It ends when it is stopped, or when a connection or an attempt has ended and
 // no other is wanted: the options say so, or the session is idle. The session is
-// told so (Ended) before the event that says what happened is out, so that who
-// connects again because of that event finds the old endpoint gone.
+// told so (Ended) before the event that says what happened is out, so that a
+// program that connects again because of that event finds the old endpoint gone.
 //
 // It has one goroutine at a time: run dials until there is a connection, then
 // live shakes hands, is the reader until the connection dies, and hands over to
@@ -62,7 +62,7 @@ func Dial(tr transport.Transport, addr string, set Settings, ses Session) *Diale
 	d.set.Engine.Done = d.ctx.Done()
 	d.back.life = &d.set.Life
 	d.ticket = set.Order.begin()
-	go d.run() // owned by whoever holds d: see Done
+	go d.run() // owned by the holder of d: see Done
 	return d
 }
 
@@ -71,8 +71,8 @@ func (d *Dialer) Done() <-chan struct{} { return d.done }
 
 // Await waits until the first attempt has begun: its socket connects, or a name is
 // looked up. On this machine that has an end at once, for which it waits, but not
-// longer than grace. Who makes another Dialer only then has the two of them connect
-// in that order, and who ends this one ends an attempt.
+// longer than grace. A caller that makes another Dialer only then has the two of them connect
+// in that order, and one that ends this one ends an attempt.
 func (d *Dialer) Await() {
 	t := time.NewTimer(grace)
 	defer t.Stop()

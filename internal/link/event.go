@@ -38,7 +38,7 @@ const (
 	Admitted Kind = 1 << 27 // it has its place now
 )
 
-// A Scope is who is told of an Event. libzmq is silent about some of what
+// A Scope says which listeners are told of an Event. libzmq is silent about some of what
 // happens, and reports some of it twice.
 type Scope uint8
 

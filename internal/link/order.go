@@ -18,9 +18,9 @@ const share = 100
 // they began: accepted, or dialed for the first time or again. Handshakes that run
 // at the same time end in any order, and programs expect their peers to take turns
 // in the order in which they connected. A connection that takes longer than grace
-// holds up the others no more. So that strangers who say nothing cannot hold up
+// holds up the others no more. So that strangers that say nothing cannot hold up
 // everybody again and again, what was lost to connections that were not Ready then
-// is counted, and nobody waits while that is as much as grace; it is forgiven over
+// is counted, and none waits while that is as much as grace; it is forgiven over
 // time. The zero value is ready for use.
 type Order struct {
 	mu   sync.Mutex

@@ -10,10 +10,10 @@ import (
 )
 
 // A Signal is a descriptor that is readable once something may have happened
-// to the sockets that it watches, until somebody lowers it. All its methods may
+// to the sockets that it watches, until it is lowered. All its methods may
 // be called at any time by any goroutine.
 //
-// Nobody waits for another, but for Close: whoever sleeps on the descriptor is
+// No call waits for another, but for Close: a thread that sleeps on the descriptor is
 // awake before the write that woke it has returned. So up and the descriptor may
 // differ for a while, in one way only: Raise sets up before it writes, and Lower
 // reads before it clears up, so that what is up is readable or will be. It may
@@ -21,7 +21,7 @@ import (
 type Signal struct {
 	up    atomic.Bool
 	shut  atomic.Bool
-	users atomic.Int32 // who may be about to read or write
+	users atomic.Int32 // calls that may be about to read or write
 	r, w  int          // one and the same where the system has eventfd
 }
 
@@ -34,13 +34,13 @@ func NewSignal() (*Signal, error) {
 	return &Signal{r: r, w: w}, nil
 }
 
-// FD is the descriptor, for poll and its like; nobody else reads or closes it.
+// FD is the descriptor, for poll and its like; the caller neither reads nor closes it.
 func (g *Signal) FD() int { return g.r }
 
 // Raise makes the descriptor readable.
 func (g *Signal) Raise() {
 	if g.up.Load() {
-		return // whoever lowers it looks afterwards
+		return // the caller that lowers it looks afterwards
 	}
 	g.users.Add(1)
 	if !g.shut.Load() && !g.up.Swap(true) {
@@ -63,7 +63,7 @@ func (g *Signal) Lower() bool {
 	return n > 0
 }
 
-// Drop is Lower for who will not look: it costs nothing if nothing has happened.
+// Drop is Lower for a caller that will not look: it costs nothing if nothing has happened.
 func (g *Signal) Drop() {
 	if g.up.Load() {
 		g.Lower()
