@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A State is what a Poller waits for; several are or-ed together.
@@ -32,7 +33,7 @@ const (
 // under way sees what the others change. The zero Poller has no sockets.
 type Poller struct {
 	once sync.Once
-	p    *core.Poller
+	p    *poll.Poller
 
 	mu   sync.Mutex
 	ids  map[*Socket]int
@@ -51,9 +52,9 @@ func NewPoller() *Poller {
 	return new(Poller)
 }
 
-func (p *Poller) inner() *core.Poller {
+func (p *Poller) inner() *poll.Poller {
 	p.once.Do(func() {
-		p.p, p.ids, p.socs = core.NewPoller(), make(map[*Socket]int), make(map[int]*Socket)
+		p.p, p.ids, p.socs = poll.NewPoller(), make(map[*Socket]int), make(map[int]*Socket)
 	})
 	return p.p
 }

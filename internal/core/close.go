@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // Closing:
@@ -74,11 +75,11 @@ func (s *Socket) linger() time.Duration {
 // finish waits until the endpoints have ended, for as long as linger allows,
 // then ends them. Each peer counts what it was not sent: see drop.
 func (s *Socket) finish(eps []*endpoint, linger time.Duration) {
-	l := newLimit(s.aborted, linger)
+	l := poll.NewLimit(s.aborted, linger)
 	over := linger == 0
 	for _, ep := range eps {
 		if !over {
-			over = l.wait(ep.link.Done(), nil) != nil
+			over = l.Wait(ep.link.Done(), nil) != nil
 		}
 		before, _ := s.Undelivered()
 		why := ep.troubles(false) // cutting it off is none

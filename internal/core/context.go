@@ -18,6 +18,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A Context is a name space for inproc endpoints, the set of its sockets, and
@@ -197,7 +198,7 @@ func (c *Context) Term(ctx context.Context) error {
 		select {
 		case <-s.Finished():
 		case <-ctx.Done():
-			return ctxErr(ctx)
+			return poll.CtxErr(ctx)
 		}
 	}
 	return nil

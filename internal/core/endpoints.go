@@ -179,7 +179,7 @@ func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 			s.lock()
 			b.SubscribeAll(p.end)
 			s.unlock()
-			s.live.bell.ring()
+			s.live.bell.Ring()
 		}
 		return nil
 	})

@@ -169,7 +169,7 @@ type half struct {
 
 func (h *half) setUp(b *base, lock *halfLock, tell func(*pipe.End), all bool) {
 	h.base, h.halfLock, h.tell = b, lock, tell
-	h.ready.setUp(all)
+	h.ready.SetUp(all)
 	h.ready.watch = &b.watched
 }
 
@@ -195,24 +195,24 @@ func (h *half) tellLocked() {
 	}
 }
 
-// waitLocked tries until it need not wait: see bell.wait. The call counts as waiting
+// waitLocked tries until it need not wait: see poll.Bell. The call counts as waiting
 // meanwhile. The lock is held, but not while it sleeps.
 func (h *half) waitLocked(try func() error, sleep func(since uint64) error) error {
 	h.waiters++
-	err := h.ready.wait(try, sleep)
+	err := h.ready.Wait(try, sleep)
 	h.waiters--
 	return err
 }
 
 // sleepLocked waits for an event after the first since ones, or for the limit. It
 // lets go of the lock meanwhile.
-func (h *half) sleepLocked(l limit, since uint64) error {
-	event := h.ready.listen(since)
+func (h *half) sleepLocked(l poll.Limit, since uint64) error {
+	event := h.ready.Listen(since)
 	if event == nil {
 		return nil
 	}
 	h.release()
-	err := l.wait(event, h.done)
+	err := l.Wait(event, h.done)
 	h.acquire()
 	return err
 }

@@ -145,10 +145,10 @@ func TestCloseWhileConnectingInproc(t *testing.T) {
 // before it happened tries again.
 func TestEveryWaiterIsWoken(t *testing.T) {
 	r := ready{watch: new(poll.Watchers)}
-	r.setUp(true)
+	r.SetUp(true)
 	for range 2 {
-		since := r.rings.Load()
-		a, b := r.listen(since), r.listen(since)
+		since := r.Rings()
+		a, b := r.Listen(since), r.Listen(since)
 		select {
 		case <-a:
 			t.Fatal("woken by nothing")
@@ -162,10 +162,10 @@ func TestEveryWaiterIsWoken(t *testing.T) {
 				t.Fatal("asleep after an event")
 			}
 		}
-		if r.listen(since) != nil {
+		if r.Listen(since) != nil {
 			t.Fatal("waits although something has happened since")
 		}
-		if err := newLimit(t.Context(), forever).wait(r.listen(since), nil); err != nil {
+		if err := poll.NewLimit(t.Context(), poll.Forever).Wait(r.Listen(since), nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pattern"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A lane is one direction of a Proxy. One goroutine runs it.
@@ -94,7 +95,7 @@ func (l *lane) run(ctx context.Context) error {
 // waitLocked waits at a half, goes on, and returns at which it stops next; nil: at
 // none.
 func (l *lane) waitLocked(ctx context.Context, at *half) (next *half, err error) {
-	limit := newLimit(ctx, forever)
+	limit := poll.NewLimit(ctx, poll.Forever)
 	err = at.waitLocked(func() (err error) {
 		if next, err = l.burstLocked(ctx); err == nil && next == at {
 			err = errno.EAGAIN
@@ -104,12 +105,12 @@ func (l *lane) waitLocked(ctx context.Context, at *half) (next *half, err error)
 		if at == &l.from.recvHalf.half {
 			l.from.revoke()
 		}
-		event := at.ready.listen(since)
+		event := at.ready.Listen(since)
 		if event == nil {
 			return nil
 		}
 		l.unlock()
-		err := limit.wait(event, at.done)
+		err := limit.Wait(event, at.done)
 		l.lock()
 		return err
 	})
@@ -131,7 +132,7 @@ func (l *lane) burstLocked(ctx context.Context) (at *half, err error) {
 		err = nil
 	}
 	if ctx.Err() != nil {
-		err = ctxErr(ctx)
+		err = poll.CtxErr(ctx)
 	}
 	return at, err
 }

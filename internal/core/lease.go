@@ -44,12 +44,12 @@ func (h *recvHalf) WatchToRead(g *poll.Signal) *engine.ReadLease {
 // readLocked reads once for a call that waits, until there is something, an event
 // after the first since ones, or an end: of the socket, or of the limit. It is called
 // with the receive lock held and returns with it held.
-func (h *recvHalf) readLocked(l limit, t *engine.ReadLease, since uint64) error {
+func (h *recvHalf) readLocked(l poll.Limit, t *engine.ReadLease, since uint64) error {
 	r := &h.ready
 	h.release()
-	defer l.onPass(t)()
+	defer l.OnPass(t)()
 	r.reading.Store(t) // events interrupt it from now on
-	came := r.rings.Load() == since && h.err() == nil && l.ctx.Err() == nil && t.Read(true)
+	came := r.Rings() == since && h.err() == nil && l.Passed() == nil && t.Read(true)
 	r.reading.Store(nil)
 	if came {
 		t.Publish()
@@ -59,7 +59,7 @@ func (h *recvHalf) readLocked(l limit, t *engine.ReadLease, since uint64) error 
 	if came {
 		return nil
 	}
-	return l.passed()
+	return l.Passed()
 }
 
 // tryRead reads what is there, if the lease is free. False: nothing is.

@@ -13,10 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/poll"
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
@@ -220,7 +219,7 @@ func TestTurnPeerGoes(t *testing.T) {
 func TestTurnWatched(t *testing.T) {
 	k := newTalk(t, opt.TypePull, "PUSH")
 	k.still()
-	p := NewPoller() // nobody receives
+	p := poll.NewPoller() // nobody receives
 	defer p.Close()
 	p.Add(k.s, true, false)
 	k.ok(k.peer.Send([]byte("polled")))
@@ -232,7 +231,7 @@ func TestTurnWatched(t *testing.T) {
 
 	k.settle()
 	got := k.waits(context.Background()) // somebody reads
-	p = NewPoller()
+	p = poll.NewPoller()
 	defer p.Close()
 	p.Add(k.s, true, false)
 	k.ok(k.peer.Send([]byte("one")))
@@ -354,7 +353,7 @@ func TestTurnTogether(t *testing.T) {
 	}
 	wg.Go(func() {
 		for end.Err() == nil {
-			p := NewPoller()
+			p := poll.NewPoller()
 			p.Add(k.s, true, false)
 			p.Wait(end, time.Millisecond)
 			p.Close()
@@ -401,15 +400,8 @@ func TestTurnOutside(t *testing.T) {
 		k.still()
 	}
 	fd := turn.FD(g)
-	poll := func(fd, ms int) bool {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, ms)
-		if err != nil && err != unix.EINTR {
-			t.Fatal(err)
-		}
-		return n == 1
-	}
 	k.ok(k.peer.Send([]byte("x")))
-	for !poll(fd, 1000) {
+	for !readable(t, fd, 1000) {
 	}
 	k.s.Unwatch(g)
 	turn.Release(false)
@@ -426,7 +418,7 @@ func TestTurnOutside(t *testing.T) {
 	g.Lower()
 	turn.FD(g)
 	// The peer answers no PING.
-	for end := time.Now().Add(20 * time.Second); !poll(g.FD(), 1000); {
+	for end := time.Now().Add(20 * time.Second); !readable(t, g.FD(), 1000); {
 		if time.Now().After(end) {
 			t.Fatal("nobody is told")
 		}

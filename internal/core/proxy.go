@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A proxy hands messages on between two sockets:
@@ -34,13 +35,13 @@ type Proxy struct {
 	lanes   []*lane      // of the last Run
 	running bool
 	paused  bool
-	resumed bell
+	resumed poll.Bell
 }
 
 // NewProxy makes a Proxy that does not run yet.
 func NewProxy() *Proxy {
 	p := new(Proxy)
-	p.resumed.setUp(true)
+	p.resumed.SetUp(true)
 	return p
 }
 
@@ -114,7 +115,7 @@ func (p *Proxy) Pause(on bool) {
 	p.gate.Lock()
 	p.paused = on
 	p.gate.Unlock()
-	p.resumed.ring()
+	p.resumed.Ring()
 }
 
 // A ProxyCount is what went one way.
@@ -136,13 +137,13 @@ func (p *Proxy) Moved() (forth, back ProxyCount) {
 
 // await waits for as long as the proxy pauses.
 func (p *Proxy) await(ctx context.Context) error {
-	l := newLimit(ctx, forever)
-	return p.resumed.wait(func() error {
+	l := poll.NewLimit(ctx, poll.Forever)
+	return p.resumed.Wait(func() error {
 		p.gate.RLock()
 		defer p.gate.RUnlock()
 		if p.paused && ctx.Err() == nil {
 			return errno.EAGAIN
 		}
 		return nil
-	}, func(since uint64) error { return l.wait(p.resumed.listen(since), nil) })
+	}, func(since uint64) error { return l.Wait(p.resumed.Listen(since), nil) })
 }

@@ -12,7 +12,7 @@ import (
 // a ready list holds the Ends that can move again, until the socket's next
 // call looks at it. Its mutex is a leaf.
 type ready struct {
-	bell
+	poll.Bell
 	some    atomic.Bool
 	reading atomic.Pointer[engine.ReadLease] // a waiter reads with it; nil: none
 	mu      sync.Mutex
@@ -32,7 +32,7 @@ func (r *ready) add(e *pipe.End) {
 // event tells the calls that wait, and the socket's watchers, that something has
 // changed.
 func (r *ready) event() {
-	r.ring()
+	r.Ring()
 	r.interrupt()
 	r.watch.Raise()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // One message in:
@@ -56,7 +57,7 @@ func (h *recvHalf) Recv(ctx context.Context, noWait bool) (r Received, err error
 }
 
 // recvWithin is Recv with a limit and a try of the caller's.
-func (h *recvHalf) recvWithin(l limit, try func() error) (r Received, err error) {
+func (h *recvHalf) recvWithin(l poll.Limit, try func() error) (r Received, err error) {
 	h.acquire()
 	defer h.release()
 	if err = h.waitMessageLocked(l, try); err == nil {
@@ -104,7 +105,7 @@ func (h *recvHalf) recvLocked(ctx context.Context, noWait bool) error {
 	if err == errno.EAGAIN {
 		h.blocked = true
 		if !noWait && h.vals.Life.RecvTimeout != 0 {
-			err = h.waitMessageLocked(newLimit(ctx, h.vals.Life.RecvTimeout), h.tryRecv)
+			err = h.waitMessageLocked(poll.NewLimit(ctx, h.vals.Life.RecvTimeout), h.tryRecv)
 		} else if h.lease.Load() != nil {
 			h.release()
 			h.tryRead()
@@ -126,7 +127,7 @@ func (h *recvHalf) recvLocked(ctx context.Context, noWait bool) error {
 }
 
 // waitMessageLocked tries until it need not wait for a message, or the limit passes.
-func (h *recvHalf) waitMessageLocked(l limit, try func() error) error {
+func (h *recvHalf) waitMessageLocked(l poll.Limit, try func() error) error {
 	return h.waitLocked(try, func(since uint64) error {
 		if t := h.acquireLeaseLocked(1); t != nil {
 			return h.readLocked(l, t, since)
@@ -138,8 +139,8 @@ func (h *recvHalf) waitMessageLocked(l limit, try func() error) error {
 
 // passMessageOnLocked wakes the next call that waits for a message, if there is one.
 func (h *recvHalf) passMessageOnLocked() {
-	if h.waiters > 0 && !h.ready.all && h.canRecv() {
-		h.ready.rouse()
+	if h.waiters > 0 && !h.ready.WakesAll() && h.canRecv() {
+		h.ready.Rouse()
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/pattern"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // requests are the Requests of a REQ socket that are under way. Everything is under
@@ -89,8 +90,8 @@ func (q *requests) tryAsk(id uint32, frames [][]byte) error {
 
 // awaitLocked waits for the reply.
 func (q *requests) awaitLocked(ctx context.Context, a *asker) error {
-	h, l := q.recv, newLimit(ctx, forever)
-	l.also = a.wake // the reply came to another call
+	h, l := q.recv, poll.NewLimit(ctx, poll.Forever)
+	l.Also = a.wake // the reply came to another call
 	err := h.waitLocked(func() error {
 		err := h.err()
 		if err == nil {

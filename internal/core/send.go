@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // One message out:
@@ -15,10 +16,10 @@ import (
 //     told which pipes have room again.
 //  3. The pattern names the pipe; the pipe copies the frames.
 //  4. If no pipe has room Send sleeps, without the lock, until an event of the ready
-//     list, the end of ctx, SNDTIMEO or the socket, and tries again (bell.wait).
+//     list, the end of ctx, SNDTIMEO or the socket, and tries again (poll.Bell).
 //
 // A call that leaves room behind passes the event on, so that several senders can
-// wait at once; where each waits for a peer of its own, all try (bell.all).
+// wait at once; where each waits for a peer of its own, all try (poll.Bell).
 //
 // Locking: everything here is under the send lock, which also guards the open chunks
 // of the queues that the socket sends into.
@@ -98,14 +99,14 @@ func (h *sendHalf) sendLocked(ctx context.Context, frames [][]byte, noWait, shar
 
 // waitRoomLocked tries until it need not wait for room, or SNDTIMEO or ctx ends.
 func (h *sendHalf) waitRoomLocked(ctx context.Context, try func() error) error {
-	l := newLimit(ctx, h.vals.Life.SendTimeout)
+	l := poll.NewLimit(ctx, h.vals.Life.SendTimeout)
 	return h.waitLocked(try, func(since uint64) error { return h.sleepLocked(l, since) })
 }
 
 // passRoomOnLocked wakes the next call that waits for room, if there is some.
 func (h *sendHalf) passRoomOnLocked() {
-	if h.waiters > 0 && !h.ready.all && h.canSend() {
-		h.ready.rouse()
+	if h.waiters > 0 && !h.ready.WakesAll() && h.canSend() {
+		h.ready.Rouse()
 	}
 }
 

@@ -67,7 +67,7 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	s.aborted, s.abort = context.WithCancel(context.Background())
 	s.row, s.vals = row, opt.Defaults(t)
 	s.ending.setUp()
-	s.live.bell.setUp(true)
+	s.live.bell.SetUp(true)
 	s.pat = row.New(&s.vals)
 	s.setUpHalves()
 	s.hiccup, _ = s.pat.(pattern.Hiccuper)
@@ -137,7 +137,7 @@ func (s *Socket) Wake(e *pipe.End, ev pipe.Event) {
 	}
 	s.recvHalf.ready.add(e)
 	if s.counter != nil {
-		s.live.bell.ring()
+		s.live.bell.Ring()
 	}
 }
 
@@ -155,7 +155,7 @@ func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 	o.s.unlock()
 	o.s.recvHalf.ready.event()
 	if o.s.counter != nil {
-		o.s.live.bell.ring()
+		o.s.live.bell.Ring()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // errTerminate ends a proxy that was told to.
@@ -41,7 +42,7 @@ func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 			return errTerminate
 		}
 	}
-	return ctxErr(ctx)
+	return poll.CtxErr(ctx)
 }
 
 // statistics is the answer to STATISTICS.

@@ -7,12 +7,13 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A liveness knows how many peers a socket can talk to, and which is the only one. Its
 // bell rings when that changes, or subscriptions do. Its lock is a leaf.
 type liveness struct {
-	bell bell
+	bell poll.Bell
 
 	mu      sync.Mutex
 	n       int
@@ -31,7 +32,7 @@ func (l *liveness) add(handle *engine.Handle) {
 	}
 	l.countLocked(l.n + 1)
 	l.mu.Unlock()
-	l.bell.ring()
+	l.bell.Ring()
 }
 
 // remove counts out what was counted in.
@@ -40,7 +41,7 @@ func (l *liveness) remove(handle *engine.Handle) {
 	delete(l.handles, handle)
 	l.countLocked(l.n - 1)
 	l.mu.Unlock()
-	l.bell.ring()
+	l.bell.Ring()
 }
 
 func (l *liveness) countLocked(n int) {
@@ -91,11 +92,11 @@ func (s *Socket) WaitSubscribers(ctx context.Context, topic []byte, n int) error
 
 // waitLive waits until have says so. It is called without locks.
 func (s *Socket) waitLive(ctx context.Context, have func() bool) error {
-	b, l := &s.live.bell, newLimit(ctx, forever)
-	return b.wait(func() error {
+	b, l := &s.live.bell, poll.NewLimit(ctx, poll.Forever)
+	return b.Wait(func() error {
 		if have() {
 			return nil
 		}
 		return cmp.Or(s.err(), error(errno.EAGAIN))
-	}, func(since uint64) error { return l.wait(b.listen(since), s.done) })
+	}, func(since uint64) error { return l.Wait(b.Listen(since), s.done) })
 }

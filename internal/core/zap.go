@@ -8,6 +8,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // ZAP (RFC 27): a REP or ROUTER that is bound to a well-known inproc name
@@ -34,7 +35,7 @@ func (c *Context) askZAP(ctx context.Context, call *mech.ZAPCall) mech.Reply {
 	case c.zap <- struct{}{}:
 		defer func() { <-c.zap }()
 	case <-ctx.Done():
-		return mech.Reply{Err: ctxErr(ctx)}
+		return mech.Reply{Err: poll.CtxErr(ctx)}
 	}
 	frames, err := c.zapTry(ctx, call)
 	for err == errHandlerGone {
@@ -97,7 +98,7 @@ func (c *Context) zapTry(ctx context.Context, call *mech.ZAPCall) ([][]byte, err
 		}
 		return nil, err
 	}
-	r, err := s.recvWithin(newLimit(ctx, forever), func() error {
+	r, err := s.recvWithin(poll.NewLimit(ctx, poll.Forever), func() error {
 		gone := m.gone()
 		err := s.tryRecv()
 		if err == errno.EAGAIN && gone {

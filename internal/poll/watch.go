@@ -1,6 +1,6 @@
-// Package poll is how loops that are not a call of one socket wait for it: Watchers are
-// what a socket tells that something may have become possible, and a Signal is one that
-// is a descriptor.
+// Package poll is how calls wait: at a Bell for something to become possible, within a
+// Limit; a loop that is not a call of one socket as one of its Watchers. A Poller waits for
+// many sockets at once, and a Signal is a descriptor for loops of others.
 package poll
 
 import (

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
 // A Polled is a socket and what it can do without waiting.
@@ -19,7 +19,7 @@ type Polled struct {
 // A Poller waits for many sockets at once. It is used by one goroutine at a
 // time. The zero Poller is an empty one.
 type Poller struct {
-	p     *core.Poller // nil: nothing was ever added
+	p     *poll.Poller // nil: nothing was ever added
 	items []item
 }
 
@@ -38,8 +38,8 @@ func NewPoller() *Poller { return &Poller{} }
 // socket may be added more than once.
 func (p *Poller) Add(soc *Socket, events State) int {
 	if p.p == nil {
-		p.p = core.NewPoller()
-		runtime.AddCleanup(p, (*core.Poller).Close, p.p)
+		p.p = poll.NewPoller()
+		runtime.AddCleanup(p, (*poll.Poller).Close, p.p)
 	}
 	it := item{soc: soc, events: events}
 	if soc.h != nil {
@@ -124,7 +124,7 @@ func (p *Poller) PollAll(timeout time.Duration) ([]Polled, error) {
 	return list, nil
 }
 
-func (p *Poller) wait(timeout time.Duration) ([]core.Ready, error) {
+func (p *Poller) wait(timeout time.Duration) ([]poll.Ready, error) {
 	if len(p.items) == 0 {
 		return nil, nil
 	}
@@ -147,7 +147,7 @@ func (p *Poller) wait(timeout time.Duration) ([]core.Ready, error) {
 	return ready, nil
 }
 
-func state(r core.Ready) (s State) {
+func state(r poll.Ready) (s State) {
 	if r.In {
 		s |= POLLIN
 	}

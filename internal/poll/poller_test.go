@@ -1,25 +1,75 @@
-//go:build unix
-
-package core
+package poll_test
 
 import (
 	"context"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+	"github.com/zeroth-mq/zmq/internal/poll"
+	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
-func ids(ready []Ready) (list []int) {
+func TestMain(m *testing.M) { testutil.Main(m) }
+
+// pair connects a socket of each type over inproc.
+func pair(t *testing.T, bound, connected string) (b, c *core.Socket) {
+	t.Helper()
+	ctx := core.NewContext()
+	make := func(name string) *core.Socket {
+		row, _ := pattern.ByName(name)
+		s, err := core.NewSocket(ctx, row.Type)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	b, c = make(bound), make(connected)
+	t.Cleanup(func() { ctx.Close(t.Context()) })
+	if _, err := b.Bind("inproc://x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Connect("inproc://x"); err != nil {
+		t.Fatal(err)
+	}
+	return b, c
+}
+
+func sendParts(t *testing.T, s *core.Socket, parts ...string) {
+	t.Helper()
+	for i, p := range parts {
+		if err := s.SendPart(t.Context(), []byte(p), i < len(parts)-1, false); err != nil {
+			t.Fatalf("part %d: %v", i, err)
+		}
+	}
+}
+
+// recvParts receives one message, by its parts.
+func recvParts(t *testing.T, s *core.Socket) (parts []string) {
+	t.Helper()
+	for {
+		var p core.Part
+		if err := s.RecvPart(t.Context(), false, &p); err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, string(p.Data))
+		p.Release()
+		if !p.More {
+			return parts
+		}
+	}
+}
+
+func ids(ready []poll.Ready) (list []int) {
 	for _, r := range ready {
 		list = append(list, r.ID)
 	}
 	return list
 }
 
-func wantReady(t *testing.T, p *Poller, timeout time.Duration, want ...int) []Ready {
+func wantReady(t *testing.T, p *poll.Poller, timeout time.Duration, want ...int) []poll.Ready {
 	t.Helper()
 	ready, err := p.Wait(t.Context(), timeout)
 	if err != nil {
@@ -39,7 +89,7 @@ func wantReady(t *testing.T, p *Poller, timeout time.Duration, want ...int) []Re
 
 func TestPoller(t *testing.T) {
 	pull, push := pair(t, "PULL", "PUSH")
-	p := NewPoller()
+	p := poll.NewPoller()
 	defer p.Close()
 	in := p.Add(pull, true, false)
 	out := p.Add(push, false, true)
@@ -52,7 +102,7 @@ func TestPoller(t *testing.T) {
 		t.Error("Modify")
 	}
 	wantReady(t, p, -1, in, again)
-	var part Part
+	var part core.Part
 	if err := pull.RecvPart(t.Context(), true, &part); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +121,7 @@ func TestPoller(t *testing.T) {
 // A Wait that is under way sees messages, entries that come, and ends.
 func TestPollerWakes(t *testing.T) {
 	pull, push := pair(t, "PULL", "PUSH")
-	p := NewPoller()
+	p := poll.NewPoller()
 	defer p.Close()
 	in := p.Add(pull, true, false)
 	for _, step := range []func(){
@@ -100,10 +150,10 @@ func TestPollerWakes(t *testing.T) {
 	}
 }
 
-// Several may wait on one Poller: nobody is left asleep.
+// Several may wait on one Poller: none is left asleep.
 func TestPollerManyWaiters(t *testing.T) {
 	pull, push := pair(t, "PULL", "PUSH")
-	p := NewPoller()
+	p := poll.NewPoller()
 	defer p.Close()
 	p.Add(pull, true, false)
 	done := make(chan error, 4)
@@ -129,68 +179,11 @@ func TestPollerManyWaiters(t *testing.T) {
 // What another goroutine does to a REP makes it able to send.
 func TestPollerTakesTurns(t *testing.T) {
 	rep, req := pair(t, "REP", "REQ")
-	p := NewPoller()
+	p := poll.NewPoller()
 	defer p.Close()
 	out := p.Add(rep, false, true)
 	wantReady(t, p, 0)
 	sendParts(t, req, "q")
 	time.AfterFunc(5*time.Millisecond, func() { recvParts(t, rep) })
 	wantReady(t, p, -1, out)
-}
-
-func readable(t *testing.T, fd int, wait int) bool {
-	t.Helper()
-	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-	for {
-		n, err := unix.Poll(fds, wait)
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n > 0
-	}
-}
-
-// The descriptor tells of every change, and is quiet once Ready has looked.
-func TestFD(t *testing.T) {
-	pull, push := pair(t, "PULL", "PUSH")
-	fd, err := pull.FD()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again, _ := pull.FD(); again != fd {
-		t.Error("another descriptor")
-	}
-	if !readable(t, fd, 0) {
-		t.Error("nothing to look at for the first time")
-	}
-	for range 100 {
-		for {
-			in, _, err := pull.Ready()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !in {
-				break
-			}
-			recvParts(t, pull)
-		}
-		if readable(t, fd, 0) {
-			t.Fatal("readable, and nothing has happened")
-		}
-		sendParts(t, push, "x")
-		if !readable(t, fd, 10_000) {
-			t.Fatal("a message came and it is not readable")
-		}
-	}
-	pull.StartClose()
-	<-pull.Finished()
-	if _, err := pull.FD(); err != errno.ENOTSOCK {
-		t.Errorf("closed: %v", err)
-	}
-	if err := unix.SetNonblock(fd, true); err != unix.EBADF {
-		t.Errorf("the descriptor is still open: %v", err)
-	}
 }

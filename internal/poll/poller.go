@@ -1,4 +1,4 @@
-package core
+package poll
 
 import (
 	"context"
@@ -10,6 +10,17 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
+// A Socket is what a Poller waits for.
+type Socket interface {
+	// Watch has a Watcher raised whenever Ready may have another answer, until
+	// Unwatch.
+	Watch(Watcher)
+	Unwatch(Watcher)
+	// Ready reports whether the socket need not wait to receive, and to send, or why
+	// it has ended.
+	Ready() (in, out bool, err error)
+}
+
 // A Poller waits for many sockets at once. All its methods may be called at
 // any time by any goroutine; a Wait that is under way sees what the others
 // change.
@@ -19,7 +30,7 @@ import (
 //  2. Wait asks all sockets first, since its caller may have sent and received,
 //     and then, each time it is woken, those that are marked.
 type Poller struct {
-	bell bell
+	bell Bell
 
 	mu      sync.Mutex // comes before all locks of sockets
 	entries []*entry
@@ -31,21 +42,20 @@ type Poller struct {
 type entry struct {
 	p       *Poller
 	id      int
-	s       *Socket
+	s       Socket
 	in, out bool
 	marked  atomic.Bool
 }
 
-// Raise implements poll.Watcher.
+// Raise implements Watcher.
 func (e *entry) Raise() {
 	e.marked.Store(true)
-	e.p.bell.ring()
+	e.p.bell.Ring()
 }
 
 // A Ready is an entry that need not wait any more.
 type Ready struct {
 	ID      int
-	S       *Socket
 	In, Out bool
 	Err     error // the socket has ended: why
 }
@@ -53,14 +63,14 @@ type Ready struct {
 // NewPoller makes an empty Poller. Close it when it is done with.
 func NewPoller() *Poller {
 	p := new(Poller)
-	p.bell.setUp(false)
+	p.bell.SetUp(false)
 	return p
 }
 
 // Add has the Poller wait for a socket too: for messages to receive, for room
 // to send, or only for its end. It returns the entry's number, never given
 // twice. A socket may have many entries.
-func (p *Poller) Add(s *Socket, in, out bool) (id int) {
+func (p *Poller) Add(s Socket, in, out bool) (id int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last++
@@ -94,7 +104,7 @@ func (p *Poller) Remove(id int) bool {
 	if i < 0 {
 		return false
 	}
-	p.entries[i].s.watched.Remove(p.entries[i])
+	p.entries[i].s.Unwatch(p.entries[i])
 	p.entries = slices.Delete(p.entries, i, i+1)
 	return true
 }
@@ -108,7 +118,7 @@ func (p *Poller) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, e := range p.entries {
-		e.s.watched.Remove(e)
+		e.s.Unwatch(e)
 	}
 	p.entries = nil
 }
@@ -119,7 +129,7 @@ func (p *Poller) Close() {
 // that of ctx, once that has ended, whatever is ready.
 func (p *Poller) Wait(ctx context.Context, timeout time.Duration) ([]Ready, error) {
 	if ctx.Err() != nil {
-		return nil, ctxErr(ctx)
+		return nil, CtxErr(ctx)
 	}
 	p.begin()
 	defer p.end()
@@ -127,13 +137,13 @@ func (p *Poller) Wait(ctx context.Context, timeout time.Duration) ([]Ready, erro
 	if len(all) > 0 || timeout == 0 {
 		return all, nil
 	}
-	l := newLimit(ctx, timeout)
-	err := p.bell.wait(func() error {
+	l := NewLimit(ctx, timeout)
+	err := p.bell.Wait(func() error {
 		if all = p.look(true); len(all) == 0 {
 			return errno.EAGAIN
 		}
 		return nil
-	}, func(since uint64) error { return l.wait(p.bell.listen(since), nil) })
+	}, func(since uint64) error { return l.Wait(p.bell.Listen(since), nil) })
 	if err == errno.EAGAIN {
 		return p.look(false), nil
 	}
@@ -151,7 +161,7 @@ func (p *Poller) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting--; p.waiting > 0 {
-		p.bell.rouse()
+		p.bell.Rouse()
 	}
 }
 
@@ -165,7 +175,7 @@ func (p *Poller) look(marked bool) (ready []Ready) {
 			continue
 		}
 		in, out, err := e.s.Ready()
-		r := Ready{e.id, e.s, in && e.in, out && e.out, err}
+		r := Ready{e.id, in && e.in, out && e.out, err}
 		if r.In || r.Out || r.Err != nil {
 			e.marked.Store(true)
 			ready = append(ready, r)
