@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/proxy"
 )
 
 // Proxy hands messages on between two sockets, both ways as far as their types
@@ -40,11 +41,11 @@ type SteerableProxy struct {
 	Control *Socket
 
 	once sync.Once
-	p    *core.Proxy
+	p    *proxy.Proxy
 }
 
-func (p *SteerableProxy) inner() *core.Proxy {
-	p.once.Do(func() { p.p = core.NewProxy() })
+func (p *SteerableProxy) inner() *proxy.Proxy {
+	p.once.Do(func() { p.p = proxy.New() })
 	return p.p
 }
 

@@ -52,6 +52,9 @@ func (e *ending) setUp() {
 	e.done = e.over.Done()
 }
 
+// Over ends with the socket, and Err says why.
+func (e *ending) Over() context.Context { return e.over }
+
 // err is why calls fail; nil while the socket is open.
 func (e *ending) err() error {
 	if no := e.why.Load(); no != 0 {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/proxy"
 )
 
 // Proxy begins zmq_proxy_steerable; capture and control may be 0. It fails with
@@ -25,7 +26,7 @@ func Proxy(front, back, capture, control uint64, w *Wait) int {
 	ctx, cancel := context.WithCancel(background)
 	id, err := begin(func() error {
 		defer cancel()
-		return core.NewProxy().Run(ctx, socks[0], socks[1], socks[2], socks[3])
+		return proxy.New().Run(ctx, socks[0], socks[1], socks[2], socks[3])
 	}, cancel)
 	if err != nil {
 		cancel()

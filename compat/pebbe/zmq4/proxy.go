@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"github.com/zeroth-mq/zmq/internal/core"
+	"github.com/zeroth-mq/zmq/internal/proxy"
 )
 
 // Proxy passes messages both ways between two sockets, a copy of each to
@@ -22,7 +23,7 @@ func ProxySteerable(frontend, backend, capture, control *Socket) error {
 	if !frontend.open() || !backend.open() || capture != nil && !capture.open() || control != nil && !control.open() {
 		return ErrorSocketClosed
 	}
-	err := core.NewProxy().Run(context.Background(), inner(frontend), inner(backend), inner(capture), inner(control))
+	err := proxy.New().Run(context.Background(), inner(frontend), inner(backend), inner(capture), inner(control))
 	for _, soc := range []*Socket{frontend, backend, capture, control} {
 		runtime.KeepAlive(soc) // and its handle: the caller may hold it no more
 	}

@@ -1,9 +1,11 @@
-package core
+package proxy
 
 import (
 	"context"
 	"encoding/binary"
 	"errors"
+
+	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
@@ -15,7 +17,7 @@ var errTerminate = errors.New("terminated by its control socket")
 // gets an empty reply. STATISTICS is answered with eight numbers of eight bytes
 // in host order: messages and bytes received and sent at the front, then the same
 // at the back.
-func (p *Proxy) serve(ctx context.Context, control *Socket) error {
+func (p *Proxy) serve(ctx context.Context, control *core.Socket) error {
 	for ctx.Err() == nil {
 		r, err := control.Recv(ctx, false)
 		if err != nil {
@@ -33,7 +35,7 @@ func (p *Proxy) serve(ctx context.Context, control *Socket) error {
 		case "STATISTICS":
 			reply = p.statistics()
 		}
-		if control.row.Alternates || len(reply) > 1 {
+		if control.Row().Alternates || len(reply) > 1 {
 			if err := control.Send(ctx, reply, false); err != nil {
 				return err
 			}

@@ -1,4 +1,4 @@
-package core
+package proxy
 
 import (
 	"context"
@@ -8,21 +8,25 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/testutil"
 )
 
+func TestMain(m *testing.M) { testutil.Main(m) }
+
 // a bed is the sockets of one test, all in one context.
 type bed struct {
 	t   *testing.T
-	ctx *Context
+	ctx *core.Context
+	all []*core.Socket
 }
 
 func newBed(t *testing.T) *bed {
-	b := &bed{t, NewContext()}
+	b := &bed{t: t, ctx: core.NewContext()}
 	t.Cleanup(func() {
-		for _, s := range b.ctx.all() {
+		for _, s := range b.all {
 			s.StartClose()
 			s.Abort()
 		}
@@ -31,17 +35,18 @@ func newBed(t *testing.T) *bed {
 	return b
 }
 
-func (b *bed) socket(name string) *Socket {
+func (b *bed) socket(name string) *core.Socket {
 	b.t.Helper()
 	row, _ := pattern.ByName(name)
-	s, err := NewSocket(b.ctx, row.Type)
+	s, err := core.NewSocket(b.ctx, row.Type)
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.all = append(b.all, s)
 	return s
 }
 
-func (b *bed) bound(name, at string) *Socket {
+func (b *bed) bound(name, at string) *core.Socket {
 	b.t.Helper()
 	s := b.socket(name)
 	if _, err := s.Bind("inproc://" + at); err != nil {
@@ -50,7 +55,7 @@ func (b *bed) bound(name, at string) *Socket {
 	return s
 }
 
-func (b *bed) connected(name, to string) *Socket {
+func (b *bed) connected(name, to string) *core.Socket {
 	b.t.Helper()
 	s := b.socket(name)
 	if err := s.Connect("inproc://" + to); err != nil {
@@ -60,13 +65,13 @@ func (b *bed) connected(name, to string) *Socket {
 }
 
 // proxy runs one; what it returned comes out of the channel.
-func (b *bed) proxy(front, back, capture, control *Socket) <-chan error {
+func (b *bed) proxy(front, back, capture, control *core.Socket) <-chan error {
 	done := make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	// Owned by the test, whose cleanup waits for it.
 	go func() {
-		done <- NewProxy().Run(ctx, front, back, capture, control)
+		done <- New().Run(ctx, front, back, capture, control)
 		close(ended)
 	}()
 	b.t.Cleanup(func() { cancel(); <-ended })
@@ -88,7 +93,7 @@ func TestProxyStreamer(t *testing.T) {
 		}
 	}()
 	for i := range n {
-		for _, s := range []*Socket{out, tap} {
+		for _, s := range []*core.Socket{out, tap} {
 			got := recvParts(t, s)
 			if len(got) != 2 || got[0] != fmt.Sprint(i) || got[1] != big[:i%100*1000] {
 				t.Fatalf("message %d arrived as %.60q", i, got)
@@ -121,7 +126,7 @@ func TestProxyQueue(t *testing.T) {
 			var err error
 			for i := 0; i < 500 && err == nil; i++ {
 				want := fmt.Sprint(i)
-				var r Received
+				var r core.Received
 				if err = req.Send(context.Background(), [][]byte{[]byte(want)}, false); err == nil {
 					r, err = req.Recv(context.Background(), false)
 				}
@@ -181,7 +186,7 @@ func TestProxyOneSocket(t *testing.T) {
 			t.Run(fmt.Sprint(x, copies), func(t *testing.T) {
 				b := newBed(t)
 				one, echo := b.bound(x[0], "f"), b.connected(x[1], "f")
-				var capture, tap *Socket
+				var capture, tap *core.Socket
 				if copies {
 					capture, tap = b.bound("PUSH", "c"), b.connected("PULL", "c")
 				}
@@ -291,7 +296,7 @@ func steer(t *testing.T, kind string) {
 	}
 	sendParts(t, in, "later")
 	tell("nonsense")
-	var p Part
+	var p core.Part
 	if err := out.RecvPart(t.Context(), true, &p); err != errno.EAGAIN {
 		t.Errorf("paused: %v", err)
 	}
@@ -313,7 +318,7 @@ func steer(t *testing.T, kind string) {
 // A proxy ends with its sockets, its context, and where it is impossible.
 func TestProxyEnds(t *testing.T) {
 	b := newBed(t)
-	if err := NewProxy().Run(t.Context(), b.socket("PUSH"), b.socket("PUSH"), nil, nil); err != errno.ENOTSUP {
+	if err := New().Run(t.Context(), b.socket("PUSH"), b.socket("PUSH"), nil, nil); err != errno.ENOTSUP {
 		t.Errorf("PUSH to PUSH: %v", err)
 	}
 	front, back := b.bound("ROUTER", "f"), b.bound("DEALER", "b")
@@ -330,7 +335,7 @@ func TestProxyEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	b = newBed(t)
-	if err := NewProxy().Run(ctx, b.bound("PULL", "f"), b.bound("PUSH", "b"), nil, nil); err != context.Canceled {
+	if err := New().Run(ctx, b.bound("PULL", "f"), b.bound("PUSH", "b"), nil, nil); err != context.Canceled {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -345,7 +350,7 @@ func TestProxyWaitsForCapture(t *testing.T) {
 		sendParts(t, in, fmt.Sprint("to ", i))
 		sendParts(t, out, fmt.Sprint("fro ", i))
 	}
-	time.Sleep(10 * time.Millisecond) // both lanes have seen that there is no room
+	time.Sleep(10 * time.Millisecond) // both directions have seen that there is no room
 	tap := b.connected("PULL", "c")
 	for range 6 {
 		recvParts(t, tap)
@@ -353,5 +358,30 @@ func TestProxyWaitsForCapture(t *testing.T) {
 	for range 3 {
 		recvParts(t, in)
 		recvParts(t, out)
+	}
+}
+
+func sendParts(t *testing.T, s *core.Socket, parts ...string) {
+	t.Helper()
+	for i, p := range parts {
+		if err := s.SendPart(t.Context(), []byte(p), i < len(parts)-1, false); err != nil {
+			t.Fatalf("part %d: %v", i, err)
+		}
+	}
+}
+
+// recvParts receives one message, by its parts.
+func recvParts(t *testing.T, s *core.Socket) (parts []string) {
+	t.Helper()
+	for {
+		var p core.Part
+		if err := s.RecvPart(t.Context(), false, &p); err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, string(p.Data))
+		p.Release()
+		if !p.More {
+			return parts
+		}
 	}
 }
