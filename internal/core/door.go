@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 
 	"github.com/zeroth-mq/zmq/internal/link"
@@ -88,5 +89,21 @@ func (p *peer) Waiting(tell func(why error)) {
 	s.unlock()
 	if p.waits {
 		tell(errWaits)
+	}
+}
+
+// sweep has the pattern forget what peers that are gone have left behind, part by
+// part: between two of them others get the socket. It is called without locks, by
+// the goroutine that has detached a peer, and does nothing for a closed socket.
+func (s *Socket) sweep() {
+	w, ok := s.pat.(pattern.Sweeper)
+	for more := ok; more && s.err() == nil; {
+		s.lock()
+		more = w.Sweep()
+		s.unlock()
+		s.recvHalf.ready.event() // XPUB's user hears of it
+		if more {
+			runtime.Gosched()
+		}
 	}
 }
