@@ -47,9 +47,6 @@ func (s *Socket) StartClose() {
 	}()
 }
 
-// Err is why every call fails, ETERM or ENOTSOCK; nil while they do not.
-func (s *Socket) Err() error { return s.err() }
-
 // Finished is closed when the socket is gone, messages and goroutines and all.
 func (s *Socket) Finished() <-chan struct{} { return s.finished }
 
@@ -66,10 +63,10 @@ func (s *Socket) Undelivered() (n int, why []Trouble) {
 	return r.lost.n, r.lost.why
 }
 
-func (s *Socket) linger() time.Duration {
-	s.lock()
-	defer s.unlock()
-	return s.vals.Life.Linger
+func (h *halves) linger() time.Duration {
+	h.lock()
+	defer h.unlock()
+	return h.vals.Life.Linger
 }
 
 // finish waits until the endpoints have ended, for as long as linger allows,

@@ -95,13 +95,13 @@ func (p *peer) Waiting(tell func(why error)) {
 // sweep has the pattern forget what peers that are gone have left behind, part by
 // part: between two of them others get the socket. It is called without locks, by
 // the goroutine that has detached a peer, and does nothing for a closed socket.
-func (s *Socket) sweep() {
-	w, ok := s.pat.(pattern.Sweeper)
-	for more := ok; more && s.err() == nil; {
-		s.lock()
+func (h *halves) sweep() {
+	w, ok := h.pat.(pattern.Sweeper)
+	for more := ok; more && h.err() == nil; {
+		h.lock()
 		more = w.Sweep()
-		s.unlock()
-		s.recvHalf.ready.event() // XPUB's user hears of it
+		h.unlock()
+		h.recvHalf.ready.event() // XPUB's user hears of it
 		if more {
 			runtime.Gosched()
 		}

@@ -245,8 +245,8 @@ func (s *Socket) leave(addr string) error {
 }
 
 // split checks what all transports have in common.
-func (s *Socket) split(addr string) (scheme, rest string, err error) {
-	if err := s.err(); err != nil {
+func (b *base) split(addr string) (scheme, rest string, err error) {
+	if err := b.err(); err != nil {
 		return "", "", err
 	}
 	if scheme, rest, err = transport.Split(addr); err != nil {
@@ -260,7 +260,7 @@ func (s *Socket) split(addr string) (scheme, rest string, err error) {
 		return "", "", fmt.Errorf("%w: transport %q", errno.EPROTONOSUPPORT, scheme)
 	}
 	_, casts := tr.(transport.Caster)
-	if casts && !s.row.Publishes && !s.row.Subscribes || s.row.Raw && tr.Framing() != transport.ZMTP {
+	if casts && !b.row.Publishes && !b.row.Subscribes || b.row.Raw && tr.Framing() != transport.ZMTP {
 		return "", "", errno.ENOCOMPATPROTO
 	}
 	return scheme, rest, nil
@@ -302,12 +302,12 @@ func (s *Socket) settings(tr transport.Transport, endpoint string, incoming bool
 
 // connectIDLocked is CONNECT_ROUTING_ID, for the one peer that it is for; empty: the
 // peer says its own.
-func (s *Socket) connectIDLocked() string {
-	id := s.vals.Router.ConnectRoutingID
-	if len(id) == 0 || !s.row.Names {
+func (b *base) connectIDLocked() string {
+	id := b.vals.Router.ConnectRoutingID
+	if len(id) == 0 || !b.row.Names {
 		return ""
 	}
-	s.vals.Router.ConnectRoutingID = nil
+	b.vals.Router.ConnectRoutingID = nil
 	return string(id)
 }
 

@@ -55,7 +55,10 @@ func (e *ending) setUp() {
 // Over ends with the socket, and Err says why.
 func (e *ending) Over() context.Context { return e.over }
 
-// err is why calls fail; nil while the socket is open.
+// Err is why every call fails, ETERM or ENOTSOCK; nil while they do not.
+func (e *ending) Err() error { return e.err() }
+
+// err is Err, for this package.
 func (e *ending) err() error {
 	if no := e.why.Load(); no != 0 {
 		return errno.Errno(no)

@@ -253,19 +253,19 @@ func sum(a, b int) int {
 	return a + b
 }
 
-func (s *Socket) marksOf() pipe.Marks {
-	s.lock()
-	defer s.unlock()
-	return s.marksLocked()
+func (h *halves) marksOf() pipe.Marks {
+	h.lock()
+	defer h.unlock()
+	return h.marksLocked()
 }
 
 // inprocInfo is what the other side may know of s.
-func (s *Socket) inprocInfo(name string) *msg.Peer {
-	s.lock()
-	defer s.unlock()
+func (h *halves) inprocInfo(name string) *msg.Peer {
+	h.lock()
+	defer h.unlock()
 	return &msg.Peer{
-		SocketType: s.row.Name,
-		RoutingID:  slices.Clone(s.vals.Wire.RoutingID),
+		SocketType: h.row.Name,
+		RoutingID:  slices.Clone(h.vals.Wire.RoutingID),
 		Endpoint:   name, Local: name, Remote: name,
 	}
 }

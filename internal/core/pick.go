@@ -118,17 +118,17 @@ func (h *sendHalf) admit(first []byte) error {
 
 // CanSendTo reports whether a message to one peer of a ROUTER would find room.
 // EHOSTUNREACH: there is no such peer. ENOTSUP: the socket is not a ROUTER.
-func (s *Socket) CanSendTo(id []byte) (bool, error) {
-	if err := s.err(); err != nil {
+func (h *halves) CanSendTo(id []byte) (bool, error) {
+	if err := h.err(); err != nil {
 		return false, err
 	}
-	r, ok := s.pat.(pattern.Reacher)
+	r, ok := h.pat.(pattern.Reacher)
 	if !ok {
 		return false, errno.ENOTSUP
 	}
-	s.lock()
-	defer s.unlock()
-	s.refreshLocked()
+	h.lock()
+	defer h.unlock()
+	h.refreshLocked()
 	err := r.Reach(id)
 	if err == errno.EAGAIN {
 		return false, nil

@@ -95,10 +95,10 @@ func (s *Socket) Unsubscribe(topic []byte) error {
 
 // Wants reports whether the socket would receive a message that begins with
 // first: of a SUB socket whether a topic fits, of others always.
-func (s *Socket) Wants(first []byte) bool {
-	s.lock()
-	defer s.unlock()
-	return s.filter == nil || s.filter.Wants(first)
+func (h *halves) Wants(first []byte) bool {
+	h.lock()
+	defer h.unlock()
+	return h.filter == nil || h.filter.Wants(first)
 }
 
 // remark brings changed high-water marks to the live pipes.
@@ -140,8 +140,8 @@ const (
 func (b *base) rawLocked() bool { return b.row.Raw || b.vals.Router.Raw }
 
 // framingLocked is how messages look on connections of tr that are made from now on.
-func (s *Socket) framingLocked(tr transport.Transport) string {
-	if s.rawLocked() {
+func (b *base) framingLocked(tr transport.Transport) string {
+	if b.rawLocked() {
 		return engine.Raw
 	}
 	return tr.Framing()
@@ -151,10 +151,10 @@ func (s *Socket) framingLocked(tr transport.Transport) string {
 // socket is to receive when a peer comes and goes: the empty messages of
 // STREAM_NOTIFY, ROUTER_RAW and ROUTER_NOTIFY, then DISCONNECT_MSG for an
 // accepted peer and HICCUP_MSG for a connected one.
-func (s *Socket) noticesLocked(c *engine.Config) {
-	v := &s.vals
+func (b *base) noticesLocked(c *engine.Config) {
+	v := &b.vals
 	came, gone := v.Router.Notify&notifyConnect != 0, v.Router.Notify&notifyDisconnect != 0
-	raw := s.rawLocked()
+	raw := b.rawLocked()
 	if raw {
 		came, gone = v.Stream.Notify, v.Stream.Notify
 	}
@@ -167,11 +167,11 @@ func (s *Socket) noticesLocked(c *engine.Config) {
 	if raw {
 		return
 	}
-	c.Hello = s.helloLocked()
-	last := s.disconnectLocked()
+	c.Hello = b.helloLocked()
+	last := b.disconnectLocked()
 	if !c.Incoming {
 		last = nil
-		if s.row.Hiccup {
+		if b.row.Hiccup {
 			last = v.Wire.HiccupMsg
 		}
 	}
@@ -181,25 +181,25 @@ func (s *Socket) noticesLocked(c *engine.Config) {
 }
 
 // helloLocked is what is said first to each peer; empty: nothing.
-func (s *Socket) helloLocked() []byte {
-	if !s.row.Hello {
+func (b *base) helloLocked() []byte {
+	if !b.row.Hello {
 		return nil
 	}
-	return slices.Clone(s.vals.Wire.HelloMsg)
+	return slices.Clone(b.vals.Wire.HelloMsg)
 }
 
 // greetLocked says it on a new pipe of inproc.
-func (s *Socket) greetLocked(e *pipe.End) {
-	if m := s.helloLocked(); len(m) > 0 {
+func (b *base) greetLocked(e *pipe.End) {
+	if m := b.helloLocked(); len(m) > 0 {
 		e.SendForce(&msg.Message{Frames: [][]byte{m}})
 	}
 }
 
 // disconnectLocked is what the socket receives when a peer that had come to it
 // is gone; empty: nothing.
-func (s *Socket) disconnectLocked() []byte {
-	if !s.row.Disconnect {
+func (b *base) disconnectLocked() []byte {
+	if !b.row.Disconnect {
 		return nil
 	}
-	return slices.Clone(s.vals.Wire.DisconnectMsg)
+	return slices.Clone(b.vals.Wire.DisconnectMsg)
 }

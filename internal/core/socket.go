@@ -17,19 +17,15 @@ import (
 // A Socket is one socket of any type. All its methods may be called at any
 // time by any goroutine.
 type Socket struct {
-	base
-	sendHalf
-	recvHalf
-	*requests // nil: a type that has none
+	halves
 
 	ctx *Context
 	id  uint64 // of the process's sockets, in order
 
 	// What only some patterns are; nil where this one is not.
-	hiccup  pattern.Hiccuper
-	subs    pattern.Subscriber
-	counter pattern.SubscriberCounter
-	door    doorway
+	hiccup pattern.Hiccuper
+	subs   pattern.Subscriber
+	door   doorway
 
 	// Under both locks.
 	auth Authenticator // nil: a ZAP handler decides, if there is one
@@ -39,8 +35,19 @@ type Socket struct {
 	finished chan struct{}
 	aborted  context.Context // ends what LINGER allows
 	abort    func()
-	fd       atomic.Pointer[poll.Signal] // nil: nobody has asked for one
 	events   event.Hub
+}
+
+// halves are the two halves of a socket, joined on their base. What concerns both
+// is done under both locks.
+type halves struct {
+	base
+	sendHalf
+	recvHalf
+	*requests // nil: a type that has none
+
+	counter pattern.SubscriberCounter   // nil: the pattern is none
+	fd      atomic.Pointer[poll.Signal] // nil: no call has asked for one
 }
 
 // sockets counts those that were made.
@@ -65,14 +72,9 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 		id:       sockets.Add(1),
 	}
 	s.aborted, s.abort = context.WithCancel(context.Background())
-	s.row, s.vals = row, opt.Defaults(t)
-	s.ending.setUp()
-	s.live.bell.SetUp(true)
-	s.pat = row.New(&s.vals)
-	s.setUpHalves()
+	s.halves.setUp(row)
 	s.hiccup, _ = s.pat.(pattern.Hiccuper)
 	s.subs, _ = s.pat.(pattern.Subscriber)
-	s.counter, _ = s.pat.(pattern.SubscriberCounter)
 	s.door.Doorkeeper, _ = s.pat.(pattern.Doorkeeper)
 	if err := ctx.add(s, counts); err != nil {
 		return nil, err
@@ -80,131 +82,146 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	return s, nil
 }
 
-// setUpHalves joins the halves to their base and to one another.
-func (s *Socket) setUpHalves() {
-	out, in := &s.sendHalf, &s.recvHalf
-	out.setUp(&s.base, new(halfLock), s.pat.Writable, s.row.Lockstep || s.row.Names)
-	out.outPattern.from(s.pat)
+// setUp makes the halves of a socket of that type.
+func (h *halves) setUp(row *pattern.Row) {
+	h.row, h.vals = row, opt.Defaults(row.Type)
+	h.ending.setUp()
+	h.live.bell.SetUp(true)
+	h.pat = row.New(&h.vals)
+	h.counter, _ = h.pat.(pattern.SubscriberCounter)
+	out, in := &h.sendHalf, &h.recvHalf
+	out.setUp(&h.base, new(halfLock), h.pat.Writable, row.Lockstep || row.Names)
+	out.outPattern.from(h.pat)
 	out.recv = in
-	if s.row.Lockstep {
-		in.setUp(&s.base, out.halfLock, s.pat.Readable, true)
+	if row.Lockstep {
+		in.setUp(&h.base, out.halfLock, h.pat.Readable, true)
 		out.twin, in.twin = &in.half, &out.half
 	} else {
-		in.setUp(&s.base, new(halfLock), s.pat.Readable, false)
+		in.setUp(&h.base, new(halfLock), h.pat.Readable, false)
 	}
-	in.inPattern.from(s.pat)
-	if !s.row.Publishes && !s.row.Subscribes {
+	in.inPattern.from(h.pat)
+	if !row.Publishes && !row.Subscribes {
 		in.inline = new(engine.InlineWrite)
 	}
-	if q, ok := s.pat.(pattern.Requester); ok {
-		s.requests = newRequests(q, out, in)
-		in.requests = s.requests
+	if q, ok := h.pat.(pattern.Requester); ok {
+		h.requests = newRequests(q, out, in)
+		in.requests = h.requests
 	}
 }
 
 // Row is the socket's type.
-func (s *Socket) Row() *pattern.Row { return s.row }
+func (b *base) Row() *pattern.Row { return b.row }
 
 // Context is where the socket was made.
 func (s *Socket) Context() *Context { return s.ctx }
 
 // lock takes both halves' locks.
-func (s *Socket) lock() {
-	s.sendHalf.acquire()
-	if !s.row.Lockstep {
-		s.recvHalf.acquire()
+func (h *halves) lock() {
+	h.sendHalf.acquire()
+	if !h.row.Lockstep {
+		h.recvHalf.acquire()
 	}
 }
 
-func (s *Socket) unlock() {
-	if !s.row.Lockstep {
-		s.recvHalf.release()
+func (h *halves) unlock() {
+	if !h.row.Lockstep {
+		h.recvHalf.release()
 	}
-	s.sendHalf.release()
+	h.sendHalf.release()
 }
 
 // refreshLocked tells the pattern which Ends can move again, in both directions.
-func (s *Socket) refreshLocked() {
-	s.recvHalf.refreshLocked()
-	s.sendHalf.refreshLocked()
+func (h *halves) refreshLocked() {
+	h.recvHalf.refreshLocked()
+	h.sendHalf.refreshLocked()
 }
 
 // Wake implements pipe.Owner for Ends that another socket may move.
-func (s *Socket) Wake(e *pipe.End, ev pipe.Event) {
+func (h *halves) Wake(e *pipe.End, ev pipe.Event) {
 	if ev == pipe.Out {
-		s.sendHalf.ready.add(e)
+		h.sendHalf.ready.add(e)
 		return
 	}
-	s.recvHalf.ready.add(e)
-	if s.counter != nil {
-		s.live.bell.Ring()
+	h.recvHalf.ready.add(e)
+	if h.counter != nil {
+		h.live.bell.Ring()
 	}
 }
 
 // An eager is the Owner of Ends that an engine moves, for patterns that act on
 // input at once: the engine's goroutine does it.
-type eager struct{ s *Socket }
+type eager struct{ *halves }
 
 func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 	if ev == pipe.Out {
-		o.s.sendHalf.ready.add(e)
+		o.sendHalf.ready.add(e)
 		return
 	}
-	o.s.lock()
-	o.s.pat.Readable(e)
-	o.s.unlock()
-	o.s.recvHalf.ready.event()
-	if o.s.counter != nil {
-		o.s.live.bell.Ring()
+	o.lock()
+	o.pat.Readable(e)
+	o.unlock()
+	o.recvHalf.ready.event()
+	if o.counter != nil {
+		o.live.bell.Ring()
 	}
 }
 
 // Flush implements pipe.Owner: an engine wants what is held back for it.
-func (s *Socket) Flush(e *pipe.End) { s.sendHalf.flushEnd(e) }
+func (h *halves) Flush(e *pipe.End) { h.sendHalf.flushEnd(e) }
 
-func (o eager) Flush(e *pipe.End) { o.s.Flush(e) }
-
-func (s *Socket) owner() pipe.Owner {
-	if s.row.Eager {
-		return eager{s}
+func (h *halves) owner() pipe.Owner {
+	if h.row.Eager {
+		return eager{h}
 	}
-	return s
+	return h
 }
 
 // terminate makes all further calls fail with e, and wakes those that wait.
-func (s *Socket) terminate(e errno.Errno) {
-	s.end(e)
-	s.recvHalf.ready.interrupt()
-	s.watched.Raise()
+func (h *halves) terminate(e errno.Errno) {
+	h.end(e)
+	h.recvHalf.ready.interrupt()
+	h.watched.Raise()
 }
 
 // Ready reports whether Send and Recv would not have to wait (POLLOUT, POLLIN).
-func (s *Socket) Ready() (in, out bool, err error) {
-	if fd := s.fd.Load(); fd != nil {
+func (h *halves) Ready() (in, out bool, err error) {
+	if fd := h.fd.Load(); fd != nil {
 		fd.Lower() // before looking: what happens meanwhile raises it again
 	}
-	s.tryRead()
-	s.lock()
-	defer s.unlock()
-	if err := s.err(); err != nil {
+	h.tryRead()
+	h.lock()
+	defer h.unlock()
+	if err := h.err(); err != nil {
 		return false, false, err
 	}
-	s.refreshLocked()
-	if s.in.open() {
-		return true, !s.row.Alternates && s.canSend(), nil
+	h.refreshLocked()
+	if h.in.open() {
+		return true, !h.row.Alternates && h.canSend(), nil
 	}
-	return s.canRecv(), !s.stuck() && s.canSend(), nil
+	return h.canRecv(), !h.stuck() && h.canSend(), nil
 }
 
 // marksLocked bounds the pipes that are made from now on.
-func (s *Socket) marksLocked() pipe.Marks {
-	p := &s.vals.Pipe
+func (b *base) marksLocked() pipe.Marks {
+	p := &b.vals.Pipe
 	return pipe.Marks{
 		Send: p.SendHWM, Recv: p.RecvHWM,
 		SendBytes: p.SendHWMBytes, RecvBytes: p.RecvHWMBytes,
 		// What a publisher receives and a subscriber sends is subscriptions,
 		// which must not push each other out.
-		ConflateSend: p.Conflate && s.row.Conflates && !s.row.NoSend,
-		ConflateRecv: p.Conflate && s.row.Conflates && !s.row.NoRecv,
+		ConflateSend: p.Conflate && b.row.Conflates && !b.row.NoSend,
+		ConflateRecv: p.Conflate && b.row.Conflates && !b.row.NoRecv,
 	}
+}
+
+// Topics is to which topics the peers of a PUB or XPUB are subscribed, each once, in
+// byte order; nil for other types.
+func (h *halves) Topics() []string {
+	h.lock()
+	defer h.unlock()
+	h.refreshLocked()
+	if p, ok := h.pat.(pattern.TopicLister); ok {
+		return p.ListTopics()
+	}
+	return nil
 }

@@ -72,33 +72,33 @@ func (l *liveness) lease() *engine.ReadLease {
 
 // WaitConnected waits until the socket has at least n peers that have shaken
 // hands (over inproc: that have bound).
-func (s *Socket) WaitConnected(ctx context.Context, n int) error {
-	return s.waitLive(ctx, func() bool { return s.live.count() >= n })
+func (h *halves) WaitConnected(ctx context.Context, n int) error {
+	return h.waitLive(ctx, func() bool { return h.live.count() >= n })
 }
 
 // WaitSubscribers waits until at least n peers would be sent a message that
 // begins with topic. ENOTSUP: the socket is not PUB or XPUB.
-func (s *Socket) WaitSubscribers(ctx context.Context, topic []byte, n int) error {
-	if s.counter == nil {
+func (h *halves) WaitSubscribers(ctx context.Context, topic []byte, n int) error {
+	if h.counter == nil {
 		return errno.ENOTSUP
 	}
-	return s.waitLive(ctx, func() bool {
-		s.lock()
-		defer s.unlock()
-		s.recvHalf.refreshLocked()
-		return s.counter.Subscribers(topic) >= n
+	return h.waitLive(ctx, func() bool {
+		h.lock()
+		defer h.unlock()
+		h.recvHalf.refreshLocked()
+		return h.counter.Subscribers(topic) >= n
 	})
 }
 
 // waitLive waits until have says so. It is called without locks.
-func (s *Socket) waitLive(ctx context.Context, have func() bool) error {
-	b, l := &s.live.bell, poll.NewLimit(ctx, poll.Forever)
+func (h *halves) waitLive(ctx context.Context, have func() bool) error {
+	b, l := &h.live.bell, poll.NewLimit(ctx, poll.Forever)
 	return b.Wait(func() error {
 		if have() {
 			return nil
 		}
-		return cmp.Or(s.err(), error(errno.EAGAIN))
-	}, func(since uint64) error { return l.Wait(b.Listen(since), s.done) })
+		return cmp.Or(h.err(), error(errno.EAGAIN))
+	}, func(since uint64) error { return l.Wait(b.Listen(since), h.done) })
 }
 
 // FD is a descriptor that becomes readable when something may have happened to
@@ -132,18 +132,18 @@ func (s *Socket) FD() (int, error) {
 // LowerFD makes the descriptor not readable without a look, and reports whether
 // it was. libzmq does so in every call that would have to wait; a caller that does
 // the same tries again afterwards.
-func (s *Socket) LowerFD() bool {
-	g := s.fd.Load()
+func (h *halves) LowerFD() bool {
+	g := h.fd.Load()
 	return g != nil && g.Lower()
 }
 
 // Unwatch ends what Watch began. The Watcher may be raised once more meanwhile.
-func (s *Socket) Unwatch(x poll.Watcher) { s.watched.Remove(x) }
+func (h *halves) Unwatch(x poll.Watcher) { h.watched.Remove(x) }
 
 // closeFD is called when the socket is gone.
-func (s *Socket) closeFD() {
-	if g := s.fd.Load(); g != nil {
-		s.watched.Remove(g)
+func (h *halves) closeFD() {
+	if g := h.fd.Load(); g != nil {
+		h.watched.Remove(g)
 		g.Close()
 	}
 }
