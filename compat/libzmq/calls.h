@@ -24,7 +24,7 @@ typedef struct {
 } zeroth_item;
 
 /* Messages that a socket was given and Go has not yet asked for, in ZMTP framing,
-   in a ring: see stream.c and core.Feed. Positions only grow. C writes head and
+   in a ring: see stream.c and core.SendRing. Positions only grow. C writes head and
    wrap, Go tail; both change grant. */
 typedef struct {
 	int32_t busy;   /* C's own: one thread puts at a time */

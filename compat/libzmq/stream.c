@@ -2,7 +2,7 @@
    go through has
 
    a feed: what is sent is put there, as long as Go has granted room for it and
-   will come to fetch it; see core.Feed;
+   will come to fetch it; see core.SendRing;
 
    an inbox: Go fills in many parts in one call, twice as many each time that
    it is asked without having to wait, and one after a wait.

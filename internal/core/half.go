@@ -232,7 +232,7 @@ type ready struct {
 	reading atomic.Pointer[engine.ReadLease] // a waiter reads with it; nil: none
 	mu      sync.Mutex
 	ends    []*pipe.End
-	taken   []*pipe.End    // scratch of whoever holds the half's lock
+	taken   []*pipe.End    // scratch, under the half's lock
 	watch   *poll.Watchers // of the socket
 }
 

@@ -112,7 +112,7 @@ func (h *sendHalf) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait b
 }
 
 // partTo sends a part. It is called with the send half's Mutex held, and unlockh.
-// owned: nobody will change the part any more.
+// owned: the part does not change any more.
 func (h *sendHalf) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
 	if !more && len(h.out.ends) == 0 && h.fastSend(part) {
 		h.release()

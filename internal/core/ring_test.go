@@ -13,8 +13,8 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// a testFeed is a Feed with a mutex in place of what a face would do.
-type testFeed struct {
+// a testRing is a SendRing with a mutex in place of what a face would do.
+type testRing struct {
 	mu    sync.Mutex
 	grant int
 	wire  []byte
@@ -22,7 +22,7 @@ type testFeed struct {
 	fed   int
 }
 
-func (f *testFeed) Take() ([]byte, int) {
+func (f *testRing) Take() ([]byte, int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	wire, msgs := f.wire, f.msgs
@@ -30,13 +30,13 @@ func (f *testFeed) Take() ([]byte, int) {
 	return wire, msgs
 }
 
-func (f *testFeed) Grant(msgs int) {
+func (f *testRing) Credit(msgs int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.grant = msgs
 }
 
-func (f *testFeed) put(body []byte) bool {
+func (f *testRing) put(body []byte) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.grant == 0 {
@@ -49,8 +49,8 @@ func (f *testFeed) put(body []byte) bool {
 	return true
 }
 
-// over tcp, with a Feed on the sender.
-func fed(t *testing.T, typ, peer int) (from, to *Socket, f *testFeed) {
+// over tcp, with a send ring on the sender.
+func fed(t *testing.T, typ, peer int) (from, to *Socket, f *testRing) {
 	t.Helper()
 	ctx := NewContext()
 	t.Cleanup(func() { ctx.Close(context.Background()) })
@@ -63,18 +63,18 @@ func fed(t *testing.T, typ, peer int) (from, to *Socket, f *testFeed) {
 	if err := from.Connect(addr); err != nil {
 		t.Fatal(err)
 	}
-	f = new(testFeed)
-	if !from.SetFeed(f) {
-		t.Fatal("no Feed for this type")
+	f = new(testRing)
+	if !from.SetSendRing(f) {
+		t.Fatal("no send ring for this type")
 	}
 	return from, to, f
 }
 
 func number(i int) []byte { return binary.BigEndian.AppendUint32(make([]byte, i%100), uint32(i)) }
 
-// What goes by the Feed and what does not stays in order, and none is held
+// What goes by the send ring and what does not stays in order, and none is held
 // back.
-func TestFeedInOrder(t *testing.T) {
+func TestSendRingInOrder(t *testing.T) {
 	const many = 20000
 	from, to, f := fed(t, opt.TypePush, opt.TypePull)
 	var wg sync.WaitGroup
@@ -103,7 +103,7 @@ func TestFeedInOrder(t *testing.T) {
 		p.Release()
 	}
 	wg.Wait()
-	t.Logf("%d of %d by the Feed", f.fed, many)
+	t.Logf("%d of %d by the send ring", f.fed, many)
 	if f.fed == 0 {
 		t.Error("nothing was ever granted")
 	}
@@ -111,7 +111,7 @@ func TestFeedInOrder(t *testing.T) {
 
 // What was granted is sent, closing included, and one that has no room any more
 // goes before all else.
-func TestFeedEnds(t *testing.T) {
+func TestSendRingEnds(t *testing.T) {
 	from, to, f := fed(t, opt.TypeDealer, opt.TypeDealer)
 	ctx, cancel := context.WithTimeout(t.Context(), testutil.Patience)
 	defer cancel()
@@ -124,7 +124,7 @@ func TestFeedEnds(t *testing.T) {
 		}
 		n++
 	}
-	from.SetFeed(nil)
+	from.SetSendRing(nil)
 	from.StartClose()
 	for range n {
 		var p Part
@@ -134,13 +134,13 @@ func TestFeedEnds(t *testing.T) {
 	}
 }
 
-func TestFeedStuck(t *testing.T) {
+func TestSendRingStuck(t *testing.T) {
 	ctx := NewContext()
 	defer ctx.Close(context.Background())
 	from, _ := NewSocket(ctx, opt.TypePush)
-	f := new(testFeed)
-	from.SetFeed(f)
-	f.Grant(2) // as if a peer had been there
+	f := new(testRing)
+	from.SetSendRing(f)
+	f.Credit(2) // as if a peer had been there
 	f.put([]byte("1"))
 	f.put([]byte("2"))
 	if err := from.SendPart(t.Context(), []byte("3"), false, true); err != errno.EAGAIN {
@@ -165,9 +165,9 @@ func TestFeedStuck(t *testing.T) {
 			t.Errorf("%q, %v; not %s", p.Data, err, want)
 		}
 	}
-	from.SetFeed(nil)
+	from.SetSendRing(nil)
 	rep, _ := NewSocket(ctx, opt.TypeRep)
-	if rep.SetFeed(f) {
-		t.Error("a REP with a Feed")
+	if rep.SetSendRing(f) {
+		t.Error("a REP with a send ring")
 	}
 }

@@ -18,14 +18,14 @@ func NewSocket(ctx uint64, typ int, id *uint64) int {
 	})
 }
 
-// Close is zmq_close: what was sent still lingers. The socket's Feed is not used
+// Close is zmq_close: what was sent still lingers. The socket's send ring is not used
 // any more. ENOTSOCK: no such socket.
 func Close(id uint64) int {
 	s, ok := sockets.take(id)
 	if !ok {
 		return fail(errno.ENOTSOCK)
 	}
-	s.SetFeed(nil) // what it holds is sent; then it is the caller's again
+	s.SetSendRing(nil) // what it holds is sent; then it is the caller's again
 	s.StartClose()
 	return 0
 }

@@ -6,20 +6,20 @@ import (
 	"github.com/zeroth-mq/zmq/internal/opt"
 )
 
-// SetFeed has the socket take messages from f, until it is closed. ENOTSUP: a
+// SetSendRing has the socket take messages from f, until it is closed. ENOTSUP: a
 // type that cannot.
-func SetFeed(id uint64, f core.Feed) int {
+func SetSendRing(id uint64, f core.SendRing) int {
 	return on(id, func(s socket) error {
-		if !s.SetFeed(f) {
+		if !s.SetSendRing(f) {
 			return errno.ENOTSUP
 		}
 		return nil
 	})
 }
 
-// Fetch has the socket take what its Feed holds.
-func Fetch(id uint64) int {
-	return on(id, func(s socket) error { s.Fetch(); return nil })
+// PullSendRing has the socket take what its send ring holds.
+func PullSendRing(id uint64) int {
+	return on(id, func(s socket) error { s.PullSendRing(); return nil })
 }
 
 // prefetches are the types of which parts may be received before the program

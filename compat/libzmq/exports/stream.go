@@ -16,7 +16,7 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// A feed is a core.Feed in C's memory: see stream.c. It is C's until the socket
+// A feed is a core.SendRing in C's memory: see stream.c. It is C's until the socket
 // is closed.
 type feed struct {
 	c    *C.zeroth_feed
@@ -25,7 +25,7 @@ type feed struct {
 
 func at(p *C.uint64_t) *uint64 { return (*uint64)(unsafe.Pointer(p)) }
 
-// Take implements core.Feed.
+// Take implements core.SendRing.
 func (f *feed) Take() (wire []byte, msgs int) {
 	c := f.c
 	if f.tail != uint64(c.tail) {
@@ -61,19 +61,19 @@ func count(wire []byte) (n int) {
 	return n
 }
 
-// Grant implements core.Feed.
-func (f *feed) Grant(msgs int) { atomic.StoreUint32((*uint32)(&f.c.grant), uint32(msgs)) }
+// Credit implements core.SendRing.
+func (f *feed) Credit(msgs int) { atomic.StoreUint32((*uint32)(&f.c.grant), uint32(msgs)) }
 
 //export zeroth_set_feed
 func zeroth_set_feed(socket C.uint64_t, c *C.zeroth_feed) (rc C.int) {
 	defer caught(&rc)
-	return C.int(cshim.SetFeed(uint64(socket), &feed{c: c}))
+	return C.int(cshim.SetSendRing(uint64(socket), &feed{c: c}))
 }
 
 //export zeroth_fetch
 func zeroth_fetch(socket C.uint64_t) (rc C.int) {
 	defer caught(&rc)
-	return C.int(cshim.Fetch(uint64(socket)))
+	return C.int(cshim.PullSendRing(uint64(socket)))
 }
 
 //export zeroth_can_fill
