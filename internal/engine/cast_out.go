@@ -20,7 +20,7 @@ type CastWriter interface {
 // framing, until the socket has closed its side and everything is sent, or to
 // an error: w was closed. What was taken and not sent is put back.
 func WriteCast(end *pipe.End, h *Handle, stop <-chan struct{}, w CastWriter) error {
-	in := h.waits()
+	in := h.wakesCast()
 	var b pipe.Batch
 	for {
 		any, done := end.TakeBatch(&b, castBatch)
@@ -66,11 +66,11 @@ func writeBatch(b *pipe.Batch, w CastWriter) (n int, err error) {
 	return n, err
 }
 
-// DrainCast throws away what a subscriber says, since nobody would hear it, and
+// DrainCast throws away what a subscriber says, which has no publisher to go to, and
 // calls wake whenever the socket has room again, until the socket has closed
 // its side or stop is closed.
 func DrainCast(end *pipe.End, h *Handle, stop <-chan struct{}, wake func()) {
-	in := h.waits()
+	in := h.wakesCast()
 	var b pipe.Batch
 	for {
 		any, done := end.TakeBatch(&b, castBatch)

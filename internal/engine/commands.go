@@ -76,14 +76,14 @@ func (r *reader) flushConv() error {
 	if r.convMsgs == 0 {
 		return nil
 	}
-	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs, r.whose())
+	r.run.Add(r.conv[r.convFrom:len(r.conv):len(r.conv)], r.convMsgs, r.ownLabel())
 	r.convFrom, r.convMsgs = len(r.conv), 0
 	return r.publish()
 }
 
-// whose labels frames that we wrote as the peer's: who reads them may do so when
+// ownLabel labels frames that we wrote as the peer's: they may be read when
 // the pipe has another one.
-func (r *reader) whose() *msg.Chunk {
+func (r *reader) ownLabel() *msg.Chunk {
 	if r.label == nil {
 		r.label = msg.Label(r.e.peer)
 	}

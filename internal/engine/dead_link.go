@@ -12,19 +12,19 @@ import (
 // for the timeout, although it was sent something, is dead.
 //
 // The system does not say since when something has gone unanswered, so what one
-// look finds counts from shortly before. Times are the beat's.
+// check finds counts from shortly before. Times are the beat's.
 //
 // The zero value watches nothing: on systems that do not tell (all but Linux),
 // and over ipc, where the link cannot die. A dead link is noticed there by a PING
 // that was written, or when the system gives up.
 type deadLink struct {
 	ask   func() (tcpState, bool) // nil: watches nothing
-	every int64                   // between two looks
+	every int64                   // between two checks
 
-	looked  int64  // when it last looked
+	checked int64  // when it last asked the system
 	pending bool   // something that was sent goes unanswered
 	since   int64  // since when; while pending
-	acked   uint64 // at the last look
+	acked   uint64 // at the last check
 	heard   int64  // when the system last heard from the peer's, before since
 
 	mark uint64 // what is acknowledged when the PING that asks has arrived
@@ -43,15 +43,15 @@ type tcpState struct {
 }
 
 const (
-	// leastLook is the shortest time between two looks. TCP itself does not
+	// leastCheck is the shortest time between two checks. TCP itself does not
 	// repeat anything sooner than after 200 ms.
-	leastLook = 100 * time.Millisecond
+	leastCheck = 100 * time.Millisecond
 	// ackSlack is more than the grain of the system's times, and less than
 	// 200 ms.
 	ackSlack = 50 * time.Millisecond
 )
 
-// watch begins to look at conn, if that tells anything.
+// watch begins to watch conn, if the system tells anything of it.
 func (d *deadLink) watch(conn net.Conn, every time.Duration) {
 	c, ok := conn.(syscall.Conn)
 	if !ok {
@@ -63,23 +63,23 @@ func (d *deadLink) watch(conn net.Conn, every time.Duration) {
 	}
 	ask := func() (tcpState, bool) { return askTCP(raw) }
 	if _, ok := ask(); ok {
-		d.ask, d.every = ask, int64(max(every, leastLook))
+		d.ask, d.every = ask, int64(max(every, leastCheck))
 	}
 }
 
-// next is when to look next; 0: never.
+// next is when to check next; 0: never.
 func (d *deadLink) next(timeout time.Duration) int64 {
 	if d.ask == nil {
 		return 0
 	}
-	t := d.looked + d.every
+	t := d.checked + d.every
 	if d.pending {
 		t = min(t, d.since+int64(timeout))
 	}
 	return t
 }
 
-// dead looks, if it is time, and reports whether the link is dead.
+// dead checks, if it is time, and reports whether the link is dead.
 func (d *deadLink) dead(now int64, timeout time.Duration) bool {
 	if d.ask == nil || now < d.next(timeout) {
 		return false
@@ -99,7 +99,7 @@ func (d *deadLink) dead(now int64, timeout time.Duration) bool {
 		d.pending, d.heard = true, heard
 		d.since = max(heard, now-min(d.every, int64(timeout/4)))
 	}
-	d.looked, d.acked = now, s.acked
+	d.checked, d.acked = now, s.acked
 	return d.pending && now >= d.since+int64(timeout)
 }
 

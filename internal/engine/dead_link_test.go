@@ -62,7 +62,7 @@ func TestDeadLink(t *testing.T) {
 		},
 	} {
 		var now tcpState
-		d := deadLink{ask: func() (tcpState, bool) { return now, true }, every: int64(leastLook)}
+		d := deadLink{ask: func() (tcpState, bool) { return now, true }, every: int64(leastCheck)}
 		for _, l := range looks {
 			now = l.s
 			if got := d.dead(int64(l.at), 3*time.Second); got != l.dead {

@@ -6,13 +6,16 @@
 //  2. Run's own goroutine is the reader: it reads large chunks, walks the frame
 //     headers, takes the commands out and publishes what is left as batches.
 //  3. The writer goroutine, owned by Run, takes all that is queued and writes it
-//     in one call. It lives as long as there is something to write: whoever wakes
-//     it starts it. Run waits for it.
+//     in one call. It lives as long as there is something to write: to wake it is
+//     to start it. Run waits for it.
 //  4. When the connection fails, what was taken and cannot have arrived whole is
 //     put back into the pipe.
 //
-// Locking: the reader and the writer share only the control queue (its own
-// mutex), the heartbeat (atomics), and the connection.
+// To read and to write the connection are roles, which calls of the socket can lease:
+// see role.go. How its bytes become messages is its Codec's: see codec.go.
+//
+// Locking: the roles share only the commands to be sent (engine.mu), the heartbeat
+// (atomics, and beat.mu), and the connection.
 package engine
 
 import (
@@ -48,7 +51,7 @@ type Config struct {
 	Security     mech.Settings
 	HandshakeIvl time.Duration // 0: no limit
 
-	// Auth decides for the mechanism; nil: nobody is there to ask. It is called
+	// Auth decides for the mechanism; nil: there is no authenticator. It is called
 	// on the connection's goroutine, and must return soon after ctx is done:
 	// that is when HANDSHAKE_IVL is over, and when the peer or the socket has
 	// closed the connection.
@@ -74,10 +77,10 @@ type Ready func(*msg.Peer) (*pipe.End, *Handle, error)
 // A Handle is woken by a pipe on the engine's behalf. It outlives connections: a
 // connected endpoint keeps its pipe.
 type Handle struct {
-	out    chan struct{} // wakes the reader
+	out    chan struct{} // wakes a reader that waits for room
 	inline *InlineWrite
 	engine atomic.Pointer[engine]        // while there is a connection
-	cast   atomic.Pointer[chan struct{}] // wakes who sends to, or serves, a multicast group
+	cast   atomic.Pointer[chan struct{}] // wakes the writer of a multicast group
 	atDoor atomic.Bool                   // the socket has no place for the peer yet
 }
 
@@ -85,7 +88,7 @@ type Handle struct {
 func (h *Handle) AtDoor(waits bool) { h.atDoor.Store(waits) }
 
 // NewHandle makes a Handle, the Owner of an engine's End. inline is the socket's;
-// nil: nothing is written by those who send.
+// nil: senders never write.
 func NewHandle(inline *InlineWrite) *Handle {
 	return &Handle{out: make(chan struct{}, 1), inline: inline}
 }
@@ -112,12 +115,12 @@ func (h *Handle) Wake(_ *pipe.End, ev pipe.Event) {
 		case *c <- struct{}{}:
 		default:
 		}
-	} // else the next connection looks
+	} // else the next connection begins with a look
 }
 
-// waits makes the Handle a multicast group's, and returns what wakes whoever takes
-// from its End. What came before he finds when he looks.
-func (h *Handle) waits() <-chan struct{} {
+// wakesCast makes the Handle a multicast group's, and returns what wakes the goroutine
+// that takes from its End. What came before is found by its first look.
+func (h *Handle) wakesCast() <-chan struct{} {
 	c := make(chan struct{}, 1)
 	h.cast.Store(&c)
 	return c
@@ -216,7 +219,7 @@ func Run(conn net.Conn, cfg *Config, ready Ready) error {
 	e.wake()
 	e.tell(cfg.Came, msg.Came)
 	e.beat.start(e)
-	e.fail(e.ended(e.read(rest)))
+	e.fail(e.reason(e.read(rest)))
 	e.beat.end()
 	e.tell(cfg.Gone, msg.Gone)
 	e.giveBack()
@@ -315,10 +318,10 @@ func (e *engine) ending() bool {
 	return e.last != nil
 }
 
-// ended names the reason behind a read that ended for lastReads. Once the
+// reason names what is behind a read that ended for lastReads. Once the
 // socket has closed the connection, that is the reason: a peer that closes its
 // side only answers.
-func (e *engine) ended(err error) error {
+func (e *engine) reason(err error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.last == ErrClosing || e.last != nil && errors.Is(err, os.ErrDeadlineExceeded) {

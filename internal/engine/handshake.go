@@ -166,5 +166,6 @@ func (o *Opening) revision3() (Codec, error) {
 	}
 	e.peer.Version = msg.Version{Major: greeting.Major, Minor: greeting.Minor}
 	e.wire.subs = greeting.Major != 3 || greeting.Minor >= 1
-	return o.Secure(nil)
+	o.Secure()
+	return nil, nil
 }

@@ -108,7 +108,7 @@ func TestMarkInBytesBoundsMemory(t *testing.T) {
 			for b := unit; len(b) > 0; {
 				k := copy(r.space(), b)
 				b = b[k:]
-				r.came(k)
+				r.received(k)
 				if err := r.walk(); err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}

@@ -33,8 +33,8 @@ type large struct {
 
 func (l *large) on() bool { return l.size > 0 }
 
-// came notes that n bytes were read. False: not for this.
-func (l *large) came(n int) bool {
+// received notes that n bytes were read. False: not for this.
+func (l *large) received(n int) bool {
 	if l.on() {
 		l.body = l.body[:len(l.body)+n]
 	}

@@ -27,7 +27,7 @@ func TestLargeFrames(t *testing.T) {
 				t.Fatalf("size %d: room for %d of %d", size, len(space), size-at)
 			}
 			n := copy(space[:1+rnd.IntN(len(space))], want[at:])
-			r.large.came(n)
+			r.large.received(n)
 			at += n
 			room := cap(r.large.body)
 			for _, p := range r.large.pieces {

@@ -30,9 +30,9 @@ type ReadLease struct {
 	back chan struct{} // wakes the reader that has yielded
 
 	// Under mu.
-	deep  bool   // the reader sleeps until the lease ends
-	err   error  // what the last lease met, for the reader
-	outer Raiser // waits for the descriptor; nil: nothing does
+	dormant bool   // the reader sleeps until the lease ends
+	err     error  // what the last lease met, for the reader
+	outer   Raiser // waits for the descriptor; nil: nothing does
 }
 
 // A Raiser is told that it waits for a connection that has ended.
@@ -75,7 +75,7 @@ func (t *ReadLease) FD(n Raiser) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.outer = n
-	if t.r.e.over() {
+	if t.r.e.closing() {
 		n.Raise()
 	}
 	return t.fd
@@ -95,10 +95,10 @@ func (t *ReadLease) Read(wait bool) bool {
 	if !wait || n < streamRead {
 		r.bytes = 0
 	} else {
-		r.ran(n)
+		r.countBytes(n)
 	}
 	if n > 0 {
-		r.came(n)
+		r.received(n)
 		return true
 	}
 	switch {
@@ -112,19 +112,19 @@ func (t *ReadLease) Read(wait bool) bool {
 
 // Publish gives the socket what Read has read.
 func (t *ReadLease) Publish() {
-	t.r.lent = true
+	t.r.leased = true
 	t.err = t.r.walk()
-	t.r.lent = false
+	t.r.leased = false
 }
 
 // Release ends the lease. With revoke, or after an error, the reader is to read on.
 func (t *ReadLease) Release(revoke bool) {
 	t.mu.Lock()
-	deep := t.deep
-	t.deep, t.outer = false, nil
+	dormant := t.dormant
+	t.dormant, t.outer = false, nil
 	t.releaseLocked(revoke || t.err != nil)
 	t.mu.Unlock()
-	if deep {
+	if dormant {
 		t.wake()
 	}
 }
@@ -166,24 +166,24 @@ func (t *ReadLease) regain() error {
 		quiet := t.used == seen
 		seen = t.used
 		switch {
-		case t.state == roleOwned, t.state == roleFree && (quiet || e.over()):
+		case t.state == roleOwned, t.state == roleFree && (quiet || e.closing()):
 			err := t.err
 			t.state, t.err = roleOwned, nil // the claim
 			t.mu.Unlock()
 			return err
 		case t.state == roleFree:
-		case e.over() && t.outer != nil:
+		case e.closing() && t.outer != nil:
 			t.outer.Raise() // a borrower that reads sees it
 		case quiet: // for as long as it takes
-			t.deep = true
+			t.dormant = true
 			grace.Stop()
 		}
 		t.mu.Unlock()
 	}
 }
 
-// over reports whether the connection is to end.
-func (e *engine) over() bool {
+// closing reports whether the connection is to end.
+func (e *engine) closing() bool {
 	select {
 	case <-e.stop:
 	case <-e.cfg.Done: // perhaps nil

@@ -14,16 +14,16 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// Secure shakes hands as the socket's mechanism has it, in commands of ZMTP 3, and notes
-// what the peer says of itself. From now on all is framed by c; nil: as ZMTP 3 has it. It
-// returns what the traffic is framed by.
-func (o *Opening) Secure(c Codec) (Codec, error) {
+// Secure has the handshake of the socket's mechanism follow when the Framing has returned: in
+// commands of ZMTP 3, framed by the Codec that it returns. It is not called from within, so
+// that the stack that it needs, which a connection keeps, is not deeper for it.
+func (o *Opening) Secure() { o.secures = true }
+
+// secure is that handshake, and notes what the peer says of itself.
+func (o *Opening) secure() error {
 	e := o.e
 	o.met()
 	e.peer.Mechanism, e.wire.commands = e.cfg.Security.Name(), true
-	if c != nil {
-		o.translate(c)
-	}
 	m, err := mech.New(&e.cfg.Security, mech.Local{
 		SocketType: e.cfg.SocketType,
 		RoutingID:  e.cfg.Wire.RoutingID,
@@ -31,22 +31,24 @@ func (o *Opening) Secure(c Codec) (Codec, error) {
 		Metadata:   e.cfg.Wire.Metadata,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer m.Wipe()
 	if err := o.mechanism(m); err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.introduce(m.Peer()); err != nil {
-		return nil, err
+		return err
 	}
-	if box := m.Box(); box != nil {
-		if c != nil {
-			return nil, fmt.Errorf("mechanism %s seals frames of ZMTP 3 only: %w", e.peer.Mechanism, errno.ENOTSUP)
-		}
-		return &sealedCodec{box, &e.cfg.Wire}, nil
+	box := m.Box()
+	switch {
+	case box == nil:
+	case e.codec != nil:
+		return fmt.Errorf("mechanism %s seals frames of ZMTP 3 only: %w", e.peer.Mechanism, errno.ENOTSUP)
+	default:
+		e.codec = &sealedCodec{box, &e.cfg.Wire}
 	}
-	return c, nil
+	return nil
 }
 
 // mechanism carries the commands of the security handshake, and the questions
@@ -58,7 +60,7 @@ func (o *Opening) mechanism(m mech.Mechanism) error {
 			if !ok {
 				break
 			}
-			o.out = appendFrame(o.codec, o.out, zmtp.FlagCommand, body)
+			o.out = appendFrame(o.e.codec, o.out, zmtp.FlagCommand, body)
 		}
 		if m.Done() {
 			return nil

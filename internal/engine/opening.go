@@ -24,10 +24,12 @@ const (
 type Opening struct {
 	e     *engine
 	src   io.Reader // the connection, or what translates it
-	codec Codec     // that does; nil: none
 	buf   []byte    // read and not yet used
 	out   []byte    // not yet sent
 	until time.Time // HANDSHAKE_IVL is over; zero: never
+
+	translates bool // src does
+	secures    bool // a mechanism's handshake follows
 }
 
 // open agrees with the peer on how to talk. On success e.peer, e.codec and e.wire are set,
@@ -44,21 +46,26 @@ func (e *engine) open() (rest []byte, err error) {
 		defer e.conn.SetDeadline(time.Time{})
 	}
 	e.codec, err = f(o)
+	o.translate()
+	if err == nil && o.secures {
+		err = o.secure()
+		o.translate() // what is sealed from now on
+	}
 	if err = cmp.Or(err, o.flush()); err != nil { // what was to be said before that goes out, too
 		return nil, err
 	}
 	o.met()
-	if e.codec != nil && o.codec == nil {
-		o.translate(e.codec)
-	}
 	e.src = o.src
 	return o.buf, nil
 }
 
-// translate has all that is read from now on translated by c, and what is not used yet.
-func (o *Opening) translate(c Codec) {
-	o.codec, o.src = c, c.Decode(incoming{o.e}, o.buf)
-	o.buf = nil
+// translate has all that is read from now on translated, and what is not used yet, if there
+// is a Codec since.
+func (o *Opening) translate() {
+	if c := o.e.codec; c != nil && !o.translates {
+		o.src, o.translates = c.Decode(incoming{o.e}, o.buf), true
+		o.buf = nil
+	}
 }
 
 // Need reads until n bytes are there, and returns all that are there.
@@ -109,8 +116,8 @@ func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
 
 var connections atomic.Uint64
 
-// met says that there is a peer, of which the addresses are known. Who refuses it
-// from now on refuses somebody.
+// met says that there is a peer, of which the addresses are known. An Opening that fails
+// from now on has refused it, or been refused.
 func (o *Opening) met() {
 	e := o.e
 	if e.peer != nil {

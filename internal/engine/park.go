@@ -29,8 +29,8 @@ type park struct {
 	err  error
 }
 
-// lookAt prepares the park of a connection that can be looked at.
-func (p *park) lookAt(r *reader) {
+// prepare prepares the park of a connection that can be read without waiting.
+func (p *park) prepare(r *reader) {
 	if c, ok := r.e.conn.(syscall.Conn); ok && canReadNow {
 		if raw, err := c.SyscallConn(); err == nil {
 			p.raw, p.try, p.wait = raw, r.attempt, true

@@ -11,5 +11,5 @@ func readNow(uintptr, []byte) (n int, done bool, err error) { return 0, true, ni
 // hungUp: what is written fails then, which has to do.
 func hungUp(net.Conn, bool) bool { return false }
 
-// inputWaits: nobody tells.
+// inputWaits: the system does not tell.
 func inputWaits(net.Conn) bool { return false }

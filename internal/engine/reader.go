@@ -42,10 +42,10 @@ type reader struct {
 	large large    // the frame that is being read apart
 	proof uint64   // largest frame that the peer has really sent
 
-	park park // what is left while there is nothing to read
-	lent bool // a borrower walks: it is not to wait
+	park   park // what is left while there is nothing to read
+	leased bool // a borrower parses: it is not to wait
 	share
-	told bool // a message was published
+	published bool // a message, by the last read
 
 	conv     []byte // frames we wrote: subscriptions, and all of ZMTP 1.0
 	convFrom int
@@ -58,7 +58,7 @@ type reader struct {
 func (e *engine) read(rest []byte) error {
 	r := &reader{e: e, want: minChunk}
 	if e.codec == nil {
-		r.park.lookAt(r)
+		r.park.prepare(r)
 	}
 	if len(rest) > 0 {
 		r.open(len(rest)+minChunk, rest)
@@ -68,19 +68,19 @@ func (e *engine) read(rest []byte) error {
 	}
 	lease := newReadLease(r)
 	for {
-		r.told = false
+		r.published = false
 		n, err := r.more()
 		if n > 0 {
-			r.came(n)
+			r.received(n)
 			if err := r.walk(); err != nil {
 				return err
 			}
-			r.ran(n)
+			r.countBytes(n)
 		}
 		if err != nil && !e.interrupted(err) {
 			return readError(err)
 		}
-		if lease != nil && r.told && lease.yield(true) { // the call that asked was woken, and comes for it
+		if lease != nil && r.published && lease.yield(true) { // the call that asked was woken, and comes for it
 			if err := lease.regain(); err != nil {
 				return err
 			}
@@ -88,10 +88,10 @@ func (e *engine) read(rest []byte) error {
 	}
 }
 
-// came notes that n bytes were read to where space is.
-func (r *reader) came(n int) {
+// received notes that n bytes were read to where space is.
+func (r *reader) received(n int) {
 	r.e.beat.heard()
-	if r.large.came(n) {
+	if r.large.received(n) {
 		return
 	}
 	r.brief = false
@@ -161,7 +161,7 @@ func (r *reader) flush() error {
 	if r.msgs == 0 {
 		return nil
 	}
-	if r.e.cfg.Publishes && !r.lent {
+	if r.e.cfg.Publishes && !r.leased {
 		r.spend(r.msgs)
 	}
 	r.add(r.end)
@@ -182,14 +182,14 @@ func (r *reader) add(end int) {
 // still have something to send.
 func (r *reader) publish() error {
 	var err error
-	if !r.lent { // else the socket has nothing left
+	if !r.leased { // else the socket has nothing left
 		if r.held && !r.e.end.Room() {
-			r.rest()
+			r.leavePlace()
 		}
 		err = r.e.awaitRoom()
 	}
 	r.e.end.Publish(&r.run)
-	r.told = true
+	r.published = true
 	return cmp.Or(err, r.e.end.Expelled())
 }
 
@@ -201,7 +201,7 @@ func (r *reader) walk() error {
 			return err
 		}
 	}
-	defer r.rest()
+	defer r.leavePlace()
 	return cmp.Or(r.frames(), r.flush(), r.flushConv())
 }
 
@@ -218,7 +218,7 @@ func (r *reader) frames() error {
 			return nil
 		}
 		if size > lim {
-			if err := r.over(flags, size); err != nil {
+			if err := r.oversize(flags, size); err != nil {
 				return err
 			}
 		}
@@ -269,7 +269,7 @@ func (r *reader) commandFrame(b []byte, h int, size uint64) (whole bool, err err
 		return false, err
 	}
 	r.hold(r.mid)
-	if !r.lent {
+	if !r.leased {
 		r.spend(1 + int(size)/bodyCost)
 	}
 	if err := r.command(b[h : h+int(size)]); err != nil {
@@ -281,9 +281,10 @@ func (r *reader) commandFrame(b []byte, h int, size uint64) (whole bool, err err
 // skipShort counts the messages of one short frame that come next, as most do.
 func (r *reader) skipShort() {
 	at, n := r.at, 0
-	for at+2 <= len(r.chunk) && r.chunk[at] == 0 {
-		end := at + 2 + int(r.chunk[at+1])
-		if end > len(r.chunk) {
+	for {
+		flags, size, h := zmtp.ParseHeader(r.chunk[at:])
+		end := at + h + int(size)
+		if h == 0 || flags != 0 || end > len(r.chunk) {
 			break
 		}
 		at = end
@@ -313,7 +314,7 @@ func (r *reader) skip(n int) error {
 	return r.tally.beside(&r.e.cfg.Wire, int64(n)+pipe.SegmentCost)
 }
 
-// frameLimit is the size from which a frame needs a closer look.
+// frameLimit is the size from which a frame must be looked at more closely.
 func (e *engine) frameLimit() uint64 {
 	lim := uint64(math.MaxInt)
 	if e.wire.bare {
@@ -328,9 +329,9 @@ func (e *engine) frameLimit() uint64 {
 	return lim
 }
 
-// over says what is wrong with a frame beyond frameLimit. A command is no part
+// oversize says what is wrong with a frame beyond frameLimit. A command is no part
 // of a message.
-func (r *reader) over(flags byte, size uint64) error {
+func (r *reader) oversize(flags byte, size uint64) error {
 	w := &r.e.cfg.Wire
 	switch {
 	case w.MaxMsgSize >= 0 && size > uint64(w.MaxMsgSize):

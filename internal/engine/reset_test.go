@@ -13,9 +13,9 @@ import (
 // program that takes nothing, and whether or not the writer had something to write.
 // What the peer had sent is still received.
 func TestResetWhileFull(t *testing.T) {
-	was := hangLook
-	hangLook = 10 * time.Millisecond
-	defer func() { hangLook = was }()
+	was := roomCheck
+	roomCheck = 10 * time.Millisecond
+	defer func() { roomCheck = was }()
 	for _, c := range []struct {
 		name  string
 		raw   bool

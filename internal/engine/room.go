@@ -13,9 +13,9 @@ import (
 func (e *engine) awaitRoom() error {
 	for !e.end.Room() && !e.ending() {
 		if e.hang == nil {
-			e.hang = time.NewTimer(hangLook)
+			e.hang = time.NewTimer(roomCheck)
 		} else {
-			e.hang.Reset(hangLook)
+			e.hang.Reset(roomCheck)
 		}
 		e.beat.pause(true)
 		select {
@@ -36,7 +36,7 @@ func (e *engine) awaitRoom() error {
 	return nil
 }
 
-// hangLook is how often a reader that waits for its socket looks whether there is
+// roomCheck is how often a reader that waits for its socket looks whether there is
 // still a connection, and tells the peer, which may have heartbeats, that it is
 // there. Tests make it shorter.
-var hangLook = time.Second
+var roomCheck = time.Second

@@ -10,9 +10,9 @@ import "runtime"
 // For commands that is not enough. They take time and fill no queue, so that no
 // mark holds their peer up, and the runtime looks for what has come on other
 // connections only when a processor has nothing else to do: a few peers that send
-// nothing but commands would delay everybody by up to 10 ms. So a reader that has
+// nothing but commands would delay all others by up to 10 ms. So a reader that has
 // acted on many commands needs a place to go on, and the process has fewer places
-// than processors. Those who wait for one get it in turn. What a publisher is told
+// than processors. The readers that wait for one get it in turn. What a publisher is told
 // in messages counts as well: it acts on them at once.
 
 // a share is what a reader has had of the processors.
@@ -35,31 +35,31 @@ const (
 // places are held by readers that act on many commands.
 var places = make(chan struct{}, max(runtime.GOMAXPROCS(0)/2, 1))
 
-// ran counts bytes that were read.
-func (s *share) ran(n int) {
+// countBytes counts bytes that were read.
+func (s *share) countBytes(n int) {
 	if s.bytes += n; s.bytes >= longRun {
 		s.bytes = 0
 		runtime.Gosched()
 	}
 }
 
-// spend counts commands, and waits for a place when there have been many. Who holds
-// one waits for nothing else but locks: see rest.
+// spend counts commands, and waits for a place when there have been many. A reader that
+// holds one waits for nothing else but locks: see leavePlace.
 func (s *share) spend(n int) {
 	if s.commands += n; s.commands < slice {
 		return
 	}
 	s.commands = 0
 	if s.held {
-		s.rest()
+		s.leavePlace()
 		runtime.Gosched()
 	}
 	places <- struct{}{}
 	s.held = true
 }
 
-// rest gives the place, if one is held, to the next who waits for one.
-func (s *share) rest() {
+// leavePlace gives the place, if one is held, to the next reader that waits for one.
+func (s *share) leavePlace() {
 	if s.held {
 		<-places
 		s.held = false

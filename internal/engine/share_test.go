@@ -112,7 +112,7 @@ func TestPlacesGoRound(t *testing.T) {
 			other.spend(1)
 		}
 		had = true
-		other.rest()
+		other.leavePlace()
 	}()
 	blockedIn(t, "spend", 1)
 	for range slice {

@@ -62,8 +62,8 @@ func Subscribe(sub transport.Subscription, set Settings, ses Session) (*Cast, er
 	return c, nil
 }
 
-// ready asks for the pipe. Who is behind it is everyone: of a message's sender
-// only the endpoint is known.
+// ready asks for the pipe. Behind it are all publishers: of a message's sender only the
+// endpoint is known.
 func ready(set *Settings, ses Session, local, group string) (*pipe.End, *engine.Handle, error) {
 	return ses.Ready(&msg.Peer{Endpoint: set.Engine.Endpoint, Local: local, Remote: group})
 }

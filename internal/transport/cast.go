@@ -3,7 +3,7 @@ package transport
 import "github.com/zeroth-mq/zmq/internal/opt"
 
 // A Caster is a Transport that makes no connections: what is published goes to
-// everyone who listens, and nobody knows who that is. Bind and Connect mean the
+// every listener, and which those are is not known. Bind and Connect mean the
 // same; CheckBind is asked, Listen and Dial are not.
 //
 // What it carries are streams of bytes, one from each publisher, which may have
@@ -26,8 +26,8 @@ type Publisher interface {
 	Frame(head, body []byte, begins bool) error
 	// Flush sends what Frame kept to fill a packet with. Errors as of Frame.
 	Flush() error
-	// Finish says that this was all, and goes on serving those who missed
-	// something until nobody seems to, for a bounded time, or until Close.
+	// Finish says that this was all, and goes on serving subscribers that missed
+	// something until none seems to, for a bounded time, or until Close.
 	Finish()
 	// Close ends it at once, and returns when it has ended.
 	Close() error
@@ -49,7 +49,7 @@ type Subscription interface {
 	Group() string
 }
 
-// A Sink is who receives. Its methods must not block, and must not call the
+// A Sink is what receives. Its methods must not block, and must not call the
 // Subscription but for Wake.
 type Sink interface {
 	// Room reports whether more is wanted. It is asked often, not for every

@@ -6,7 +6,7 @@ import (
 )
 
 // FD is the descriptor of a connection or a listener, or on Windows its handle;
-// -1 where there is none to be had. It is for reports: nobody but its owner may
+// -1 where there is none to be had. It is for reports: none but its owner may
 // use it, and its number may stand for something else later.
 func FD(x any) int {
 	c, ok := x.(syscall.Conn)

@@ -9,7 +9,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
-// PeerCred asks the system who is at the other end of a local connection. The
+// PeerCred asks the system which process is at the other end of a local connection. The
 // error is ENOTSUP for a connection that has no descriptor, and elsewhere than
 // on Linux.
 func PeerCred(c net.Conn) (Cred, error) {

@@ -8,9 +8,9 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
-// PeerCred asks the system who is at the other end of a local connection. The
+// PeerCred asks the system which process is at the other end of a local connection. The
 // error is ENOTSUP for a connection that has no descriptor, and elsewhere than
 // on Linux.
 func PeerCred(net.Conn) (Cred, error) {
-	return Cred{}, Errorf(errno.ENOTSUP, "this system does not tell who a local peer is")
+	return Cred{}, Errorf(errno.ENOTSUP, "this system does not tell which process a local peer is")
 }

@@ -62,11 +62,11 @@ type Rejected struct {
 }
 
 func (r *Rejected) Error() string {
-	who := "peer"
+	peer := "peer"
 	if s := r.Addr.String(); s != "" {
-		who += " " + s
+		peer += " " + s
 	}
-	return who + " refused: " + r.Reason
+	return peer + " refused: " + r.Reason
 }
 
 func (r *Rejected) Unwrap() error   { return errno.EACCES }

@@ -17,7 +17,7 @@ import (
 )
 
 // Listen binds and listens. The socket that a process has left at the path is
-// replaced; a file, a directory or a socket on which somebody listens is not:
+// replaced; a file, a directory or a socket on which a program listens is not:
 // EADDRINUSE. With o.UseFD it adopts that listening socket and removes nothing.
 func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 	if err := t.CheckBind(addr, o); err != nil {
@@ -91,7 +91,7 @@ func removeLeft(path string) error {
 		return &transport.Error{Errno: errno.EADDRINUSE, Text: "a socket is at " + path, Cause: err}
 	}
 	if now, err := os.Lstat(path); err != nil || !os.SameFile(was, now) {
-		return nil // somebody else has replaced it: bind says what is so now
+		return nil // another program has replaced it: bind says what is so now
 	}
 	// Not os.Remove, which would take an empty directory as well.
 	return transport.Wrap(syscall.Unlink(path), errno.EACCES)
@@ -198,15 +198,15 @@ func (l *listener) admit(c net.Conn) error {
 	if !l.filters() {
 		return nil
 	}
-	who, err := transport.PeerCred(c)
+	cred, err := transport.PeerCred(c)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(l.pids, who.PID) || slices.Contains(l.uids, who.UID) || slices.Contains(l.gids, who.GID) ||
-		len(l.gids) > 0 && l.inGroups(who.UID) {
+	if slices.Contains(l.pids, cred.PID) || slices.Contains(l.uids, cred.UID) || slices.Contains(l.gids, cred.GID) ||
+		len(l.gids) > 0 && l.inGroups(cred.UID) {
 		return nil
 	}
-	return fmt.Errorf("process %d of user %d and group %d is in no IPC_FILTER", who.PID, who.UID, who.GID)
+	return fmt.Errorf("process %d of user %d and group %d is in no IPC_FILTER", cred.PID, cred.UID, cred.GID)
 }
 
 // inGroups reports whether one of the groups lists the user as a member.

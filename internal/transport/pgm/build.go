@@ -48,7 +48,7 @@ func seal(b []byte, s uint64) {
 	binary.BigEndian.PutUint16(b[6:], c)
 }
 
-// A route is who a packet is of and for: the session, and the endpoint's port.
+// A route says from whom and to whom a packet goes: the session, and the endpoint's port.
 type route struct {
 	session tsi
 	port    uint16

@@ -12,13 +12,13 @@ import (
 const (
 	hello        = iota // ask a source for an SPM
 	goodbye             // forget it, if it is silent
-	gap                 // missing sequence numbers, that nobody has asked for
+	gap                 // missing sequence numbers, not asked for yet
 	backOff             // one, before it is asked for again
 	confirmation        // one that was asked for: the NCF should come
 	repair              // one with an NCF: the data should come
 )
 
-// The longest times are libzmq's. Those that are chosen by chance keep receivers
+// The longest times are libzmq's. Those that are random keep receivers
 // that miss the same packet from asking all at once; those for answers begin
 // short and double, because an answer that does not come at once was lost.
 const (
@@ -322,7 +322,7 @@ func (r *receiver) nextTurn(now time.Duration, n int) time.Duration {
 }
 
 // confirm takes an NCF: the source has heard that something is missing here or
-// elsewhere, and nobody needs to ask for it now.
+// elsewhere, and need not be asked for now.
 func (s *source) confirm(now time.Duration, p *packet) {
 	if !s.defined || p.group != s.group {
 		return

@@ -11,7 +11,7 @@ const (
 )
 
 // handle acts on a packet from the network. It reports whether the packet was
-// for a session of another sender, whose it may be.
+// for another sender, whose session it may be.
 func (s *sender) handle(now time.Duration, p *packet) (other bool) {
 	if !p.upstream() || p.sport != s.port {
 		return false
@@ -38,7 +38,7 @@ func (s *sender) answer(now time.Duration) {
 }
 
 // nak confirms what can be repaired, at once and in one packet, and queues it.
-// Who asks for more than there is gets to know what there is.
+// A receiver that asks for more than there is learns what there is.
 func (s *sender) nak(now time.Duration, p *packet) {
 	var confirmed [1 + maxList]uint32
 	n, gone := 0, false
@@ -91,7 +91,7 @@ func (s *sender) resend(now time.Duration) {
 	s.repairs = s.repairs[:copy(s.repairs, s.repairs[n:])]
 }
 
-// quiet reports that nobody has asked for anything for d since the last data.
+// quiet reports that nothing was asked for during d since the last data.
 func (s *sender) quiet(now, d time.Duration) bool {
 	return s.held() == 0 || len(s.repairs) == 0 && now >= max(s.active, s.heardAt)+d
 }

@@ -58,7 +58,7 @@ type kept struct {
 
 const never = time.Duration(1<<63 - 1)
 
-// SPMs follow the last data after these pauses, so that who has lost it finds
+// SPMs follow the last data after these pauses, so that a receiver that has lost it finds
 // out; and one goes out every ambient, whatever happens.
 var heartbeats = [...]time.Duration{
 	100 * time.Millisecond, 100 * time.Millisecond, 100 * time.Millisecond, 100 * time.Millisecond,

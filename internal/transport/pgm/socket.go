@@ -135,8 +135,8 @@ func (s *socket) add(b []byte, to net.Addr) {
 }
 
 // send sends what is queued. What the system does not take is lost, as it may
-// be anywhere on its way; those who miss it ask for it. The first error is
-// returned for those to whom it matters.
+// be anywhere on its way; receivers that miss it ask for it. The first error is
+// returned, for callers to which it matters.
 func (s *socket) send() (failed error) {
 	for todo := s.out; len(todo) > 0; {
 		var n int

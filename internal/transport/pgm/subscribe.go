@@ -25,7 +25,7 @@ type subscription struct {
 	speak  *socket
 	stop   chan struct{}
 	once   sync.Once
-	woken  atomic.Bool // Wake was called, and nobody has looked since
+	woken  atomic.Bool // Wake was called, and not seen yet
 
 	mu sync.Mutex
 	r  *receiver

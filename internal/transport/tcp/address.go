@@ -23,7 +23,7 @@ func (t target) String() string { return net.JoinHostPort(t.host, strconv.Itoa(i
 // The port is a decimal number up to 65535; where any is set it may also be
 // "*". Stricter than libzmq, which reads as much of a number as it finds and
 // keeps 16 bits of it ("80abc" is 80 there, "70000" is 4464): here these are
-// EINVAL, because nobody means the port that they would get.
+// EINVAL, because the port that it would give is not the one that was meant.
 func parseTarget(s string, any bool) (target, error) {
 	i := strings.LastIndexByte(s, ':')
 	if i < 0 {
