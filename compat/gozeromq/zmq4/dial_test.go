@@ -321,12 +321,12 @@ func TestTransports(t *testing.T) {
 	}
 	s := NewPull(ctx, WithDialerRetry(time.Microsecond), WithDialerMaxRetries(20))
 	ep := listen(t, s, renamed+"://127.0.0.1:0")
-	if err := s.Dial(theirs+"://x"); !errors.Is(err, io.ErrNoProgress) || f.calls != 21 {
+	if err := s.Dial(theirs + "://x"); !errors.Is(err, io.ErrNoProgress) || f.calls != 21 {
 		t.Errorf("%d calls, %v", f.calls, err)
 	}
 	f.conn, _ = net.Pipe()
 	for _, call := range []func(string) error{s.Dial, s.Listen} {
-		if err := call(theirs+"://x"); err == nil || !strings.Contains(err.Error(), "*zmq4_test.foreign") {
+		if err := call(theirs + "://x"); err == nil || !strings.Contains(err.Error(), "*zmq4_test.foreign") {
 			t.Error(err)
 		}
 	}
