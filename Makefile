@@ -6,7 +6,7 @@ MODULES := $(shell scripts/modules)
 FUZZ    ?= 10s
 STATIC  := CGO_ENABLED=0
 
-.PHONY: all demo libzmq install test test32 race fuzz bench lint interop pebbe cross build clean
+.PHONY: all demo libzmq install test test32 race fuzz bench lint interop pebbe gozeromq cross build clean
 
 all: lint test
 
@@ -38,7 +38,7 @@ test: cross
 	set -e; for m in $(MODULES); do echo "== $$m"; $(GO) -C $$m vet $(PKGS); \
 		$(GO) -C $$m test -race -count=1 -timeout 15m $(PKGS); done
 	cd bench && $(GO) vet ./... && $(GO) test ./...
-	$(MAKE) pebbe test32
+	$(MAKE) pebbe gozeromq test32
 
 # On 32 bits, without libzmq.
 test32:
@@ -88,6 +88,14 @@ pebbe:
 	@scripts/need go cc libzmq
 	cd compat/pebbe/zmq4/replace && $(STATIC) $(GO) vet ./...
 	cd test/pebbe && $(GO) vet ./... && $(GO) test -count=1 -timeout 10m .
+
+# The drop-ins for github.com/go-zeromq/zmq4 and github.com/lightninglabs/gozmq
+# beside those modules, call by call, and programs of the shapes that use them.
+gozeromq:
+	@scripts/need go cc
+	cd compat/gozeromq/zmq4/replace && $(STATIC) $(GO) vet ./...
+	cd compat/lightninglabs/gozmq && $(GO) vet ./... && $(GO) test -race -count=1 .
+	cd test/gozeromq && $(GO) vet ./... && $(GO) test -count=1 -timeout 10m .
 
 # All modules, without cgo, for all platforms.
 cross:

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/zeroth-mq/zmq/test/dropin"
 )
 
 // TestOwn runs the tests that github.com/pebbe/zmq4 comes with on its
@@ -15,7 +17,7 @@ import (
 // ports that they use.
 func TestOwn(t *testing.T) {
 	dir := t.TempDir()
-	module := strings.TrimSpace(command(t, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/pebbe/zmq4"))
+	module := dropin.Folder(t, "github.com/pebbe/zmq4")
 	files, err := filepath.Glob(filepath.Join(module, "*_test.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no tests in %s: %v", module, err)
@@ -35,11 +37,11 @@ func TestOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod := strings.NewReplacer("=> ../..", "=> "+root, "module github.com/zeroth-mq/zmq/test/pebbe", "module own").Replace(read(t, replaced.mod))
+	mod := strings.NewReplacer("=> ../..", "=> "+root, "module github.com/zeroth-mq/zmq/test/pebbe", "module own").Replace(read(t, replaced.Mod))
 	write(t, filepath.Join(dir, "go.mod"), mod)
-	write(t, filepath.Join(dir, "go.sum"), read(t, strings.TrimSuffix(replaced.mod, "mod")+"sum"))
+	write(t, filepath.Join(dir, "go.sum"), read(t, strings.TrimSuffix(replaced.Mod, "mod")+"sum"))
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-timeout=4m", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), replaced.env...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), replaced.Env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -56,15 +58,6 @@ func freePort(t *testing.T) string {
 	defer l.Close()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	return port
-}
-
-func command(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), name, args...).Output()
-	if err != nil {
-		t.Fatalf("%s %s: %v", name, strings.Join(args, " "), err)
-	}
-	return string(out)
 }
 
 func read(t *testing.T, file string) string {

@@ -3,10 +3,12 @@ package zmq4_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -300,32 +302,36 @@ func (f *foreign) Dial(context.Context, transport.Dialer, string) (net.Conn, err
 }
 
 func TestTransports(t *testing.T) {
-	if got := strings.Join(Transports(), " "); got != "inproc ipc tcp udp" {
-		t.Error(got)
+	for _, name := range []string{"inproc", "ipc", "tcp", "udp"} {
+		if !slices.Contains(Transports(), name) || !slices.IsSorted(Transports()) {
+			t.Errorf("%q", Transports())
+		}
 	}
+	n := made.Add(1) // names are for the life of the process
+	theirs, renamed := fmt.Sprintf("foreign%d", n), fmt.Sprintf("renamed%d", n)
 	f := &foreign{}
 	if err := RegisterTransport("tcp", f); err == nil || err.Error() != `zmq4: duplicate transport "tcp" (transport.netTransport)` {
 		t.Error(err)
 	}
-	if err := RegisterTransport("foreign", f); err != nil {
+	if err := RegisterTransport(theirs, f); err != nil {
 		t.Fatal(err)
 	}
-	if err := RegisterTransport("renamed", transport.New("tcp")); err != nil {
+	if err := RegisterTransport(renamed, transport.New("tcp")); err != nil {
 		t.Fatal(err)
 	}
 	s := NewPull(ctx, WithDialerRetry(time.Microsecond), WithDialerMaxRetries(20))
-	ep := listen(t, s, "renamed://127.0.0.1:0")
-	if err := s.Dial("foreign://x"); !errors.Is(err, io.ErrNoProgress) || f.calls != 21 {
+	ep := listen(t, s, renamed+"://127.0.0.1:0")
+	if err := s.Dial(theirs + "://x"); !errors.Is(err, io.ErrNoProgress) || f.calls != 21 {
 		t.Errorf("%d calls, %v", f.calls, err)
 	}
 	f.conn, _ = net.Pipe()
 	for _, call := range []func(string) error{s.Dial, s.Listen} {
-		if err := call("foreign://x"); err == nil || !strings.Contains(err.Error(), "*zmq4_test.foreign") {
+		if err := call(theirs + "://x"); err == nil || !strings.Contains(err.Error(), "*zmq4_test.foreign") {
 			t.Error(err)
 		}
 	}
 	push := NewPush(ctx)
-	dial(t, push, "renamed://"+strings.TrimPrefix(ep, "tcp://"))
+	dial(t, push, renamed+"://"+strings.TrimPrefix(ep, "tcp://"))
 	send(t, push, "a")
 	expect(t, s, "a")
 	if _, err := transport.New("x").Addr("y"); err == nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -101,7 +102,7 @@ func awaitTopics(t *testing.T, pub Socket, want ...string) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
 		got := pub.(Topics).Topics()
-		if reflect.DeepEqual(got, append([]string{}, want...)) {
+		if slices.Equal(got, want) {
 			return
 		}
 		if time.Now().After(end) {

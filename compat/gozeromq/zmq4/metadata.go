@@ -3,7 +3,6 @@ package zmq4
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"math"
@@ -57,11 +56,12 @@ func (md Metadata) MarshalZMTP() ([]byte, error) {
 	return out, nil
 }
 
-// UnmarshalZMTP adds the properties in p; a nil Metadata is made.
+// UnmarshalZMTP adds the properties in p; a nil Metadata is made. Error:
+// io.ErrUnexpectedEOF, for all that is malformed.
 func (md *Metadata) UnmarshalZMTP(p []byte) error {
 	all, err := zmtp.ParseMetadata(p)
 	if err != nil {
-		return fmt.Errorf("zmq4: bad metadata: %w: %w", io.ErrUnexpectedEOF, err)
+		return io.ErrUnexpectedEOF
 	}
 	if *md == nil {
 		*md = Metadata{}

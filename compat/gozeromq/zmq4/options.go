@@ -98,16 +98,23 @@ func WithLogger(msg *log.Logger) Option {
 	}
 }
 
-const publisherBytes = 256 << 20
+const (
+	publisherBytes = 256 << 20
+	probes         = 15 * time.Second
+)
 
 // settings are a new socket's options of package zmq. The interval between
-// attempts to connect is random, between this one and its double.
+// attempts to connect is random, between this one and its double. No PINGs are
+// sent: a peer that still is of go-zeromq hands them to its program, and does not
+// answer. The system probes silent connections, as package net has it do there.
 func (c *config) settings(typ SocketType) []zmq.Option {
 	all := []zmq.Option{
 		zmq.Linger.Of(linger),
 		zmq.SendTimeout.Of(span(c.timeout)),
 		zmq.ReconnectInterval.Of(max(span(c.retry*2/3), time.Millisecond)),
 		zmq.ConnectTimeout.Of(span(c.dialTimeout)),
+		zmq.HeartbeatInterval.Of(0),
+		zmq.TCPKeepAlive.Of(zmq.KeepAliveOn), zmq.TCPKeepAliveIdle.Of(probes), zmq.TCPKeepAliveInterval.Of(probes),
 	}
 	if len(c.id) > 0 {
 		all = append(all, zmq.RoutingID.Of([]byte(c.id.String())))
