@@ -17,7 +17,7 @@ import (
 )
 
 // Listen binds and listens. The socket that a process has left at the path is
-// replaced; a file, a directory or a socket on which somebody listens is not:
+// replaced; a file, a directory or a socket on which a process listens is not:
 // EADDRINUSE. With o.UseFD it adopts that listening socket and removes nothing.
 func (t Transport) Listen(addr string, o *opt.Net) (transport.Listener, error) {
 	if err := t.CheckBind(addr, o); err != nil {
@@ -91,7 +91,7 @@ func removeLeft(path string) error {
 		return &transport.Error{Errno: errno.EADDRINUSE, Text: "a socket is at " + path, Cause: err}
 	}
 	if now, err := os.Lstat(path); err != nil || !os.SameFile(was, now) {
-		return nil // somebody else has replaced it: bind says what is so now
+		return nil // another process has replaced it: bind says what is so now
 	}
 	// Not os.Remove, which would take an empty directory as well.
 	return transport.Wrap(syscall.Unlink(path), errno.EACCES)

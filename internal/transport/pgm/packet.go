@@ -59,7 +59,7 @@ func (t tsi) port() uint16 { return binary.BigEndian.Uint16(t[6:]) }
 type packet struct {
 	kind         byte
 	sport, dport uint16
-	session      tsi    // of the data source, whoever sent the packet
+	session      tsi    // of the data source, also if another host sent the packet
 	sqn          uint32 // of data or SPM, or asked for
 	trail, lead  uint32
 	nla, group   netip.Addr

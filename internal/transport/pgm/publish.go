@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// afterglow is how long Finish waits for somebody to miss something.
+	// afterglow is how long Finish waits for a request to repair something.
 	afterglow = 500 * time.Millisecond
 	// longest is how long it serves those who do, if LINGER allows.
 	longest = 30 * time.Second
@@ -92,7 +92,7 @@ func scoped(group netip.Addr, at place) netip.Addr {
 	return group
 }
 
-// newSession makes a session of chance, whose port is not the endpoint's.
+// newSession makes a random session id, whose port is not the endpoint's.
 func newSession(port uint16) (t tsi) {
 	for {
 		rand.Read(t[:])

@@ -18,7 +18,7 @@ const (
 	repair              // one with an NCF: the data should come
 )
 
-// The longest times are libzmq's. Those that are chosen by chance keep receivers
+// The longest times are libzmq's. Those that are chosen at random keep receivers
 // that miss the same packet from asking all at once; those for answers begin
 // short and double, because an answer that does not come at once was lost.
 const (

@@ -38,7 +38,7 @@ func (s *sender) answer(now time.Duration) {
 }
 
 // nak confirms what can be repaired, at once and in one packet, and queues it.
-// Who asks for more than there is gets to know what there is.
+// A request for more than there is gets the answer what there is.
 func (s *sender) nak(now time.Duration, p *packet) {
 	var confirmed [1 + maxList]uint32
 	n, gone := 0, false
