@@ -214,7 +214,7 @@ func TestAuthenticatorDecidesForEveryMechanism(t *testing.T) {
 	}
 }
 
-// Who takes his time keeps nobody else waiting, and not for longer than the
+// An Authenticator that takes its time keeps no other connection waiting, and not for longer than the
 // handshake may take.
 func TestAuthenticatorMayTakeItsTime(t *testing.T) {
 	asked, ended := make(chan struct{}, 100), make(chan error, 100)

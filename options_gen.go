@@ -50,8 +50,8 @@ const (
 	// fails, up to this; 0: it does not. Default 0.
 	ReconnectIntervalMax Opt[time.Duration] = "RECONNECT_IVL_MAX"
 	// RefusedIntervalMax makes ReconnectInterval double, up to this, or up to
-	// ReconnectIntervalMax if that is set, while the peer refuses us, or we it:
-	// whatever ends a handshake. 0: it does not. Default 30 s.
+	// ReconnectIntervalMax if that is set, while handshakes fail: the peer
+	// refuses us, or we it. 0: it does not. Default 30 s.
 	RefusedIntervalMax Opt[time.Duration] = "REFUSED_IVL_MAX"
 	// MaxMsgSize is the largest frame that is accepted; a peer that sends a
 	// larger one is disconnected. Below 0 is no limit. Default 256 MiB.
@@ -75,8 +75,8 @@ const (
 	// with a SOCKS proxy as well; 0 is no limit. Default 30 s.
 	HandshakeInterval Opt[time.Duration] = "HANDSHAKE_IVL"
 	// MaxHandshakes is how many accepted connections may be shaking hands at
-	// once, for each endpoint; each beyond costs any one of them its place. 0 is
-	// no limit. Default 4096. Acts on what is bound from then on.
+	// once, for each endpoint; one more has any of them closed. 0 is no limit.
+	// Default 4096. Acts on what is bound from then on.
 	MaxHandshakes Opt[int] = "MAX_HANDSHAKES"
 	// MaxConnections is how many connections a bound endpoint may have, those
 	// that shake hands not counted: see MaxHandshakes. While it has them, one
@@ -264,7 +264,8 @@ const (
 	// MulticastRecoveryInterval is how far back multicast can be repaired.
 	// Default 10 s.
 	MulticastRecoveryInterval Opt[time.Duration] = "RECOVERY_IVL"
-	// MulticastHops is how many routers multicast may pass, and one. Default 1.
+	// MulticastHops is the number of routers that multicast may pass, plus one.
+	// Default 1.
 	MulticastHops Opt[int] = "MULTICAST_HOPS"
 	// MulticastMaxTPDU is the largest multicast packet. Default 1500 bytes.
 	MulticastMaxTPDU Opt[int] = "MULTICAST_MAXTPDU"

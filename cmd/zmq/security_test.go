@@ -181,7 +181,7 @@ func TestCurveAtTheCommandLine(t *testing.T) {
 		t.Errorf("%d, it printed %q", code, pull.stdout)
 	}
 
-	// Who does not encrypt does not come in, whoever else may.
+	// A client that does not encrypt is refused, whatever else is allowed.
 	pull, push = secured(t, open, nil)
 	pull.says("warning")
 	push.says("warning")

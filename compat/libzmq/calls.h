@@ -20,24 +20,24 @@ typedef struct {
 typedef struct {
 	uint64_t socket;
 	int32_t want, got; /* ZMQ_POLLIN, ZMQ_POLLOUT */
-	int64_t held;      /* not 0: there is something to receive in the socket's inbox */
+	int64_t held;      /* not 0: there is something to receive in the socket's cache */
 } zeroth_item;
 
 /* Messages that a socket was given and Go has not yet asked for, in ZMTP framing,
-   in a ring: see stream.c and core.SendRing. Positions only grow. C writes head and
-   wrap, Go tail; both change grant. */
+   in the send ring: see stream.c and core.Feed. Positions only grow. C writes head and
+   wrap, Go tail; both change credit. */
 typedef struct {
 	int32_t busy;   /* C's own: one thread puts at a time */
-	uint32_t grant; /* how many may be put */
+	uint32_t credit; /* how many may be put */
 	uint64_t head;  /* behind the last */
 	uint64_t wrap;  /* where the ring was left early, for its beginning */
 	uint64_t tail;  /* the first */
 	uint64_t cap;   /* a power of two */
 	unsigned char *buf;
-} zeroth_feed;
+} zeroth_ring;
 
 /* Parts that Go gave and the program has not yet asked for: see stream.c. The
-   inbox holds a reference to each peer that sent any of them. */
+   cache holds a reference to each peer that sent any of them. */
 enum { ZEROTH_PEERS = 16 };
 typedef struct {
 	int32_t lock;
@@ -49,9 +49,9 @@ typedef struct {
 	/* C's own: more references to one of the peers, for messages to come */
 	struct zeroth_peer *from;
 	int32_t stock;
-} zeroth_inbox;
+} zeroth_cache;
 
-/* The head of each part in an inbox. Behind it are the bytes, unless there is a
+/* The head of each part in a receive cache. Behind it are the bytes, unless there is a
    block, padded to 8. */
 typedef struct {
 	uint64_t size;
@@ -60,7 +60,7 @@ typedef struct {
 	uint64_t more;
 } zeroth_held;
 
-/* Who sent a message: names and values, one behind the other, each with a NUL,
+/* The sender of a message: names and values, one behind the other, each with a NUL,
    and an empty name. refs is changed atomically, by both parts. */
 struct zeroth_peer {
 	int32_t refs;
@@ -103,10 +103,10 @@ typedef struct {
 	CALL (take_back, (uint64_t loan)) \
 	CALL (recv, (uint64_t socket, void *buf, size_t cap, int flags, zeroth_wait *w)) \
 	CALL (recv_part, (uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)) \
-	CALL (set_feed, (uint64_t socket, zeroth_feed *feed)) \
+	CALL (set_ring, (uint64_t socket, zeroth_ring *ring)) \
 	CALL (fetch, (uint64_t socket)) \
-	CALL (can_fill, (uint64_t socket)) \
-	CALL (fill, (uint64_t socket, zeroth_inbox *inbox, int flags, zeroth_wait *w)) \
+	CALL (can_refill, (uint64_t socket)) \
+	CALL (refill, (uint64_t socket, zeroth_cache *cache, int flags, zeroth_wait *w)) \
 	CALL (wants, (uint64_t socket, void *first, size_t size)) \
 	CALL (drop_rest, (uint64_t socket)) \
 	CALL (look, (zeroth_item *items, int n, int arm, zeroth_wait *w)) \

@@ -33,7 +33,7 @@ static context *of_locked (const void *handle)
 	return (context *) (uintptr_t) zeroth_handle_get (handle, CONTEXT);
 }
 
-/* ended is where the sockets' feeds and inboxes see that they are to stand
+/* ended is where the sockets' rings and caches see that they are to stand
    still. */
 static int *ended (const void *handle) { return &zeroth_stream_of (handle)->ended; }
 

@@ -61,19 +61,19 @@ void zeroth_handles_forked (void);
 /* stream.c: what C keeps of a socket that many messages go through. */
 typedef struct zeroth_stream {
 	struct zeroth_stream *context; /* of a socket */
-	zeroth_feed *feed;             /* NULL: none yet */
-	zeroth_inbox *inbox;           /* likewise */
+	zeroth_ring *ring;             /* NULL: none yet */
+	zeroth_cache *cache;           /* likewise */
 	uint32_t sends, recvs;         /* by calls of Go, until there are these */
 	int ended;                     /* of a context: no message is taken or given any more */
-	int more;                      /* of what the inbox gave last; -1: that was not the last */
+	int more;                      /* of what the cache gave last; -1: that was not the last */
 } zeroth_stream;
 zeroth_stream *zeroth_stream_of (const void *handle);
-bool zeroth_feed_put (zeroth_stream *s, uint64_t socket, const void *data, size_t size);
-int zeroth_inbox_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w);
-void zeroth_inbox_ref (zeroth_stream *s, struct zeroth_peer *peer);
-void zeroth_inbox_done (zeroth_stream *s);
-bool zeroth_inbox_some (const zeroth_stream *s);
-void zeroth_inbox_filter (zeroth_stream *s, uint64_t socket);
+bool zeroth_ring_put (zeroth_stream *s, uint64_t socket, const void *data, size_t size);
+int zeroth_cache_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w);
+void zeroth_cache_ref (zeroth_stream *s, struct zeroth_peer *peer);
+void zeroth_cache_done (zeroth_stream *s);
+bool zeroth_cache_some (const zeroth_stream *s);
+void zeroth_cache_filter (zeroth_stream *s, uint64_t socket);
 void zeroth_stream_end (zeroth_stream *s);
 void zeroth_streams_forked (void);
 

@@ -195,7 +195,7 @@ bool zeroth_msg_block (const zmq_msg_t *msg, struct zeroth_block **block)
 	return true;
 }
 
-/* zeroth_msg_given makes a message empty whose block is somebody else's now. */
+/* zeroth_msg_given makes a message empty whose block has another owner now. */
 void zeroth_msg_given (zmq_msg_t *msg)
 {
 	((message *) msg)->where = IN_TINY;

@@ -49,10 +49,10 @@ static int send_block (uint64_t s, struct zeroth_block *block, void *data, size_
 	return rc;
 }
 
-/* feed sends a message of one part without a call of Go, if it can. */
-static bool feed (void *socket, uint64_t s, const void *data, size_t size, int flags)
+/* by_ring sends a message of one part without a call of Go, if it can. */
+static bool by_ring (void *socket, uint64_t s, const void *data, size_t size, int flags)
 {
-	return !(flags & ZMQ_SNDMORE) && zeroth_feed_put (zeroth_stream_of (socket), s, data, size);
+	return !(flags & ZMQ_SNDMORE) && zeroth_ring_put (zeroth_stream_of (socket), s, data, size);
 }
 
 int zmq_send (void *socket, const void *buf, size_t len, int flags)
@@ -62,7 +62,7 @@ int zmq_send (void *socket, const void *buf, size_t len, int flags)
 		return fails (ENOTSOCK);
 	if (!buf && len)
 		return fails (EFAULT);
-	if (feed (socket, s, buf, len, flags))
+	if (by_ring (socket, s, buf, len, flags))
 		return (int) len;
 	return result (send_part (s, buf, len, flags));
 }
@@ -74,13 +74,13 @@ int zmq_send_const (void *socket, const void *buf, size_t len, int flags)
 
 static int length (size_t size) { return size < INT_MAX ? (int) size : INT_MAX; }
 
-/* take_bytes is what is done with a part that the inbox gave. */
+/* take_bytes is what is done with a part that the cache gave. */
 static int take_bytes (zeroth_stream *stream, zeroth_part *part, void *buf, size_t len)
 {
 	size_t size = part->size, n = size < len ? size : len;
 	if (n)
 		memcpy (buf, part->block ? zeroth_block_data (part->block) : part->room, n);
-	zeroth_inbox_done (stream);
+	zeroth_cache_done (stream);
 	if (part->block)
 		zeroth_block_drop (part->block);
 	return length (size);
@@ -99,7 +99,7 @@ int zmq_recv (void *socket, void *buf, size_t len, int flags)
 	int64_t until = 0;
 	int rc;
 	do {
-		rc = zeroth_inbox_recv (stream, s, &part, flags, &w);
+		rc = zeroth_cache_recv (stream, s, &part, flags, &w);
 		if (!rc) {
 			end_wait (&w);
 			return take_bytes (stream, &part, buf, len);
@@ -135,7 +135,7 @@ int zmq_msg_send (zmq_msg_t *msg, void *socket, int flags)
 		return result (sent);
 	}
 	int rc = (int) size;
-	if (!feed (socket, s, data, size, flags))
+	if (!by_ring (socket, s, data, size, flags))
 		rc = send_part (s, data, size, flags);
 	if (rc < 0)
 		return result (rc);
@@ -159,7 +159,7 @@ int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags)
 	int rc;
 	bool held = false;
 	do {
-		rc = zeroth_inbox_recv (stream, s, &part, flags, &w);
+		rc = zeroth_cache_recv (stream, s, &part, flags, &w);
 		held = !rc;
 		if (rc == -ENOSYS)
 			rc = go ()->recv_part (s, &part, flags, &w);
@@ -171,10 +171,10 @@ int zmq_msg_recv (zmq_msg_t *msg, void *socket, int flags)
 	if (rc < 0)
 		return result (rc);
 	if (held && part.peer)
-		zeroth_inbox_ref (stream, part.peer);
+		zeroth_cache_ref (stream, part.peer);
 	rc = zeroth_msg_take (msg, &part);
 	if (held)
-		zeroth_inbox_done (stream);
+		zeroth_cache_done (stream);
 	return rc ? rc : length (part.size);
 }
 

@@ -35,7 +35,7 @@ static int sort_items (sets *p, zmq_pollitem_t *items, int n)
 			return -ENOTSOCK;
 		p->socks[p->n_socks++] = (zeroth_item){.socket = s,
 			.want = items[i].events,
-			.held = zeroth_inbox_some (zeroth_stream_of (items[i].socket))};
+			.held = zeroth_cache_some (zeroth_stream_of (items[i].socket))};
 	}
 	return 0;
 }

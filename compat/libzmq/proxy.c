@@ -7,11 +7,11 @@ static bool given (void *socket, uint64_t *id)
 	return *id || !socket;
 }
 
-/* forward hands on what a socket's inbox holds already: Go does not know of it. */
+/* forward hands on what a socket's cache holds already: Go does not know of it. */
 static int forward (void *from, void *to, void *capture)
 {
 	int rc = 0;
-	while (rc >= 0 && zeroth_inbox_some (zeroth_stream_of (from))) {
+	while (rc >= 0 && zeroth_cache_some (zeroth_stream_of (from))) {
 		zmq_msg_t msg, copy;
 		zmq_msg_init (&msg);
 		zmq_msg_init (&copy);

@@ -38,18 +38,18 @@ int zmq_setsockopt (void *socket, int option, const void *value, size_t size)
 		return fails (ENOTSOCK);
 	int rc = go ()->setsockopt (s, option, (void *) value, size);
 	if (!rc && option == ZMQ_UNSUBSCRIBE)
-		zeroth_inbox_filter (zeroth_stream_of (socket), s);
+		zeroth_cache_filter (zeroth_stream_of (socket), s);
 	return result (rc);
 }
 
-/* known mends what Go says of a socket that has something in its inbox. */
+/* known mends what Go says of a socket that has something in its cache. */
 static void known (const zeroth_stream *s, int option, void *value)
 {
 	int n;
 	memcpy (&n, value, sizeof n);
-	if (option == ZMQ_EVENTS && zeroth_inbox_some (s))
+	if (option == ZMQ_EVENTS && zeroth_cache_some (s))
 		n |= ZMQ_POLLIN;
-	else if (option == ZMQ_RCVMORE && s->inbox && s->more >= 0)
+	else if (option == ZMQ_RCVMORE && s->cache && s->more >= 0)
 		n = s->more;
 	else
 		return;

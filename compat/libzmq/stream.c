@@ -1,14 +1,14 @@
 /* A call of Go costs more than a small message does. A socket that many messages
    go through has
 
-   a feed: what is sent is put there, as long as Go has granted room for it and
-   will come to fetch it; see core.SendRing;
+   a send ring: what is sent is put there, as long as Go has given credit for it and
+   will come to fetch it; see core.Feed;
 
-   an inbox: Go fills in many parts in one call, twice as many each time that
+   a receive cache: Go fills in many parts in one call, twice as many each time that
    it is asked without having to wait, and one after a wait.
 
    A socket of which little is asked has neither, and is exact in all that
-   libzmq's is. With an inbox, messages are taken off their queues before the
+   libzmq's is. With a receive cache, messages are taken off their queues before the
    program asks for them: the sender's high-water mark is reached that much
    later. */
 #include "edge.h"
@@ -18,10 +18,10 @@
 #include <string.h>
 
 enum {
-	FEED_SIZE = 64 << 10,
-	FEED_PART = 2 << 10,
-	INBOX_SIZE = 64 << 10,
-	INBOX_MOST = 256,
+	RING_SIZE = 64 << 10,
+	RING_PART = 2 << 10,
+	CACHE_SIZE = 64 << 10,
+	CACHE_MOST = 256,
 	BEGIN = 256, /* calls after which a socket gets one */
 	NEVER = 1 << 30,
 };
@@ -30,9 +30,9 @@ enum {
    thread and uses it in another must not touch memory that is not there. */
 static struct {
 	pthread_mutex_t mu;
-	int n_feeds, n_inboxes;
-	zeroth_feed *feeds[64];
-	zeroth_inbox *inboxes[64];
+	int n_rings, n_caches;
+	zeroth_ring *rings[64];
+	zeroth_cache *caches[64];
 } spare = {.mu = PTHREAD_MUTEX_INITIALIZER};
 
 /* zeroth_streams_forked is called in the child of a fork. */
@@ -42,35 +42,35 @@ static bool try_lock (int32_t *lock) { return !__atomic_exchange_n (lock, 1, __A
 
 static void unlock (int32_t *lock) { __atomic_store_n (lock, 0, __ATOMIC_RELEASE); }
 
-static zeroth_feed *new_feed (void)
+static zeroth_ring *new_ring (void)
 {
-	zeroth_feed *f = NULL;
+	zeroth_ring *f = NULL;
 	pthread_mutex_lock (&spare.mu);
-	if (spare.n_feeds)
-		f = spare.feeds[--spare.n_feeds];
+	if (spare.n_rings)
+		f = spare.rings[--spare.n_rings];
 	pthread_mutex_unlock (&spare.mu);
 	if (f)
 		return f;
-	f = calloc (1, sizeof *f + FEED_SIZE);
+	f = calloc (1, sizeof *f + RING_SIZE);
 	if (f) {
-		f->cap = FEED_SIZE;
+		f->cap = RING_SIZE;
 		f->buf = (unsigned char *) (f + 1);
 	}
 	return f;
 }
 
-static zeroth_inbox *new_inbox (void)
+static zeroth_cache *new_cache (void)
 {
-	zeroth_inbox *i = NULL;
+	zeroth_cache *i = NULL;
 	pthread_mutex_lock (&spare.mu);
-	if (spare.n_inboxes)
-		i = spare.inboxes[--spare.n_inboxes];
+	if (spare.n_caches)
+		i = spare.caches[--spare.n_caches];
 	pthread_mutex_unlock (&spare.mu);
 	if (i)
 		return i;
-	i = calloc (1, sizeof *i + INBOX_SIZE);
+	i = calloc (1, sizeof *i + CACHE_SIZE);
 	if (i) {
-		i->cap = INBOX_SIZE;
+		i->cap = CACHE_SIZE;
 		i->buf = (unsigned char *) (i + 1);
 	}
 	return i;
@@ -82,7 +82,7 @@ static bool over (const zeroth_stream *s)
 }
 
 /* room is where a frame of that size can be put in one piece; NULL: nowhere. */
-static unsigned char *room (zeroth_feed *f, uint64_t *head, size_t size)
+static unsigned char *room (zeroth_ring *f, uint64_t *head, size_t size)
 {
 	uint64_t at = f->head & (f->cap - 1), tail = __atomic_load_n (&f->tail, __ATOMIC_ACQUIRE);
 	*head = f->head;
@@ -97,13 +97,13 @@ static unsigned char *room (zeroth_feed *f, uint64_t *head, size_t size)
 
 enum put { NO_ROOM, IS_PUT, IS_LATE };
 
-/* put is IS_LATE if the grant ended meanwhile, so that perhaps nobody comes to
+/* put is IS_LATE if the credit was taken away meanwhile, so that perhaps no call comes to
    fetch it. */
-static enum put put (zeroth_feed *f, const void *data, size_t size)
+static enum put put (zeroth_ring *f, const void *data, size_t size)
 {
-	uint32_t grant = __atomic_load_n (&f->grant, __ATOMIC_ACQUIRE);
+	uint32_t credit = __atomic_load_n (&f->credit, __ATOMIC_ACQUIRE);
 	uint64_t head;
-	unsigned char *p = grant ? room (f, &head, size + (size <= 255 ? 2 : 9)) : NULL;
+	unsigned char *p = credit ? room (f, &head, size + (size <= 255 ? 2 : 9)) : NULL;
 	if (!p)
 		return NO_ROOM;
 	if (size <= 255) {
@@ -119,32 +119,32 @@ static enum put put (zeroth_feed *f, const void *data, size_t size)
 	if (size)
 		memcpy (p, data, size);
 	__atomic_store_n (&f->head, head + size, __ATOMIC_RELEASE);
-	/* Go ends the grant and then looks at head: it sees what came before. */
-	bool still = __atomic_compare_exchange_n (&f->grant, &grant, grant - 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	/* Go takes the credit away and then reads head: it sees what came before. */
+	bool still = __atomic_compare_exchange_n (&f->credit, &credit, credit - 1, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	return still ? IS_PUT : IS_LATE;
 }
 
-/* zeroth_feed_put sends a message of one small part by way of the feed. False: it
+/* zeroth_ring_put sends a message of one small part by way of the ring. False: it
    is to be sent by a call. */
-bool zeroth_feed_put (zeroth_stream *s, uint64_t socket, const void *data, size_t size)
+bool zeroth_ring_put (zeroth_stream *s, uint64_t socket, const void *data, size_t size)
 {
-	zeroth_feed *f = s->feed;
+	zeroth_ring *f = s->ring;
 	if (!f) {
 		if (s->sends == NEVER || ++s->sends < BEGIN)
 			return false;
 		s->sends = NEVER;
-		if ((f = new_feed ())) {
-			f->grant = 0;
+		if ((f = new_ring ())) {
+			f->credit = 0;
 			f->busy = 0;
 			f->head = f->wrap = f->tail = 0;
-			if (go ()->set_feed (socket, f) == 0)
-				s->feed = f;
+			if (go ()->set_ring (socket, f) == 0)
+				s->ring = f;
 			else
 				free (f);
 		}
 		return false;
 	}
-	if (size > FEED_PART || !__atomic_load_n (&f->grant, __ATOMIC_RELAXED) || over (s) || !try_lock (&f->busy))
+	if (size > RING_PART || !__atomic_load_n (&f->credit, __ATOMIC_RELAXED) || over (s) || !try_lock (&f->busy))
 		return false;
 	enum put is = put (f, data, size);
 	unlock (&f->busy);
@@ -153,10 +153,10 @@ bool zeroth_feed_put (zeroth_stream *s, uint64_t socket, const void *data, size_
 	return is != NO_ROOM;
 }
 
-static zeroth_held *head (zeroth_inbox *i) { return (zeroth_held *) (i->buf + i->at); }
+static zeroth_held *head (zeroth_cache *i) { return (zeroth_held *) (i->buf + i->at); }
 
 /* next goes to the part behind the head. */
-static void next (zeroth_inbox *i)
+static void next (zeroth_cache *i)
 {
 	zeroth_held *h = head (i);
 	i->at += (uint32_t) sizeof *h;
@@ -167,43 +167,43 @@ static void next (zeroth_inbox *i)
 }
 
 /* pop gives out the next part. What is not in a block stays where it is until
-   the inbox is filled again. */
+   the cache is filled again. */
 static void pop (zeroth_stream *s, zeroth_part *part)
 {
-	zeroth_held *h = head (s->inbox);
+	zeroth_held *h = head (s->cache);
 	part->block = h->block;
 	part->room = h + 1;
 	part->size = h->size;
 	part->peer = h->peer; /* no reference */
 	s->more = part->more = h->more != 0;
-	next (s->inbox);
+	next (s->cache);
 }
 
 /* give_back drops the references that no message has got. */
-static void give_back (zeroth_inbox *i)
+static void give_back (zeroth_cache *i)
 {
 	if (i->stock)
 		__atomic_sub_fetch (&i->from->refs, i->stock, __ATOMIC_ACQ_REL); /* one is left, in peers */
 	i->stock = 0;
 }
 
-/* zeroth_inbox_ref is a reference to the sender of the part in hand, one of the
-   inbox's peers, for a message. They are taken many at once, for changing the
+/* zeroth_cache_ref is a reference to the sender of the part in hand, one of the
+   cache's peers, for a message. They are taken many at once, for changing the
    count costs as much as all else that is done for a small message. */
-void zeroth_inbox_ref (zeroth_stream *s, struct zeroth_peer *peer)
+void zeroth_cache_ref (zeroth_stream *s, struct zeroth_peer *peer)
 {
-	zeroth_inbox *i = s->inbox;
+	zeroth_cache *i = s->cache;
 	if (!i->stock || i->from != peer) {
 		give_back (i);
 		i->from = peer;
-		i->stock = INBOX_MOST;
+		i->stock = CACHE_MOST;
 		__atomic_add_fetch (&peer->refs, i->stock, __ATOMIC_RELAXED);
 	}
 	i->stock--;
 }
 
-/* clear forgets who sent what was in it. */
-static void clear (zeroth_inbox *i)
+/* clear forgets the senders of what was in it. */
+static void clear (zeroth_cache *i)
 {
 	give_back (i);
 	for (uint32_t k = 0; k < i->n_peers; k++)
@@ -211,46 +211,46 @@ static void clear (zeroth_inbox *i)
 	i->n_peers = i->at = i->end = 0;
 }
 
-static int fill (zeroth_inbox *i, uint64_t socket, int flags, zeroth_wait *w)
+static int refill (zeroth_cache *i, uint64_t socket, int flags, zeroth_wait *w)
 {
 	bool waited = w->token != 0;
 	clear (i);
 	if (waited)
 		i->want = 1;
-	int rc = go ()->fill (socket, i, flags, w);
+	int rc = go ()->refill (socket, i, flags, w);
 	if (rc == -EAGAIN)
 		i->want = 1;
-	else if (rc >= 0 && !waited && (uint32_t) rc >= i->want && i->want < INBOX_MOST)
+	else if (rc >= 0 && !waited && (uint32_t) rc >= i->want && i->want < CACHE_MOST)
 		i->want *= 2;
 	return rc;
 }
 
-/* zeroth_inbox_recv receives a part by way of the inbox, whose lock the caller
-   then holds: zeroth_inbox_done. -ENOSYS: it is to be received by a call. */
-int zeroth_inbox_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)
+/* zeroth_cache_recv receives a part by way of the cache, whose lock the caller
+   then holds: zeroth_cache_done. -ENOSYS: it is to be received by a call. */
+int zeroth_cache_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)
 {
-	if (!s->inbox) {
+	if (!s->cache) {
 		s->more = -1;
 		if (s->recvs == NEVER || ++s->recvs < BEGIN)
 			return -ENOSYS;
 		s->recvs = NEVER;
-		zeroth_inbox *i = go ()->can_fill (socket) == 1 ? new_inbox () : NULL;
+		zeroth_cache *i = go ()->can_refill (socket) == 1 ? new_cache () : NULL;
 		if (!i)
 			return -ENOSYS;
 		i->lock = 0;
 		i->at = i->end = i->n_peers = 0;
 		i->stock = 0;
 		i->want = 1;
-		s->inbox = i;
+		s->cache = i;
 	}
-	zeroth_inbox *i = s->inbox;
+	zeroth_cache *i = s->cache;
 	if (!try_lock (&i->lock)) {
 		s->more = -1;
 		return -ENOSYS;
 	}
 	int rc = 0;
 	if (i->at == i->end || over (s))
-		rc = over (s) ? go ()->check (socket) : fill (i, socket, flags, w);
+		rc = over (s) ? go ()->check (socket) : refill (i, socket, flags, w);
 	if (rc < 0) {
 		unlock (&i->lock);
 		return rc;
@@ -259,10 +259,10 @@ int zeroth_inbox_recv (zeroth_stream *s, uint64_t socket, zeroth_part *part, int
 	return 0;
 }
 
-void zeroth_inbox_done (zeroth_stream *s) { unlock (&s->inbox->lock); }
+void zeroth_cache_done (zeroth_stream *s) { unlock (&s->cache->lock); }
 
-/* zeroth_inbox_some reports whether there is something to receive. */
-bool zeroth_inbox_some (const zeroth_stream *s) { return s->inbox && s->inbox->at < s->inbox->end; }
+/* zeroth_cache_some reports whether there is something to receive. */
+bool zeroth_cache_some (const zeroth_stream *s) { return s->cache && s->cache->at < s->cache->end; }
 
 static void drop (zeroth_held *h)
 {
@@ -270,10 +270,10 @@ static void drop (zeroth_held *h)
 		zeroth_block_drop (h->block);
 }
 
-/* zeroth_inbox_filter drops what a SUB socket does not want any more. */
-void zeroth_inbox_filter (zeroth_stream *s, uint64_t socket)
+/* zeroth_cache_filter drops what a SUB socket does not want any more. */
+void zeroth_cache_filter (zeroth_stream *s, uint64_t socket)
 {
-	zeroth_inbox *i = s->inbox;
+	zeroth_cache *i = s->cache;
 	if (!i || !try_lock (&i->lock))
 		return;
 	uint32_t kept = 0;
@@ -301,7 +301,7 @@ void zeroth_inbox_filter (zeroth_stream *s, uint64_t socket)
 /* zeroth_stream_end is called when the socket is closed. */
 void zeroth_stream_end (zeroth_stream *s)
 {
-	zeroth_inbox *i = s->inbox;
+	zeroth_cache *i = s->cache;
 	while (i && i->at < i->end) {
 		drop (head (i));
 		next (i);
@@ -309,13 +309,13 @@ void zeroth_stream_end (zeroth_stream *s)
 	if (i)
 		clear (i);
 	pthread_mutex_lock (&spare.mu);
-	if (i && spare.n_inboxes < 64) {
-		spare.inboxes[spare.n_inboxes++] = i;
+	if (i && spare.n_caches < 64) {
+		spare.caches[spare.n_caches++] = i;
 		i = NULL;
 	}
-	zeroth_feed *f = s->feed;
-	if (f && spare.n_feeds < 64) {
-		spare.feeds[spare.n_feeds++] = f;
+	zeroth_ring *f = s->ring;
+	if (f && spare.n_rings < 64) {
+		spare.rings[spare.n_rings++] = f;
 		f = NULL;
 	}
 	pthread_mutex_unlock (&spare.mu);

@@ -64,7 +64,7 @@ func TestWaitToSend(t *testing.T) {
 	}
 }
 
-// Two who wait on one socket are both served, whoever looks first.
+// Two callers that wait on one socket are both served, whichever comes first.
 func TestTwoWait(t *testing.T) {
 	ctx := newContext(t)
 	a, b := pair(t, ctx, typePair, typePair)
@@ -82,7 +82,7 @@ func TestTwoWait(t *testing.T) {
 	}
 }
 
-// Whoever waits is woken by the end of the socket, or of its context.
+// A caller that waits is woken by the end of the socket, or of its context.
 func TestWaitEnds(t *testing.T) {
 	ctx := newContext(t)
 	a, b := newSocket(t, ctx, typePull), newSocket(t, ctx, typePull)

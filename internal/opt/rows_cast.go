@@ -16,7 +16,7 @@ var castRows = []Row{
 	{ID: 25, Name: "MULTICAST_HOPS", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 1, For: All, Unit: "hops", When: NextLink,
 		Field: func(v *Values) any { return &v.Net.Multicast.Hops },
 		Go:    InGo{Name: "MulticastHops"},
-		Doc:   "How many routers multicast may pass, and one."},
+		Doc:   "The number of routers that multicast may pass, plus one."},
 	{ID: 84, Name: "MULTICAST_MAXTPDU", Kind: Int, Dir: RW, Min: 1, Max: maxInt, Default: 1500, For: All, Unit: "bytes", When: NextLink,
 		Field: func(v *Values) any { return &v.Net.Multicast.MaxTPDU },
 		Go:    InGo{Name: "MulticastMaxTPDU"},

@@ -31,7 +31,7 @@ func secured(t *testing.T, mechanism string) (server, client []zmq.Option) {
 }
 
 // TestCrowd: ten thousand strangers, as far as there are descriptors, who say
-// nothing, or the start of a handshake, or nonsense. Who has the key gets in
+// nothing, or the start of a handshake, or nonsense. A client with the key gets in
 // all the time, and nothing is left behind.
 func TestCrowd(t *testing.T) {
 	for _, mechanism := range []string{"PLAIN", "CURVE"} {

@@ -76,7 +76,7 @@ func TestTwoServers(t *testing.T) {
 	})
 }
 
-// TestFairQueue: every peer is received from in turn, whoever sent more.
+// TestFairQueue: peers are received from round robin, however much each has sent.
 func TestFairQueue(t *testing.T) {
 	each(t, func(b *bed) {
 		for _, k := range []kind{{a: zmq.Pull, z: zmq.Push}, {a: zmq.Dealer, z: zmq.Dealer}, {a: zmq.Router, z: zmq.Dealer}} {

@@ -44,7 +44,7 @@ func TestSubscriptionCounts(t *testing.T) {
 		b.send(pub, "a1")
 		b.want(sub, "a1")
 		b.ok(sub.Unsubscribe("a"))
-		b.send(pub, "a2") // whoever filters it, it does not come
+		b.send(pub, "a2") // whichever side filters it, it does not come
 		b.send(pub, "end")
 		b.want(sub, "end")
 		b.ok(sub.Unsubscribe("a")) // no error, and no debt

@@ -277,7 +277,7 @@ func TestRequestClose(t *testing.T) {
 }
 
 // TestRequestBesideSend: numbered requests do not disturb the strict turns, and
-// a reply of either kind finds whoever waits for it.
+// a reply of either kind finds the call that waits for it.
 func TestRequestBesideSend(t *testing.T) {
 	each(t, func(b *bed) {
 		router, addr := b.bound(zmq.Router)

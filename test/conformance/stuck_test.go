@@ -48,7 +48,7 @@ func echo(s *zmq.Socket, ctx context.Context, _ chan<- struct{}) {
 			return
 		}
 		if s.Type() == zmq.Stream && len(m.Frame(1)) == 0 {
-			continue // somebody came or went
+			continue // a peer came or went
 		}
 		err := s.Send(ctx, m.Frames()...)
 		if err != nil && !errors.Is(err, zmq.ErrAgain) && !errors.Is(err, zmq.ErrNoRoute) {

@@ -13,7 +13,7 @@ import (
 )
 
 // The crowd speaks ZMTP 3.0 with as little as possible of its own, so that it
-// costs the same whoever is measured.
+// costs the same whichever library is measured.
 
 // several is how many of the crowd shake hands at once.
 const several = 32

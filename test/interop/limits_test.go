@@ -23,7 +23,7 @@ const (
 func watch(s sock) <-chan zmq.Event {
 	events := make(chan zmq.Event, 1000)
 	seq := s.(*ourSock).Monitor().Events(context.Background())
-	// Ends when the socket closes, which whoever made it waits for.
+	// Ends when the socket closes, which its maker waits for.
 	go func() {
 		defer close(events)
 		for ev := range seq {

@@ -74,7 +74,7 @@ func (h handler) answer(status string) []string {
 }
 
 // securely runs f with this library and libzmq as server and client of each
-// mechanism, over tcp and ipc, whoever binds.
+// mechanism, over tcp and ipc, whichever side binds.
 func securely(t *testing.T, f func(t *testing.T, server, client side, mechanism, scheme string, binds bool)) {
 	needLib(t)
 	for _, mechanism := range []string{"NULL", "PLAIN", "CURVE"} {

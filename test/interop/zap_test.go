@@ -118,7 +118,7 @@ func newKeyring(t *testing.T) *keyring {
 	return w
 }
 
-// echo replies to each message with the user id of who sent it.
+// echo replies to each message with the user id of its sender.
 func echo(t *testing.T, options ...zmq.Option) (endpoint string) {
 	t.Helper()
 	own := zmq.NewContext()

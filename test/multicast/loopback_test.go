@@ -43,7 +43,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// Who comes later gets what is sent from then on, whole messages only.
+// A subscriber that comes later gets what is sent from then on, whole messages only.
 func TestLateJoiner(t *testing.T) {
 	for _, c := range pairs {
 		t.Run(fmt.Sprintf("%v to %v", c.pub, c.sub), func(t *testing.T) {

@@ -16,24 +16,24 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// A feed is a core.SendRing in C's memory: see stream.c. It is C's until the socket
+// A ring is a core.Feed in C's memory: see stream.c. It is C's until the socket
 // is closed.
-type feed struct {
-	c    *C.zeroth_feed
+type ring struct {
+	c    *C.zeroth_ring
 	tail uint64 // behind what the last Take returned
 }
 
 func at(p *C.uint64_t) *uint64 { return (*uint64)(unsafe.Pointer(p)) }
 
-// Take implements core.SendRing.
-func (f *feed) Take() (wire []byte, msgs int) {
+// Take implements core.Feed.
+func (f *ring) Take() (wire []byte, msgs int) {
 	c := f.c
 	if f.tail != uint64(c.tail) {
 		atomic.StoreUint64(at(&c.tail), f.tail)
 	}
-	grant := (*uint32)(&c.grant)
-	if atomic.LoadUint32(grant) != 0 {
-		atomic.SwapUint32(grant, 0)
+	credit := (*uint32)(&c.credit)
+	if atomic.LoadUint32(credit) != 0 {
+		atomic.SwapUint32(credit, 0)
 	}
 	head, size := atomic.LoadUint64(at(&c.head)), uint64(c.cap)
 	from, to := f.tail, head
@@ -61,13 +61,13 @@ func count(wire []byte) (n int) {
 	return n
 }
 
-// Credit implements core.SendRing.
-func (f *feed) Credit(msgs int) { atomic.StoreUint32((*uint32)(&f.c.grant), uint32(msgs)) }
+// Grant implements core.Feed.
+func (f *ring) Grant(msgs int) { atomic.StoreUint32((*uint32)(&f.c.credit), uint32(msgs)) }
 
-//export zeroth_set_feed
-func zeroth_set_feed(socket C.uint64_t, c *C.zeroth_feed) (rc C.int) {
+//export zeroth_set_ring
+func zeroth_set_ring(socket C.uint64_t, c *C.zeroth_ring) (rc C.int) {
 	defer caught(&rc)
-	return C.int(cshim.SetSendRing(uint64(socket), &feed{c: c}))
+	return C.int(cshim.SetFeed(uint64(socket), &ring{c: c}))
 }
 
 //export zeroth_fetch
@@ -76,8 +76,8 @@ func zeroth_fetch(socket C.uint64_t) (rc C.int) {
 	return C.int(cshim.PullSendRing(uint64(socket)))
 }
 
-//export zeroth_can_fill
-func zeroth_can_fill(socket C.uint64_t) (rc C.int) {
+//export zeroth_can_refill
+func zeroth_can_refill(socket C.uint64_t) (rc C.int) {
 	defer caught(&rc)
 	return C.int(cshim.CanPrefetch(uint64(socket)))
 }
@@ -94,11 +94,11 @@ func zeroth_drop_rest(socket C.uint64_t) (rc C.int) {
 	return C.int(cshim.DropRest(uint64(socket)))
 }
 
-// zeroth_fill receives as many parts as are wanted and are there now, at least
+// zeroth_refill receives as many parts as are wanted and are there now, at least
 // one, and returns how many.
 //
-//export zeroth_fill
-func zeroth_fill(socket C.uint64_t, in *C.zeroth_inbox, flags C.int, w *C.zeroth_wait) (rc C.int) {
+//export zeroth_refill
+func zeroth_refill(socket C.uint64_t, in *C.zeroth_cache, flags C.int, w *C.zeroth_wait) (rc C.int) {
 	defer caught(&rc)
 	err := cshim.RecvMany(uint64(socket), int(in.want), int(flags), wait(w), func(p *core.Part) bool {
 		return hold(in, p)
@@ -108,30 +108,30 @@ func zeroth_fill(socket C.uint64_t, in *C.zeroth_inbox, flags C.int, w *C.zeroth
 
 const heldSize = C.sizeof_zeroth_held
 
-// inboxPart is the largest part that is copied into the inbox.
-const inboxPart = 4 << 10
+// cachePart is the largest part that is copied into the cache.
+const cachePart = 4 << 10
 
-// hold puts a part into the inbox, and reports whether there is room for
+// hold puts a part into the cache, and reports whether there is room for
 // another.
-func hold(in *C.zeroth_inbox, p *core.Part) bool {
+func hold(in *C.zeroth_cache, p *core.Part) bool {
 	h := (*C.zeroth_held)(unsafe.Add(unsafe.Pointer(in.buf), in.end))
 	*h = C.zeroth_held{size: C.uint64_t(len(p.Data)), peer: sender(in, p.Peer)}
 	if p.More {
 		h.more = 1
 	}
 	in.end += heldSize
-	if size := C.size_t(len(p.Data)); size <= inboxPart {
+	if size := C.size_t(len(p.Data)); size <= cachePart {
 		in.end += C.uint32_t(size+7) &^ 7
 		copy(bytes(unsafe.Add(unsafe.Pointer(h), heldSize), size), p.Data)
 		p.Release()
 	} else if h.block = blockOf(p); h.block == nil {
 		panic(errno.ENOMEM) // as everywhere in Go
 	}
-	return in.cap-in.end >= heldSize+inboxPart && in.n_peers < C.ZEROTH_PEERS
+	return in.cap-in.end >= heldSize+cachePart && in.n_peers < C.ZEROTH_PEERS
 }
 
-// sender is what C knows of a peer, with a reference that the inbox holds.
-func sender(in *C.zeroth_inbox, p *msg.Peer) *C.struct_zeroth_peer {
+// sender is what C knows of a peer, with a reference that the cache holds.
+func sender(in *C.zeroth_cache, p *msg.Peer) *C.struct_zeroth_peer {
 	n := in.n_peers
 	if n > 0 && p != nil {
 		if face := p.Face.Load(); face != nil && (*face).(*peerRef).c == in.peers[n-1] {

@@ -201,7 +201,7 @@ func TestBindRemovesNothingOfOthers(t *testing.T) {
 	if text, err := os.ReadFile(file); string(text) != "in the way" {
 		t.Errorf("the file: %q, %v", text, err)
 	}
-	c, err := first.Accept() // of the bind that asked whether somebody listens
+	c, err := first.Accept() // of the bind that asked whether a process listens
 	if err != nil {
 		t.Fatal(err)
 	}

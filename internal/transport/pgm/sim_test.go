@@ -21,7 +21,7 @@ const (
 var simGroup = netip.MustParseAddr("239.192.1.1")
 
 // A net carries packets between machines, and loses, repeats, delays and
-// disorders them by chance. Its time is its own: nothing waits.
+// disorders them at random. Its time is its own: nothing waits.
 type simNet struct {
 	t    testing.TB
 	rand *rand.Rand

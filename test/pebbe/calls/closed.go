@@ -89,7 +89,7 @@ var _ = scenario("terminated context", func(t *tape) {
 	t.is("SetThreadSchedPolicy")(ctx.SetThreadSchedPolicy(1))
 })
 
-// Term wakes whoever waits in a call.
+// Term wakes the calls that wait.
 var _ = scenario("term wakes", func(t *tape) {
 	for _, c := range []struct {
 		name string

@@ -305,12 +305,12 @@ func (soc *Socket) GetMechanism() (Mechanism, error) {
 	return Mechanism(n), err
 }
 
-// GetMulticastHops gives MULTICAST_HOPS. How many routers multicast may pass,
-// and one.
+// GetMulticastHops gives MULTICAST_HOPS. The number of routers that multicast
+// may pass, plus one.
 func (soc *Socket) GetMulticastHops() (int, error) { return value[int](soc, "MULTICAST_HOPS") }
 
-// SetMulticastHops sets MULTICAST_HOPS. How many routers multicast may pass,
-// and one. Default: 1 hops.
+// SetMulticastHops sets MULTICAST_HOPS. The number of routers that multicast
+// may pass, plus one. Default: 1 hops.
 func (soc *Socket) SetMulticastHops(value int) error { return soc.set("MULTICAST_HOPS", value) }
 
 // GetMulticastMaxtpdu gives MULTICAST_MAXTPDU. The largest multicast packet.

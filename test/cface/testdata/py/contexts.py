@@ -82,7 +82,7 @@ push.send(b"never")
 push.close(linger=0)
 ctx.term()
 
-# Who waits is told of the end.
+# A call that waits is told of the end.
 ctx = zmq.Context()
 told = []
 

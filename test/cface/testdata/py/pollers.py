@@ -61,7 +61,7 @@ with zmq.Context() as ctx:
     assert pull.recv() == b"y"
     assert zmq.select([pull], [], [], 0.01) == ([], [], [])
 
-    # What comes while somebody waits wakes him, from every transport.
+    # What comes while a call waits wakes it, from every transport.
     for transport in "tcp", "ipc", "inproc":
         a, b = common.linked(ctx, zmq.PAIR, zmq.PAIR, transport)
         p = zmq.Poller()

@@ -59,7 +59,7 @@ for transport in ("tcp", "ipc", "inproc"):
         a.rcvtimeo = common.LONG
         talk(a, b)
 
-        # What comes while nobody waits is there for who does not wait, and for who polls.
+        # What comes while no call waits is there for calls that do not wait, and for polls.
         b.send(b"polled")
         assert a.poll(common.LONG) == zmq.POLLIN
         assert a.recv(zmq.DONTWAIT) == b"polled"
