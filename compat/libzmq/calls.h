@@ -24,7 +24,7 @@ typedef struct {
 } zeroth_item;
 
 /* Messages that a socket was given and Go has not yet asked for, in ZMTP framing,
-   in the send ring: see stream.c and core.Feed. Positions only grow. C writes head and
+   in the send ring: see stream.c and core.SendRing. Positions only grow. C writes head and
    wrap, Go tail; both change credit. */
 typedef struct {
 	int32_t busy;   /* C's own: one thread puts at a time */

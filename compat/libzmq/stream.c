@@ -2,7 +2,7 @@
    go through has
 
    a send ring: what is sent is put there, as long as Go has given credit for it and
-   will come to fetch it; see core.Feed;
+   will come to fetch it; see core.SendRing;
 
    a receive cache: Go fills in many parts in one call, twice as many each time that
    it is asked without having to wait, and one after a wait.

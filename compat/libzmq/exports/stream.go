@@ -16,7 +16,7 @@ import (
 	"github.com/zeroth-mq/zmq/zmtp"
 )
 
-// A ring is a core.Feed in C's memory: see stream.c. It is C's until the socket
+// A ring is a core.SendRing in C's memory: see stream.c. It is C's until the socket
 // is closed.
 type ring struct {
 	c    *C.zeroth_ring
@@ -25,7 +25,7 @@ type ring struct {
 
 func at(p *C.uint64_t) *uint64 { return (*uint64)(unsafe.Pointer(p)) }
 
-// Take implements core.Feed.
+// Take implements core.SendRing.
 func (f *ring) Take() (wire []byte, msgs int) {
 	c := f.c
 	if f.tail != uint64(c.tail) {
@@ -61,13 +61,13 @@ func count(wire []byte) (n int) {
 	return n
 }
 
-// Grant implements core.Feed.
-func (f *ring) Grant(msgs int) { atomic.StoreUint32((*uint32)(&f.c.credit), uint32(msgs)) }
+// Credit implements core.SendRing.
+func (f *ring) Credit(msgs int) { atomic.StoreUint32((*uint32)(&f.c.credit), uint32(msgs)) }
 
 //export zeroth_set_ring
 func zeroth_set_ring(socket C.uint64_t, c *C.zeroth_ring) (rc C.int) {
 	defer caught(&rc)
-	return C.int(cshim.SetFeed(uint64(socket), &ring{c: c}))
+	return C.int(cshim.SetSendRing(uint64(socket), &ring{c: c}))
 }
 
 //export zeroth_fetch
