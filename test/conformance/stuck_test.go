@@ -142,9 +142,9 @@ func TestStuckPeer(t *testing.T) {
 				b.ok(c.(interface{ CloseWrite() error }).CloseWrite())
 			},
 		} {
-			schemes := []string{"tcp", "ipc"}
+			schemes := wired
 			if row.bad == "" {
-				schemes = schemes[:1]
+				schemes = []string{"tcp"}
 			}
 			t.Run(fmt.Sprintf("%s %s", row.typ, name), func(t *testing.T) {
 				over(t, schemes, func(b *bed) { row.run(b, stick) })
