@@ -54,7 +54,7 @@ var layers = []layer{
 	{"examples/seeds", []string{"compat/pebbe/zmq4"}, nil},
 	{"examples", []string{""}, nil},
 	{"test/chaos", []string{"", "internal/testutil", "compat/pebbe/zmq4"}, nil},
-	{"test/conformance", []string{"", "auth", "internal/testutil", "internal/transport", "zmtp"}, nil},
+	{"test/conformance", []string{"", "auth", "internal/testutil", "internal/transport", "internal/opt", "zmtp"}, nil},
 	{"test", []string{"", "auth", "internal/testutil", "zmtp"}, modules},
 	{"", []string{"internal", "zmtp"}, nil},
 }
