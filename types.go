@@ -1,6 +1,12 @@
 package zmq
 
-import "github.com/zeroth-mq/zmq/internal/opt"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pattern"
+)
 
 // A Type is a socket type. The values are those of zmq.h.
 type Type int
@@ -53,3 +59,54 @@ func (t Type) String() string {
 	}
 	return "unknown socket type"
 }
+
+// Types lists the socket types that there are.
+func Types() []Type {
+	var list []Type
+	for _, r := range pattern.Rows() {
+		list = append(list, Type(r.Type))
+	}
+	return list
+}
+
+// ParseType finds a socket type by its name in ZeroMQ, in any case: "push". The
+// error is ErrInvalid.
+func ParseType(name string) (Type, error) {
+	r, ok := pattern.ByName(strings.ToUpper(name))
+	if !ok {
+		return -1, fmt.Errorf("zmq: there is no socket type %q: %w", name, ErrInvalid)
+	}
+	return Type(r.Type), nil
+}
+
+// row is that of the type; an empty one for a number that is none.
+func (t Type) row() *pattern.Row {
+	if r, ok := pattern.Lookup(int(t)); ok {
+		return r
+	}
+	return &pattern.Row{NoSend: true, NoRecv: true}
+}
+
+// Sends reports whether sockets of the type can send; without it Send fails with
+// ErrUnsupported.
+func (t Type) Sends() bool { return !t.row().NoSend }
+
+// Receives reports whether sockets of the type can receive; without it Recv fails
+// with ErrUnsupported.
+func (t Type) Receives() bool { return !t.row().NoRecv }
+
+// Alternates reports whether sending and receiving take turns (Req, Rep): out of
+// turn they fail with ErrState.
+func (t Type) Alternates() bool { return t.row().Alternates }
+
+// Addressed reports whether the first frame of each message is the routing id of
+// the peer that it goes to, or comes from (Router, Stream).
+func (t Type) Addressed() bool { return t.row().Names }
+
+// Publishes reports whether messages go to the peers that have subscribed to them
+// (Pub, XPub): see Socket.WaitSubscribers.
+func (t Type) Publishes() bool { return t.row().Publishes }
+
+// Subscribes reports whether peers send what the socket has subscribed to: by
+// Socket.Subscribe (Sub), or by messages that it sends (XSub).
+func (t Type) Subscribes() bool { return t.row().Subscribes }

@@ -30,7 +30,7 @@ var zeros = map[string][]any{
 var functions = map[string]any{
 	"Authenticate": zmq.Authenticate, "DecodeZ85": zmq.DecodeZ85, "EncodeZ85": zmq.EncodeZ85, "Get": zmq.Get[int], "Logger": zmq.Logger,
 	"New": zmq.New, "ParseCurveCert": zmq.ParseCurveCert, "ParseCurveKey": zmq.ParseCurveKey, "ParseCurveSecret": zmq.ParseCurveSecret,
-	"ParseOption": zmq.ParseOption, "Proxy": zmq.Proxy, "ReadCurveCert": zmq.ReadCurveCert,
+	"ParseOption": zmq.ParseOption, "ParseType": zmq.ParseType, "Types": zmq.Types, "Proxy": zmq.Proxy, "ReadCurveCert": zmq.ReadCurveCert,
 	"Receive": zmq.Receive, "Refuse": zmq.Refuse, "ReleaseAll": zmq.ReleaseAll,
 	"NewContext": zmq.NewContext, "NewCurveCert": zmq.NewCurveCert, "NewCurveKeypair": zmq.NewCurveKeypair, "NewPoller": zmq.NewPoller,
 }

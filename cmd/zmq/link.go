@@ -64,11 +64,11 @@ func (l *link) open(e *env, t zmq.Type, more ...zmq.Option) (*zmq.Socket, error)
 // command in time whatever -o LINGER says.
 func (l *link) options(e *env, t zmq.Type) ([]zmq.Option, error) {
 	linger, atMost := time.Duration(-1), l.Timeout
-	if t == zmq.Sub || t == zmq.XSub {
+	if t.Subscribes() {
 		linger, atMost = 0, 0 // subscriptions need not arrive
 	}
 	defaults := []zmq.Option{zmq.Linger.Of(linger)}
-	if routed(t) { // the rest of the input waits
+	if t.Addressed() { // the rest of the input waits
 		defaults = append(defaults, zmq.SendTimeout.Of(-1))
 	}
 	var flags []zmq.Option

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/zeroth-mq/zmq"
 )
 
 func main() {
@@ -38,6 +40,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	parser, err := kong.New(&commands,
 		kong.Name("zmq"),
 		kong.Description(description),
+		kong.Vars{"senders": typesOf(zmq.Type.Sends), "receivers": typesOf(zmq.Type.Receives)},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { asked = code }),
 		kong.ExplicitGroups([]kong.Group{{Key: "security", Title: "Security (see docs/security.md):"}}),

@@ -128,6 +128,16 @@ func TestXPubXSub(t *testing.T) {
 	xsub.ends(0, "goal 1\n")
 }
 
+// An XSUB's subscriptions are messages, which --topic writes.
+func TestXSubTopic(t *testing.T) {
+	for _, args := range [][]string{{"xsub", "--topic", "goal", "-n", "1"}, {"recv", "--type", "xsub", "--topic", "goal", "-n", "1"}} {
+		xpub := start(t, "xpub", "-b", anyPort, "-n", "1", "--format", "quoted", "-w", "1", "goal 1", "corner")
+		xsub := startWith(t, strings.NewReader(""), nil, append(args, "-c", xpub.bound("bound"))...)
+		xpub.ends(0, `"\x01goal"`+"\n")
+		xsub.ends(0, "goal 1\n")
+	}
+}
+
 func TestStream(t *testing.T) {
 	in, out := io.Pipe()
 	stream := startWith(t, in, nil, "stream", "-b", anyPort, "-n", "2") // the connection, and a line

@@ -37,14 +37,17 @@ type subCmd struct {
 func (c *subCmd) Run(e *env) error { return c.run(e, zmq.Sub, c.list()) }
 
 type recvCmd struct {
-	Type string `short:"T" enum:"pull,sub,dealer,router,pair,stream,xpub,xsub" default:"pull" help:"Type of the socket: pull, sub, dealer, router, pair, stream, xpub, xsub. Default: pull."`
+	Type string `short:"T" enum:"${receivers}" default:"pull" help:"Type of the socket: ${receivers}. Default: pull."`
 	receiver
 	topics
 }
 
 func (c *recvCmd) Run(e *env) error {
-	t := typeOf(c.Type)
-	if t == zmq.Sub || t == zmq.XSub {
+	t, err := zmq.ParseType(c.Type)
+	if err != nil {
+		return err
+	}
+	if t.Subscribes() {
 		return c.run(e, t, c.list())
 	}
 	if len(c.Topic) > 0 {
@@ -54,12 +57,12 @@ func (c *recvCmd) Run(e *env) error {
 }
 
 func (c *receiver) run(e *env, t zmq.Type, topics []string) error {
-	p, err := c.sink.open(e, &c.text, routed(t))
+	p, err := c.sink.open(e, &c.text, t.Addressed())
 	if err != nil {
 		return err
 	}
 	return c.work(e, t, func(s *zmq.Socket, m *meter) error {
-		if err := s.Subscribe(topics...); err != nil {
+		if err := subscribe(e.ctx, s, topics); err != nil {
 			return err
 		}
 		if err := c.waitPeers(e, s); err != nil {

@@ -30,15 +30,21 @@ type pubCmd struct {
 func (c *pubCmd) Run(e *env) error { return c.run(e, zmq.Pub, c.WaitTopic) }
 
 type sendCmd struct {
-	Type string `short:"T" enum:"push,pub,dealer,router,pair,stream,xpub,xsub" default:"push" help:"Type of the socket: push, pub, dealer, router, pair, stream, xpub, xsub. What it receives is not looked at. Default: push."`
+	Type string `short:"T" enum:"${senders}" default:"push" help:"Type of the socket: ${senders}. What it receives is not looked at. Default: push."`
 	sender
 	waitTopics
 }
 
-func (c *sendCmd) Run(e *env) error { return c.run(e, typeOf(c.Type), c.WaitTopic) }
+func (c *sendCmd) Run(e *env) error {
+	t, err := zmq.ParseType(c.Type)
+	if err != nil {
+		return err
+	}
+	return c.run(e, t, c.WaitTopic)
+}
 
 func (c *sender) run(e *env, t zmq.Type, topics []string) error {
-	r, err := c.source.open(e, &c.text, routed(t), c.Count)
+	r, err := c.source.open(e, &c.text, t.Addressed(), c.Count)
 	if err != nil {
 		return err
 	}
@@ -51,7 +57,7 @@ func (c *sender) run(e *env, t zmq.Type, topics []string) error {
 
 // send sends all that r has, once the peers are there that are waited for.
 func (l *link) send(e *env, s *zmq.Socket, r *reader, m *meter, topics []string) error {
-	publishes := s.Type() == zmq.Pub || s.Type() == zmq.XPub
+	publishes := s.Type().Publishes()
 	if !publishes {
 		if err := l.waitPeers(e, s); err != nil {
 			return err

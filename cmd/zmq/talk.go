@@ -66,21 +66,21 @@ func (c *xsubCmd) Run(e *env) error { return c.run(e, zmq.XSub, nil, c.Topic) }
 // run sends and receives at once. It ends when --count messages have been
 // received and all input is sent; without a count, with silence or Ctrl-C. A
 // terminal is not waited for: people do not end their input.
-func (c *talker) run(e *env, t zmq.Type, waitTopics, subscribe []string) error {
+func (c *talker) run(e *env, t zmq.Type, waitTopics, topics []string) error {
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer cancel()
 	sending := *e
 	sending.ctx = ctx
-	r, err := c.source.open(&sending, &c.text, routed(t), 0)
+	r, err := c.source.open(&sending, &c.text, t.Addressed(), 0)
 	if err != nil {
 		return err
 	}
-	p, err := c.sink.open(e, &c.text, routed(t))
+	p, err := c.sink.open(e, &c.text, t.Addressed())
 	if err != nil {
 		return err
 	}
 	return c.work(e, t, func(s *zmq.Socket, m *meter) error {
-		if err := s.Subscribe(subscribe...); err != nil {
+		if err := subscribe(e.ctx, s, topics); err != nil {
 			return err
 		}
 		receiving := *e

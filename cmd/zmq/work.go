@@ -32,18 +32,30 @@ func (l *link) work(e *env, t zmq.Type, f func(*zmq.Socket, *meter) error, strea
 	return err
 }
 
-// typeOf is the socket type of a name, "push".
-func typeOf(name string) zmq.Type {
-	for t := zmq.Pair; t <= zmq.Stream; t++ {
-		if strings.EqualFold(t.String(), name) {
-			return t
+// typesOf are the names of the socket types that can do something, as --type has
+// them. Those that take turns have commands of their own.
+func typesOf(can func(zmq.Type) bool) string {
+	var names []string
+	for _, t := range zmq.Types() {
+		if can(t) && !t.Alternates() {
+			names = append(names, strings.ToLower(t.String()))
 		}
 	}
-	return -1
+	return strings.Join(names, ",")
 }
 
-// routed reports whether the first frame of each message is a routing id.
-func routed(t zmq.Type) bool { return t == zmq.Router || t == zmq.Stream }
+// subscribe subscribes, the way that is the type's.
+func subscribe(ctx context.Context, s *zmq.Socket, topics []string) error {
+	if !s.Type().Sends() {
+		return s.Subscribe(topics...)
+	}
+	for _, t := range topics {
+		if err := s.Send(ctx, append([]byte{1}, t...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // ended turns the error that ended receiving, after n messages, into how the
 // command fares: without a --count, Ctrl-C and silence are the normal end.

@@ -81,53 +81,55 @@ typedef struct {
 	int more;
 } zeroth_part;
 
+/* The calls: the name, the function of package cshim that it is passed on to
+   (gen writes these), and the parameters. */
 #define ZEROTH_CALLS(CALL) \
-	CALL (hello, (void)) \
-	CALL (ctx_new, (uint64_t * ctx)) \
-	CALL (ctx_set, (uint64_t ctx, int option, int value)) \
-	CALL (ctx_get, (uint64_t ctx, int option, int32_t *value)) \
-	CALL (ctx_set_ext, (uint64_t ctx, int option, void *value, size_t size)) \
-	CALL (ctx_get_ext, (uint64_t ctx, int option, void *value, size_t size)) \
-	CALL (ctx_shutdown, (uint64_t ctx)) \
-	CALL (ctx_term, (uint64_t ctx, zeroth_wait *w)) \
-	CALL (socket, (uint64_t ctx, int type, uint64_t *socket)) \
-	CALL (close, (uint64_t socket)) \
-	CALL (check, (uint64_t socket)) \
-	CALL (setsockopt, (uint64_t socket, int option, void *value, size_t size)) \
-	CALL (getsockopt, (uint64_t socket, int option, void *value, size_t size)) \
-	CALL (bind, (uint64_t socket, char *endpoint)) \
-	CALL (connect, (uint64_t socket, char *endpoint)) \
-	CALL (leave, (uint64_t socket, char *endpoint)) \
-	CALL (send, (uint64_t socket, void *data, size_t size, int flags, zeroth_wait *w)) \
-	CALL (send_block, (uint64_t socket, struct zeroth_block *block, void *data, size_t size, int flags, zeroth_wait *w)) \
-	CALL (take_back, (uint64_t loan)) \
-	CALL (recv, (uint64_t socket, void *buf, size_t cap, int flags, zeroth_wait *w)) \
-	CALL (recv_part, (uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)) \
-	CALL (set_ring, (uint64_t socket, zeroth_ring *ring)) \
-	CALL (fetch, (uint64_t socket)) \
-	CALL (can_refill, (uint64_t socket)) \
-	CALL (refill, (uint64_t socket, zeroth_cache *cache, int flags, zeroth_wait *w)) \
-	CALL (wants, (uint64_t socket, void *first, size_t size)) \
-	CALL (drop_rest, (uint64_t socket)) \
-	CALL (look, (zeroth_item *items, int n, int arm, zeroth_wait *w)) \
-	CALL (forget, (uint64_t token)) \
-	CALL (proxy, (uint64_t front, uint64_t back, uint64_t capture, uint64_t control, zeroth_wait *w)) \
-	CALL (result, (uint64_t job, zeroth_wait *w)) \
-	CALL (stop, (uint64_t job)) \
-	CALL (monitor, (uint64_t socket, char *endpoint, uint64_t events, int version, int type)) \
-	CALL (pipes_stats, (uint64_t socket)) \
-	CALL (peer_state, (uint64_t socket, void *id, size_t size)) \
-	CALL (z85_encode, (char *dst, void *src, size_t size)) \
-	CALL (z85_decode, (void *dst, char *src)) \
-	CALL (curve_keypair, (char *public_key, char *secret_key)) \
-	CALL (curve_public, (char *public_key, char *secret_key))
+	CALL (hello, BY_HAND, (void)) \
+	CALL (ctx_new, NewContext, (uint64_t * ctx)) \
+	CALL (ctx_set, SetContext, (uint64_t ctx, int option, int value)) \
+	CALL (ctx_get, GetContext, (uint64_t ctx, int option, int32_t *value)) \
+	CALL (ctx_set_ext, SetContextRaw, (uint64_t ctx, int option, void *value, size_t size)) \
+	CALL (ctx_get_ext, GetContextRaw, (uint64_t ctx, int option, void *value, size_t size)) \
+	CALL (ctx_shutdown, Shutdown, (uint64_t ctx)) \
+	CALL (ctx_term, Term, (uint64_t ctx, zeroth_wait *w)) \
+	CALL (socket, NewSocket, (uint64_t ctx, int type, uint64_t *socket)) \
+	CALL (close, Close, (uint64_t socket)) \
+	CALL (check, Check, (uint64_t socket)) \
+	CALL (setsockopt, Set, (uint64_t socket, int option, void *value, size_t size)) \
+	CALL (getsockopt, Get, (uint64_t socket, int option, void *value, size_t size)) \
+	CALL (bind, Bind, (uint64_t socket, char *endpoint)) \
+	CALL (connect, Connect, (uint64_t socket, char *endpoint)) \
+	CALL (leave, Leave, (uint64_t socket, char *endpoint)) \
+	CALL (send, Send, (uint64_t socket, void *data, size_t size, int flags, zeroth_wait *w)) \
+	CALL (send_block, BY_HAND, (uint64_t socket, struct zeroth_block *block, void *data, size_t size, int flags, zeroth_wait *w)) \
+	CALL (take_back, BY_HAND, (uint64_t loan)) \
+	CALL (recv, BY_HAND, (uint64_t socket, void *buf, size_t cap, int flags, zeroth_wait *w)) \
+	CALL (recv_part, BY_HAND, (uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)) \
+	CALL (set_ring, BY_HAND, (uint64_t socket, zeroth_ring *ring)) \
+	CALL (fetch, PullSendRing, (uint64_t socket)) \
+	CALL (can_refill, CanPrefetch, (uint64_t socket)) \
+	CALL (refill, BY_HAND, (uint64_t socket, zeroth_cache *cache, int flags, zeroth_wait *w)) \
+	CALL (wants, Wants, (uint64_t socket, void *first, size_t size)) \
+	CALL (drop_rest, DropRest, (uint64_t socket)) \
+	CALL (look, BY_HAND, (zeroth_item *items, int n, int arm, zeroth_wait *w)) \
+	CALL (forget, BY_HAND, (uint64_t token)) \
+	CALL (proxy, Proxy, (uint64_t front, uint64_t back, uint64_t capture, uint64_t control, zeroth_wait *w)) \
+	CALL (result, Result, (uint64_t job, zeroth_wait *w)) \
+	CALL (stop, Stop, (uint64_t job)) \
+	CALL (monitor, Monitor, (uint64_t socket, char *endpoint, uint64_t events, int version, int type)) \
+	CALL (pipes_stats, PipesStats, (uint64_t socket)) \
+	CALL (peer_state, PeerState, (uint64_t socket, void *id, size_t size)) \
+	CALL (z85_encode, BY_HAND, (char *dst, void *src, size_t size)) \
+	CALL (z85_decode, BY_HAND, (void *dst, char *src)) \
+	CALL (curve_keypair, BY_HAND, (char *public_key, char *secret_key)) \
+	CALL (curve_public, BY_HAND, (char *public_key, char *secret_key))
 
-#define ZEROTH_PROTOTYPE(name, args) extern int zeroth_##name args;
+#define ZEROTH_PROTOTYPE(name, go, args) extern int zeroth_##name args;
 ZEROTH_CALLS (ZEROTH_PROTOTYPE)
 #undef ZEROTH_PROTOTYPE
 
 /* The calls as a table: see start.c. */
-#define ZEROTH_MEMBER(name, args) int(*name) args;
+#define ZEROTH_MEMBER(name, go, args) int(*name) args;
 struct zeroth_calls {
 	ZEROTH_CALLS (ZEROTH_MEMBER)
 };

@@ -17,18 +17,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define LIVE(name, args) .name = zeroth_##name,
+#define LIVE(name, go, args) .name = zeroth_##name,
 static const struct zeroth_calls live = {ZEROTH_CALLS (LIVE)};
 
 /* What every call returns that cannot have Go: why it did not start. */
 static int why;
-#define DEAD(name, args) \
+#define DEAD(name, go, args) \
 	static int dead_##name args { return -__atomic_load_n (&why, __ATOMIC_RELAXED); }
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 ZEROTH_CALLS (DEAD)
 #pragma GCC diagnostic pop
-#define DEAD_ROW(name, args) .name = dead_##name,
+#define DEAD_ROW(name, go, args) .name = dead_##name,
 static const struct zeroth_calls dead = {ZEROTH_CALLS (DEAD_ROW)};
 
 const struct zeroth_calls *zeroth_go_calls = &dead;

@@ -1,6 +1,7 @@
 /* Errors, the version, capabilities, counters, stopwatches and threads: what needs
    no Go. */
 #include "edge.h"
+#include "has_gen.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -41,9 +42,8 @@ void zmq_version (int *major, int *minor, int *patch)
    when it imports zmq), and get no Go for that. */
 int zmq_has (const char *capability)
 {
-	static const char *const all[] = {"curve", "ipc", "pgm"};
-	for (size_t i = 0; capability && i < sizeof all / sizeof *all; i++) {
-		if (!strcmp (capability, all[i]))
+	for (size_t i = 0; capability && i < sizeof capabilities / sizeof *capabilities; i++) {
+		if (!strcmp (capability, capabilities[i]))
 			return 1;
 	}
 	return 0;

@@ -9,6 +9,7 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
@@ -133,9 +134,9 @@ func (c *Context) zapHandler() error {
 		return nil
 	}
 	h := ep.s
-	if t := h.row.Type; t != opt.TypeRep && t != opt.TypeRouter {
-		return fmt.Errorf("the socket bound to %s is a %s; a ZAP handler is a REP or a ROUTER: %w",
-			zapEndpoint, h.row.Name, errno.EFAULT)
+	if !h.row.AnswersZAP {
+		return fmt.Errorf("the socket bound to %s is a %s; a ZAP handler is a %s: %w", zapEndpoint, h.row.Name,
+			pattern.Names(func(r *pattern.Row) bool { return r.AnswersZAP }), errno.EFAULT)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/zeroth-mq/zmq/internal/engine"
 	"github.com/zeroth-mq/zmq/internal/errno"
@@ -45,7 +44,7 @@ func (s *Socket) Bind(addr string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if scheme == "inproc" {
+	if scheme == transport.Inproc {
 		if err := s.bindInproc(addr); err != nil {
 			return "", err
 		}
@@ -65,7 +64,7 @@ func (s *Socket) Bind(addr string) (string, error) {
 		ln, err = tr.Listen(rest, &set.Net)
 	}
 	if err != nil {
-		s.bindFailed(addr, err)
+		s.bindFailed(tr, addr, err)
 		return "", err
 	}
 	set.Engine.Endpoint = ln.Endpoint()
@@ -86,12 +85,12 @@ func (s *Socket) Bind(addr string) (string, error) {
 }
 
 // bindFailed tells of an endpoint that could not be bound.
-func (s *Socket) bindFailed(addr string, err error) {
+func (s *Socket) bindFailed(tr transport.Transport, addr string, err error) {
 	if call, ok := errors.AsType[*os.SyscallError](err); ok && call.Syscall == "bind" {
-		// There was a socket by then, and libzmq tells that it is closed. Only
-		// a local one has a name so soon.
+		// There was a socket by then, and libzmq tells that it is closed. Only one
+		// that is Named has a name so soon.
 		ev := link.Event{Kind: link.Closed, Scope: link.Framed, Incoming: true, Endpoint: addr, FD: -1}
-		if strings.HasPrefix(addr, "ipc:") {
+		if _, ok := tr.(transport.Named); ok {
 			ev.Local = addr
 		}
 		s.events.Emit(ev)
@@ -108,7 +107,7 @@ func (s *Socket) Connect(addr string) error {
 	if err != nil {
 		return err
 	}
-	if scheme == "inproc" {
+	if scheme == transport.Inproc {
 		_, err := s.connectInproc(addr)
 		return err
 	}
@@ -228,7 +227,7 @@ func (s *Socket) leave(addr string) error {
 	if err != nil {
 		return err
 	}
-	eps := s.roster.take(addr, scheme == "inproc")
+	eps := s.roster.take(addr, scheme == transport.Inproc)
 	if len(eps) == 0 {
 		return errno.ENOENT
 	}
@@ -252,7 +251,7 @@ func (b *base) split(addr string) (scheme, rest string, err error) {
 	if scheme, rest, err = transport.Split(addr); err != nil {
 		return "", "", err
 	}
-	if scheme == "inproc" {
+	if scheme == transport.Inproc {
 		return scheme, rest, nil
 	}
 	tr, ok := transport.Lookup(scheme)

@@ -40,30 +40,37 @@ func (s *Socket) Get(r *opt.Row) (any, error) {
 	if err := s.err(); err != nil {
 		return nil, err
 	}
-	switch r.Name {
-	case "LAST_ENDPOINT":
-		return s.LastEndpoint(), nil
-	case "RCVMORE":
-		return s.RcvMore(), nil
-	case "FD":
-		return s.FD()
-	case "EVENTS":
-		in, out, err := s.Ready()
-		n := 0
-		if in {
-			n |= 1
-		}
-		if out {
-			n |= 2
-		}
-		return n, err
+	if r.Act {
+		return s.know(r)
 	}
 	s.lock()
 	defer s.unlock()
-	if t, ok := s.pat.(pattern.TopicCounter); ok && r.Name == "TOPICS_COUNT" {
-		return t.Topics(), nil
-	}
 	return r.Get(&s.vals, s.row.Type)
+}
+
+// An act is what stands behind an option that is no stored value (opt.Row.Act): what
+// the pattern does when it is set, or what the socket knows. The other is nil.
+type act struct {
+	set func(s pattern.Subscriber, topic []byte) error // under both locks
+	get func(*Socket) (any, error)                     // without locks
+}
+
+var acts = map[string]act{
+	"SUBSCRIBE":     {set: pattern.Subscriber.Subscribe},
+	"UNSUBSCRIBE":   {set: pattern.Subscriber.Unsubscribe},
+	"LAST_ENDPOINT": {get: func(s *Socket) (any, error) { return s.LastEndpoint(), nil }},
+	"RCVMORE":       {get: func(s *Socket) (any, error) { return s.RcvMore(), nil }},
+	"FD":            {get: func(s *Socket) (any, error) { return s.FD() }},
+	"EVENTS":        {get: (*Socket).eventBits},
+	"TOPICS_COUNT":  {get: (*Socket).topicsCount},
+}
+
+// know reads an option that is no stored value.
+func (s *Socket) know(r *opt.Row) (any, error) {
+	if err := r.CanRead(s.row.Type); err != nil {
+		return nil, err
+	}
+	return acts[r.Name].get(s)
 }
 
 // actLocked performs what is not a stored value.
@@ -72,14 +79,33 @@ func (s *Socket) actLocked(r *opt.Row, x any) error {
 	if err != nil {
 		return err
 	}
-	topic, _ := x.([]byte)
-	switch {
-	case r.Name == "SUBSCRIBE" && s.subs != nil:
-		return s.subs.Subscribe(topic)
-	case r.Name == "UNSUBSCRIBE" && s.subs != nil:
-		return s.subs.Unsubscribe(topic)
+	if set := acts[r.Name].set; set != nil && s.subs != nil {
+		topic, _ := x.([]byte)
+		return set(s.subs, topic)
 	}
 	return fmt.Errorf("option %s cannot be set on a %s socket: %w", r.Name, s.row.Name, errno.EINVAL)
+}
+
+// eventBits is what can be done without waiting: 1 receive, 2 send.
+func (s *Socket) eventBits() (any, error) {
+	in, out, err := s.Ready()
+	n := 0
+	if in {
+		n |= 1
+	}
+	if out {
+		n |= 2
+	}
+	return n, err
+}
+
+func (s *Socket) topicsCount() (any, error) {
+	s.lock()
+	defer s.unlock()
+	if t, ok := s.pat.(pattern.TopicCounter); ok {
+		return t.Topics(), nil
+	}
+	return 0, nil
 }
 
 // Subscribe adds a topic to a SUB socket, or to the last subscriber of an XPUB

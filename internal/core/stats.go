@@ -159,12 +159,12 @@ func (s *Socket) Monitor(endpoint string, events uint64, version, typ int) error
 	if err != nil {
 		return err
 	}
-	if scheme != "inproc" {
+	if scheme != transport.Inproc {
 		return fmt.Errorf("%w: a monitor is bound to inproc, not to %q", errno.EPROTONOSUPPORT, scheme)
 	}
 	s.events.StopMonitor()
-	if !slices.Contains([]int{opt.TypePair, opt.TypePub, opt.TypePush}, typ) {
-		return fmt.Errorf("%w: a monitor is of type PAIR, PUB or PUSH", errno.EINVAL)
+	if row, ok := pattern.Lookup(typ); !ok || !row.Monitors {
+		return fmt.Errorf("%w: a monitor is of type %s", errno.EINVAL, pattern.Names(func(r *pattern.Row) bool { return r.Monitors }))
 	}
 	out, err := s.monitorSocket(endpoint, typ)
 	if err != nil {

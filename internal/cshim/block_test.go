@@ -16,7 +16,7 @@ import (
 func TestSendBlock(t *testing.T) {
 	body := bytes.Repeat([]byte("b"), ByReference)
 	for _, at := range []string{"inproc://block", "tcp://127.0.0.1:*"} {
-		ctx := NewContext()
+		ctx := madeContext()
 		push, pull := newSocket(t, ctx, typePush), newSocket(t, ctx, typePull)
 		var gone atomic.Int32
 		drop := func() { gone.Add(1) }
@@ -59,7 +59,7 @@ func TestSendBlock(t *testing.T) {
 // What is dropped unsent is let go as well, and the parts of a message without a last
 // one.
 func TestSendBlockDropped(t *testing.T) {
-	ctx := NewContext()
+	ctx := madeContext()
 	push := newSocket(t, ctx, typePush)
 	Set(push, 17, make([]byte, 4)) // LINGER 0
 	if Connect(push, "tcp://127.0.0.1:9") != 0 {

@@ -20,8 +20,11 @@ type zcontext struct {
 	letting letting
 }
 
-// NewContext makes a context and returns its handle.
-func NewContext() uint64 { return contexts.put(&zcontext{Context: core.NewContext()}) }
+// NewContext makes a context, gives its handle, and returns 0.
+func NewContext(ctx *uint64) int {
+	*ctx = contexts.put(&zcontext{Context: core.NewContext()})
+	return 0
+}
 
 // SetContext is zmq_ctx_set. EFAULT: no such context. EINVAL: no such option, or
 // not such a value.

@@ -52,7 +52,7 @@ func TestNoHandle(t *testing.T) {
 }
 
 func TestTerm(t *testing.T) {
-	ctx := NewContext()
+	ctx := madeContext()
 	s := newSocket(t, ctx, typePair)
 	for range 2 { // as after EINTR
 		var w Wait

@@ -21,7 +21,7 @@ const long = testutil.Patience
 
 func newContext(t *testing.T) uint64 {
 	t.Helper()
-	ctx := NewContext()
+	ctx := madeContext()
 	t.Cleanup(func() { term(t, ctx) })
 	return ctx
 }
@@ -101,3 +101,8 @@ const (
 	typePush = opt.TypePush
 	typePull = opt.TypePull
 )
+
+func madeContext() (ctx uint64) {
+	NewContext(&ctx)
+	return ctx
+}

@@ -22,19 +22,10 @@ func PullSendRing(id uint64) int {
 	return on(id, func(s socket) error { s.PullSendRing(); return nil })
 }
 
-// prefetches are the types of which parts may be received before the program
-// asks: for these that changes nothing that can be seen, but when a sender's
-// mark is reached.
-var prefetches = []int{opt.TypePair, opt.TypeSub, opt.TypeDealer, opt.TypeRouter, opt.TypePull, opt.TypeXSub}
-
 // CanPrefetch is 1 if RecvMany may receive more than the program asked for.
 func CanPrefetch(id uint64) (n int) {
 	rc := on(id, func(s socket) error {
-		for _, t := range prefetches {
-			if s.Row().Type == t {
-				n = 1
-			}
-		}
+		n = asInt(s.Row().Prefetch)
 		return nil
 	})
 	return rc + n

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
+	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
 // A Kind is what an Event tells, numbered as libzmq's monitor events.
@@ -80,7 +81,7 @@ func (s *Settings) emit(ev Event) {
 // of IPv6; a local socket without a name is its scheme alone.
 func URI(endpoint, addr string, o *opt.Net) string {
 	scheme, _, _ := strings.Cut(endpoint, "://")
-	if scheme == "inproc" {
+	if scheme == transport.Inproc {
 		return addr
 	}
 	if a, err := netip.ParseAddrPort(addr); err == nil && a.Addr().Is4() && o.IPv6 && !o.DualStack {

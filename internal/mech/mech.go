@@ -4,6 +4,7 @@ package mech
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -111,6 +112,16 @@ var mechanisms = [...]struct {
 
 // Name is that of the chosen mechanism, as greetings have it.
 func (s *Settings) Name() string { return mechanisms[s.Mechanism].name }
+
+// Has reports whether there is a mechanism of that name, in any case.
+func Has(name string) bool {
+	for _, m := range mechanisms {
+		if strings.EqualFold(m.name, name) {
+			return m.new != nil
+		}
+	}
+	return false
+}
 
 // Check reports whether the chosen mechanism exists: EPROTONOSUPPORT.
 func (s *Settings) Check() error {

@@ -161,7 +161,7 @@ func (r *Row) Set(v *Values, t int, x any) error {
 // is EINVAL: write-only, of no meaning to this socket type, or kept by the
 // socket (Act).
 func (r *Row) Get(v *Values, t int) (any, error) {
-	if err := r.canRead(t); err != nil {
+	if err := r.CanRead(t); err != nil {
 		return nil, err
 	}
 	if r.get != nil {
@@ -173,7 +173,9 @@ func (r *Row) Get(v *Values, t int) (any, error) {
 	return load(r.Field(v)), nil
 }
 
-func (r *Row) canRead(t int) error {
+// CanRead is the first half of Get: the error that it would give whatever the value
+// is; nil for what the socket keeps (Act).
+func (r *Row) CanRead(t int) error {
 	types := r.Reads
 	if types == 0 {
 		types = r.For

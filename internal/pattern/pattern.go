@@ -190,6 +190,10 @@ type Row struct {
 	Conflates      bool // CONFLATE has effect
 	SkipSame       bool // connecting to the same endpoint twice is one connection
 
+	Prefetch   bool // a face may receive ahead of the program; only a sender's mark shows it
+	Monitors   bool // a monitor may be one
+	AnswersZAP bool // a ZAP handler may be one
+
 	Hello, Disconnect, Hiccup bool // HELLO_MSG, DISCONNECT_MSG, HICCUP_MSG have effect
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
-	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
@@ -41,7 +40,7 @@ const (
 )
 
 func newDirection(p *Proxy, from, to, capture *core.Socket) *direction {
-	d := &direction{p: p, from: from, to: to, capture: capture, router: to.Row().Type == opt.TypeRouter}
+	d := &direction{p: p, from: from, to: to, capture: capture, router: to.Row().Names && !to.Row().Raw}
 	sockets := []*core.Socket{to}
 	if capture != nil {
 		sockets = append(sockets, capture)

@@ -4,7 +4,9 @@ package transport
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,6 +39,14 @@ type Transport interface {
 	// that is positive. The caller closes the connection.
 	Dial(ctx context.Context, addr string, o *opt.Net) (net.Conn, error)
 }
+
+// A Wild transport can bind to a place that the system chooses, and that other
+// processes of this machine reach: Wild is the address for that.
+type Wild interface{ Wild() string }
+
+// A Named transport's addresses are names that the system keeps: what is bound to
+// one is called so before it listens.
+type Named interface{ Named() }
 
 // ZMTP is the framing of a connection that is a stream of bytes.
 const ZMTP = "zmtp"
@@ -99,8 +109,18 @@ func Register(t Transport) {
 	table.m[t.Scheme()] = t
 }
 
+// Inproc is the scheme of endpoints within a context. It makes no connections, and is
+// not in the table.
+const Inproc = "inproc"
+
+// Schemes lists what is in the table, in order.
+func Schemes() []string {
+	table.RLock()
+	defer table.RUnlock()
+	return slices.Sorted(maps.Keys(table.m))
+}
+
 // Lookup finds the transport of a scheme, which is compared byte for byte.
-// inproc is not in the table: it makes no connections.
 func Lookup(scheme string) (Transport, bool) {
 	table.RLock()
 	defer table.RUnlock()

@@ -1,5 +1,5 @@
 // Package conformance holds every socket type to what ZeroMQ promises, over
-// every transport, by way of the public API alone.
+// every transport that package transport lists, by way of the public API alone.
 package conformance
 
 import (
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 
 	zmq "github.com/zeroth-mq/zmq"
 	"github.com/zeroth-mq/zmq/internal/testutil"
+	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
 func TestMain(m *testing.M) {
@@ -30,7 +32,23 @@ func TestMain(m *testing.M) {
 // limit bounds a test that hangs. Nothing is measured against it.
 const limit = testutil.Patience
 
-var schemes = []string{"tcp", "ipc", "inproc"}
+// wires are the transports that have connections within this machine, and of each
+// an address that has the system choose. schemes are these and inproc.
+var wires = func() map[string]string {
+	all := make(map[string]string)
+	for _, scheme := range transport.Schemes() {
+		tr, _ := transport.Lookup(scheme)
+		if w, ok := tr.(transport.Wild); ok {
+			all[scheme] = w.Wild()
+		}
+	}
+	return all
+}()
+
+var (
+	wired   = slices.Sorted(maps.Keys(wires))
+	schemes = append(slices.Clone(wired), transport.Inproc)
+)
 
 // a bed is what one test stands on: sockets that are closed after it, a
 // transport, and a context that ends before the test binary does.
@@ -59,7 +77,7 @@ func lay(t *testing.T, scheme string) *bed {
 func each(t *testing.T, test func(*bed)) { over(t, schemes, test) }
 
 // eachWire runs a test over the transports that have connections.
-func eachWire(t *testing.T, test func(*bed)) { over(t, []string{"tcp", "ipc"}, test) }
+func eachWire(t *testing.T, test func(*bed)) { over(t, wired, test) }
 
 func over(t *testing.T, list []string, test func(*bed)) {
 	t.Helper()
@@ -100,11 +118,8 @@ var names atomic.Int64
 
 // wild is an endpoint to bind, of which Bind tells the real name.
 func (b *bed) wild() string {
-	switch b.scheme {
-	case "tcp":
-		return "tcp://127.0.0.1:*"
-	case "ipc":
-		return "ipc://*"
+	if addr, ok := wires[b.scheme]; ok {
+		return b.scheme + "://" + addr
 	}
 	return fmt.Sprintf("inproc://%d", names.Add(1))
 }
@@ -112,14 +127,14 @@ func (b *bed) wild() string {
 // free is an endpoint that nobody has bound and that can be bound later.
 func (b *bed) free() string {
 	b.Helper()
-	switch b.scheme {
-	case "tcp":
-		return "tcp://" + freePort(b.T)
-	case "ipc":
+	switch wild := wires[b.scheme]; {
+	case strings.HasSuffix(wild, ":*"):
+		return b.scheme + "://" + freePort(b.T)
+	case wild == "*":
 		dir, err := os.MkdirTemp("", "zmq")
 		b.ok(err)
 		b.Cleanup(func() { os.RemoveAll(dir) })
-		return "ipc://" + filepath.Join(dir, "s")
+		return b.scheme + "://" + filepath.Join(dir, "s")
 	}
 	return b.wild()
 }

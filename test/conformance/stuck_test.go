@@ -10,7 +10,9 @@ import (
 	"time"
 
 	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/testutil"
+	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
 // a stuckRow is a socket type among whose peers one does not do its part.
@@ -142,9 +144,9 @@ func TestStuckPeer(t *testing.T) {
 				b.ok(c.(interface{ CloseWrite() error }).CloseWrite())
 			},
 		} {
-			schemes := []string{"tcp", "ipc"}
+			schemes := wired
 			if row.bad == "" {
-				schemes = schemes[:1]
+				schemes = []string{"tcp"}
 			}
 			t.Run(fmt.Sprintf("%s %s", row.typ, name), func(t *testing.T) {
 				over(t, schemes, func(b *bed) { row.run(b, stick) })
@@ -251,11 +253,8 @@ func (r *stuckRow) run(b *bed, stick func(*bed, *stuckRow, net.Conn)) {
 // dial connects the bad peer.
 func (r *stuckRow) dial(b *bed, addr string) net.Conn {
 	b.Helper()
-	network, at, _ := strings.Cut(addr, "://")
-	if network == "ipc" {
-		network = "unix"
-	}
-	c, err := net.Dial(network, at)
+	tr, _ := transport.Lookup(b.scheme)
+	c, err := tr.Dial(b.ctx, strings.TrimPrefix(addr, b.scheme+"://"), new(opt.Net))
 	b.ok(err)
 	b.Cleanup(func() { c.Close() })
 	if r.bad != "" {

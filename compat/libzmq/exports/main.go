@@ -12,7 +12,8 @@
 //
 // The functions that programs see are C's, so that errno is theirs to set, and so
 // that messages, timers and waiting need no Go at all. Those of the Go part begin
-// with zeroth_ and are listed in calls.h. Handles are checked on both sides:
+// with zeroth_ and are listed in calls.h; those that only pass on what they are given
+// are made from that list (calls_gen.go). Handles are checked on both sides:
 // handle.c never looks where a pointer that is none points to.
 //
 // Go runs in a process only once C has called it, and in a forked child it starts

@@ -13,12 +13,6 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 )
 
-//export zeroth_send
-func zeroth_send(socket C.uint64_t, data unsafe.Pointer, size C.size_t, flags C.int, w *C.zeroth_wait) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Send(uint64(socket), bytes(data, size), int(flags), wait(w)))
-}
-
 // zeroth_send_block sends the memory of a block, whose reference Go has then if it
 // succeeds, or the program's constant memory if block is NULL.
 //

@@ -24,21 +24,3 @@ func zeroth_forget(token C.uint64_t) (rc C.int) {
 	cshim.Forget(uint64(token))
 	return 0
 }
-
-//export zeroth_proxy
-func zeroth_proxy(front, back, capture, control C.uint64_t, w *C.zeroth_wait) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Proxy(uint64(front), uint64(back), uint64(capture), uint64(control), wait(w)))
-}
-
-//export zeroth_result
-func zeroth_result(job C.uint64_t, w *C.zeroth_wait) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Result(uint64(job), wait(w)))
-}
-
-//export zeroth_stop
-func zeroth_stop(job C.uint64_t) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Stop(uint64(job)))
-}

@@ -70,30 +70,6 @@ func zeroth_set_ring(socket C.uint64_t, c *C.zeroth_ring) (rc C.int) {
 	return C.int(cshim.SetSendRing(uint64(socket), &ring{c: c}))
 }
 
-//export zeroth_fetch
-func zeroth_fetch(socket C.uint64_t) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.PullSendRing(uint64(socket)))
-}
-
-//export zeroth_can_refill
-func zeroth_can_refill(socket C.uint64_t) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.CanPrefetch(uint64(socket)))
-}
-
-//export zeroth_wants
-func zeroth_wants(socket C.uint64_t, first unsafe.Pointer, size C.size_t) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Wants(uint64(socket), bytes(first, size)))
-}
-
-//export zeroth_drop_rest
-func zeroth_drop_rest(socket C.uint64_t) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.DropRest(uint64(socket)))
-}
-
 // zeroth_refill receives as many parts as are wanted and are there now, at least
 // one, and returns how many.
 //

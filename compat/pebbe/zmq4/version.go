@@ -1,6 +1,9 @@
 package zmq4
 
-import "github.com/zeroth-mq/zmq/internal/transport"
+import (
+	"github.com/zeroth-mq/zmq/internal/mech"
+	"github.com/zeroth-mq/zmq/internal/transport"
+)
 
 // Version is the version of libzmq that this package behaves like.
 func Version() (major, minor, patch int) { return 4, 3, 6 }
@@ -18,12 +21,13 @@ func HasTipc() bool { return has("tipc") }
 func HasNorm() bool { return has("norm") }
 
 // HasCurve reports whether there is the mechanism CURVE.
-func HasCurve() bool { return true }
+func HasCurve() bool { return has("curve") }
 
 // HasGssapi reports whether there is the mechanism GSSAPI.
-func HasGssapi() bool { return false }
+func HasGssapi() bool { return has("gssapi") }
 
-func has(scheme string) bool {
-	_, ok := transport.Lookup(scheme)
-	return ok
+// has reports whether there is a transport or a mechanism of that name.
+func has(name string) bool {
+	_, ok := transport.Lookup(name)
+	return ok || mech.Has(name)
 }

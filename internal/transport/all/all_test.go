@@ -3,6 +3,7 @@ package all
 import (
 	"testing"
 
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
 
@@ -12,7 +13,18 @@ func TestAllAreThere(t *testing.T) {
 			t.Errorf("%s is not registered", scheme)
 		}
 	}
-	if _, ok := transport.Lookup("inproc"); ok {
+	if _, ok := transport.Lookup(transport.Inproc); ok {
 		t.Error("inproc makes no connections")
+	}
+	for _, scheme := range transport.Schemes() {
+		tr, ok := transport.Lookup(scheme)
+		if !ok {
+			t.Fatalf("%s is listed, and not there", scheme)
+		}
+		if w, wild := tr.(transport.Wild); wild {
+			if err := tr.CheckBind(w.Wild(), &opt.Net{}); err != nil {
+				t.Errorf("%s: %v", scheme, err)
+			}
+		}
 	}
 }

@@ -28,6 +28,12 @@ var _ transport.Transport = Transport{}
 // Scheme is "ipc".
 func (Transport) Scheme() string { return "ipc" }
 
+// Wild is a file in a new directory.
+func (Transport) Wild() string { return "*" }
+
+// Named says that the address is the socket's name.
+func (Transport) Named() {}
+
 // Framing is ZMTP.
 func (Transport) Framing() string { return transport.ZMTP }
 

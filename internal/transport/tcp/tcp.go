@@ -22,6 +22,9 @@ var _ transport.Transport = Transport{}
 // Scheme is "tcp".
 func (Transport) Scheme() string { return "tcp" }
 
+// Wild is a port of the loopback interface.
+func (Transport) Wild() string { return "127.0.0.1:*" }
+
 // Framing is ZMTP.
 func (Transport) Framing() string { return transport.ZMTP }
 
