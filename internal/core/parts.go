@@ -76,12 +76,12 @@ func (i *inbox) open() bool { return i.at < len(i.frames) }
 // SendPart sends one part of a message; with more, others follow. The part is
 // copied. What makes the message impossible is found at its first part, as in
 // libzmq (EFSM, EHOSTUNREACH, EAGAIN); nothing leaves the socket before the
-// last. If that one fails the message is forgotten, all its parth.
+// last. If that one fails the message is forgotten, all its parts.
 //
 // A message of bare bytes (STREAM, ROUTER_RAW) is [id][data]: its second part is
 // the last, and more is ignored.
 //
-// It waits and fails as Send doeh.
+// It waits and fails as Send does.
 func (h *sendHalf) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
 	h.mu.Lock()
 	return h.partTo(ctx, part, more, noWait, false)
@@ -102,7 +102,7 @@ func (h *sendHalf) SendPartString(ctx context.Context, part string, more, noWait
 }
 
 // SendForeign is SendPart for a part that is a foreign Chunk, of msg.LargeFrame bytes
-// or more: it is not copied on its way to another procesh. The caller keeps its
+// or more: it is not copied on its way to another process. The caller keeps its
 // reference.
 func (h *sendHalf) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait bool) error {
 	h.acquire()
@@ -111,7 +111,7 @@ func (h *sendHalf) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait b
 	return err
 }
 
-// partTo sends a part. It is called with the send half's Mutex held, and unlockh.
+// partTo sends a part. It is called with the send half's mutex held, and unlocks.
 // owned: the part does not change any more.
 func (h *sendHalf) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
 	if !more && len(h.out.ends) == 0 && h.fastSend(part) {

@@ -24,10 +24,10 @@ import (
 //
 // Locking: everything here is under the receive lock.
 
-// A recvHalf receives. What pick.go asks the pattern is all it knows of that.
+// A recvHalf receives. What source.go asks the pattern is all it knows of that.
 type recvHalf struct {
 	half
-	inPattern
+	inPart
 	requests *requests // nil: a type that has none
 	in       inbox
 	slabs    slabs
@@ -234,8 +234,7 @@ func (s *slabs) give(m *msg.Message) Received {
 			r.origin.Rest, m.Frames = m.Frames[1:], nil // the user's now
 			break
 		}
-		r.origin.Rest = s.rest(len(m.Frames) - 1)
-		copy(r.origin.Rest, m.Frames[1:])
+		r.origin.Rest = msg.Append(s.rest(len(m.Frames) - 1)[:0], m.Frames[1:])
 	case m.Chunk != nil:
 		r.origin = &m.Chunk.Origin
 	case m.Peer == nil:

@@ -24,10 +24,10 @@ import (
 // Locking: everything here is under the send lock, which also guards the open chunks
 // of the queues that the socket sends into.
 
-// A sendHalf sends. What pick.go asks the pattern is all it knows of that.
+// A sendHalf sends. What route.go asks the pattern is all it knows of that.
 type sendHalf struct {
 	half
-	outPattern
+	outPart
 	recv *recvHalf // for a type that takes turns, whose halves have one lock
 	out  outbox
 	one  [1][]byte // scratch of SendPart

@@ -8,7 +8,6 @@ import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
-	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/internal/transport"
 )
@@ -20,6 +19,8 @@ func (s *Socket) Set(r *opt.Row, x any) error {
 		return err
 	}
 	s.lock()
+	s.outPart.forget()
+	s.inPart.forget()
 	before := s.vals.Pipe
 	var err error
 	if r.Act {
@@ -60,10 +61,11 @@ func (s *Socket) Get(r *opt.Row) (any, error) {
 	}
 	s.lock()
 	defer s.unlock()
-	if t, ok := s.pat.(pattern.TopicCounter); ok && r.Name == "TOPICS_COUNT" {
-		return t.Topics(), nil
+	x, err := r.Get(&s.vals, s.row.Type)
+	if err == nil && r.Name == "TOPICS_COUNT" {
+		x = s.from.Counts().Topics
 	}
-	return r.Get(&s.vals, s.row.Type)
+	return x, err
 }
 
 // actLocked performs what is not a stored value.
