@@ -1,6 +1,8 @@
 package core
 
 import (
+	"encoding/binary"
+
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
@@ -26,11 +28,14 @@ type outPart struct {
 	plain bool      // no message has an address or an envelope: the fast path is open
 	kept  *pipe.End // gets every message; nil: the Out is to be asked
 	set   pipe.Sink // likewise, of what is no End
+	by    pattern.By
+	name  []byte // scratch
 }
 
 func (o *outPart) init(row *pattern.Row, to pattern.Out) {
 	o.to = to
-	o.plain = !row.Names && !row.Alternates
+	o.by = row.By
+	o.plain = !row.Names && !row.Alternates && row.By == pattern.ByFirst
 }
 
 // noFrame is a first frame of no bytes: for Pick, nil means any.
@@ -94,12 +99,9 @@ func (o *outPart) send(m *msg.Message, frames [][]byte) error {
 			return nil
 		}
 	}
-	first := frames[0]
-	if first == nil {
-		first = noFrame
-	}
+	what := o.what(frames[0], m.Props)
 	for {
-		r, err := o.to.Pick(first)
+		r, err := o.to.Pick(what)
 		switch {
 		case err != nil:
 			return err
@@ -108,10 +110,29 @@ func (o *outPart) send(m *msg.Message, frames [][]byte) error {
 				o.keep(r)
 			}
 			return nil
-		case r.Skip > 0:
+		case r.Skip > 0 || o.by != pattern.ByFirst:
 			return errno.EAGAIN // it is for this peer
 		}
 	}
+}
+
+// what is what Pick is asked with for a message: never nil.
+func (o *outPart) what(first []byte, props *msg.Props) []byte {
+	if o.by != pattern.ByFirst {
+		if props == nil {
+			return noFrame
+		}
+		if o.by == pattern.ByGroup {
+			o.name = append(o.name[:0], props.Group...)
+		} else {
+			o.name = binary.BigEndian.AppendUint32(o.name[:0], props.RoutingID)
+		}
+		return o.name
+	}
+	if first == nil {
+		return noFrame
+	}
+	return first
 }
 
 // sendBy sends a message by the Route that was picked for it. False: there is no room
@@ -171,9 +192,8 @@ func (h *sendHalf) fastMany(msgs [][]byte) (n int) {
 	return n
 }
 
-// trySend sends a message if it need not wait for that: EAGAIN. If shared, large
-// frames do not change any more.
-func (h *sendHalf) trySend(frames [][]byte, shared bool) error {
+// trySend sends a message if it need not wait for that: EAGAIN.
+func (h *sendHalf) trySend(frames [][]byte, x extra) error {
 	if err := h.err(); err != nil {
 		return err
 	}
@@ -187,7 +207,7 @@ func (h *sendHalf) trySend(frames [][]byte, shared bool) error {
 		}
 	}
 	m := &h.msg
-	m.Shared, m.Held = shared, h.out.held
+	m.Shared, m.Held, m.Props = x.shared, h.out.held, x.props
 	err := h.outPart.send(m, frames)
 	m.Reset()
 	return err
@@ -253,8 +273,8 @@ func (h *sendHalf) canSend() bool {
 	return h.kept != nil && h.kept.CanSend() || h.could(nil) == nil
 }
 
-// admit fails as trySend would with a message that begins with first.
-func (h *sendHalf) admit(first []byte) error {
+// admit fails as trySend would with a message that begins with first, and has props.
+func (h *sendHalf) admit(first []byte, props *msg.Props) error {
 	if err := h.err(); err != nil {
 		return err
 	}
@@ -262,10 +282,7 @@ func (h *sendHalf) admit(first []byte) error {
 	if h.stuck() && !h.row.NoSend {
 		return errno.EAGAIN
 	}
-	if first == nil {
-		first = noFrame
-	}
-	return h.could(first)
+	return h.could(h.what(first, props))
 }
 
 // CanSendTo reports whether a message to one peer of a ROUTER would find room.

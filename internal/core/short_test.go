@@ -69,7 +69,7 @@ func TestShortWay(t *testing.T) {
 		b.ok(from.Send(context.Background(), [][]byte{[]byte("one"), []byte("two")}, true))
 		_, err = from.SendMany(context.Background(), [][]byte{{1}, {2}, make([]byte, 20_000)}, true)
 		b.ok(err)
-		b.ok(from.SendPart(context.Background(), []byte("part"), false, true))
+		b.ok(from.SendPart(context.Background(), []byte("part"), nil, false, true))
 		if sent := 14; sent-out.n < 11 {
 			t.Errorf("%s asked for the route of %d messages out of %d", from.row.Name, out.n, sent)
 		}
@@ -229,7 +229,7 @@ func TestShortAndParts(t *testing.T) {
 		case i%10 == 9:
 			b.ok(a.Send(ctx, [][]byte{[]byte("first"), []byte("second")}, true))
 		case i%2 == 0:
-			b.ok(a.SendPart(ctx, fmt.Append(nil, i), false, true))
+			b.ok(a.SendPart(ctx, fmt.Append(nil, i), nil, false, true))
 		default:
 			b.ok(a.Send(ctx, [][]byte{fmt.Append(nil, i)}, true))
 		}
