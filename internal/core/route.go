@@ -26,8 +26,8 @@ import (
 type outPart struct {
 	to    pattern.Out
 	plain bool      // no message has an address or an envelope: the fast path is open
-	kept  *pipe.End // gets every message; nil: the Out is to be asked
-	set   pipe.Sink // likewise, of what is no End
+	kept  pipe.Sink // takes every message; nil: the Out is to be asked
+	only  *pipe.End // the same, if it is one pipe
 	by    pattern.By
 	name  []byte // scratch
 }
@@ -41,17 +41,14 @@ func (o *outPart) init(row *pattern.Row, to pattern.Out) {
 // noFrame is a first frame of no bytes: for Pick, nil means any.
 var noFrame = []byte{}
 
-func (o *outPart) forget() { o.kept, o.set = nil, nil }
+func (o *outPart) forget() { o.kept, o.only = nil, nil }
 
 func (o *outPart) keep(r *pattern.Route) {
 	if o.forget(); !r.Keep {
 		return
 	}
-	if e, ok := r.To.(*pipe.End); ok {
-		o.kept = e
-	} else {
-		o.set = r.To
-	}
+	o.kept = r.To
+	o.only, _ = r.To.(*pipe.End)
 }
 
 // writable tells the Out that e has room again.
@@ -66,12 +63,6 @@ func (o *outPart) put(frame []byte) bool {
 	if o.kept != nil {
 		return o.kept.Put(frame)
 	}
-	if len(frame) >= msg.LargeFrame {
-		return false
-	}
-	if o.set != nil {
-		return o.set.Put(frame)
-	}
 	if frame == nil {
 		return false
 	}
@@ -85,7 +76,7 @@ func (o *outPart) put(frame []byte) bool {
 	}
 	o.to.Sent(r)
 	if r.Keep {
-		o.kept = e
+		o.kept, o.only = e, e
 	}
 	return true
 }
@@ -93,9 +84,8 @@ func (o *outPart) put(frame []byte) bool {
 // send sends a message of these frames; m is the scratch for it, and says what else
 // there is to say. EAGAIN: there is no room. Otherwise as Pick.
 func (o *outPart) send(m *msg.Message, frames [][]byte) error {
-	if o.kept != nil || o.set != nil {
-		m.Frames = msg.Append(m.Frames[:0], frames)
-		if o.kept != nil && o.kept.Send(m) || o.set != nil && o.set.Send(m) {
+	if o.kept != nil {
+		if m.Frames = msg.Append(m.Frames[:0], frames); o.kept.Send(m) {
 			return nil
 		}
 	}
@@ -185,8 +175,8 @@ func (h *sendHalf) fastSend(frame []byte) bool {
 func (h *sendHalf) fastMany(msgs [][]byte) (n int) {
 	for n < len(msgs) && h.fastSend(msgs[n]) {
 		n++
-		if h.kept != nil {
-			n += h.kept.PutMany(msgs[n:])
+		if h.only != nil {
+			n += h.only.PutMany(msgs[n:])
 		}
 	}
 	return n
@@ -231,7 +221,7 @@ func (h *sendHalf) addressed(frames [][]byte) (done bool, err error) {
 // sendRun sends messages of one frame in wire form, or as many as there is room for,
 // and returns the rest.
 func (h *sendHalf) sendRun(run pipe.Messages) pipe.Messages {
-	if h.kept != nil && h.kept.SendRun(run) {
+	if h.only != nil && h.only.SendRun(run) {
 		return pipe.Messages{}
 	}
 	for run.N > 0 {
@@ -252,20 +242,17 @@ func (h *sendHalf) sendRun(run pipe.Messages) pipe.Messages {
 // credit is how many messages the C face may put into its ring: so many trySend is
 // sure to take, whatever happens.
 func (h *sendHalf) credit() int {
-	if h.kept == nil && h.set == nil {
+	if h.kept == nil {
 		r, err := h.to.Pick(nil)
 		if err != nil {
 			return 0
 		}
 		h.keep(r)
 	}
-	switch {
-	case h.kept != nil:
-		return h.kept.Grant()
-	case h.set != nil:
-		return h.set.Grant()
+	if h.kept == nil {
+		return 0
 	}
-	return 0
+	return h.kept.Grant()
 }
 
 // canSend reports whether a message could be sent, whatever it begins with.

@@ -79,6 +79,9 @@ func (p *publisher) Send(m *msg.Message) bool {
 
 // Put implements pipe.Sink.
 func (p *publisher) Put(frame []byte) bool {
+	if len(frame) >= msg.LargeFrame {
+		return false
+	}
 	if p.match(frame); len(p.out.matched) > 0 {
 		p.small.Frames = append(p.small.Frames[:0], frame)
 		p.out.send(&p.small)
