@@ -18,6 +18,7 @@ type rep struct {
 
 	next     msg.Message // read ahead by Pick
 	nextFrom *pipe.End   // nil: nothing read ahead
+	nextAt   int         // where its body begins
 }
 
 // repIn is the In of a rep.
@@ -78,7 +79,7 @@ func (r repIn) Pick() (Source, error) {
 		if e == nil {
 			return Source{}, errno.EAGAIN
 		}
-		if envelope(r.next.Frames) > 0 {
+		if r.nextAt = envelope(r.next.Frames); r.nextAt > 0 {
 			r.nextFrom = e
 		}
 	}
@@ -99,8 +100,8 @@ func envelope(frames [][]byte) int {
 // Took takes the envelope off.
 func (r repIn) Took(m *msg.Message) {
 	m.Take(&r.next)
-	n := envelope(m.Frames)
-	r.route.Prefix = append(r.route.Prefix[:0], m.Frames[:n]...)
+	n := r.nextAt
+	r.route.Prefix = msg.Append(r.route.Prefix[:0], m.Frames[:n])
 	if n > 1 {
 		m.Chunk = nil // the envelope stays in use when its body is not any more
 	}

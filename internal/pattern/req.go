@@ -57,7 +57,13 @@ func (r *req) Pick([]byte) (*Route, error) {
 	if err := r.pick(); err != nil {
 		return nil, err
 	}
-	r.numbering, r.route.To = false, r
+	r.numbering = false
+	if r.waiting {
+		r.route.To = r
+	} else {
+		r.dropStale()
+		r.route.To = r.picked
+	}
 	if r.route.Prefix = r.prefix[1:]; r.opt.Req.Correlate {
 		r.enclose(r.freeAfter(r.number))
 	}
@@ -79,13 +85,19 @@ func (r *req) enclose(number uint32) {
 	r.route.Prefix = r.prefix[:]
 }
 
-// Send sends the request that was picked. The one before is given up, and what has
-// come in until now answers nothing and is dropped.
-func (r *req) Send(m *msg.Message) bool {
-	r.waiting, r.ready, r.asked = false, false, nil
+// dropStale drops what has come in until now: it answers nothing.
+func (r *req) dropStale() {
+	r.ready, r.asked = false, nil
 	r.reply.Reset()
 	for r.pump() {
 	}
+}
+
+// Send sends the request that was picked, and gives up the one before, whose reply may
+// be there.
+func (r *req) Send(m *msg.Message) bool {
+	r.waiting = false
+	r.dropStale()
 	return r.picked.Send(m)
 }
 
