@@ -2,12 +2,14 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/testutil"
 	"github.com/zeroth-mq/zmq/internal/testutil/rows"
 )
@@ -83,5 +85,25 @@ func TestProps(t *testing.T) {
 				t.Errorf("received %q, %v", r.First, err)
 			}
 		})
+	}
+}
+
+// TOPICS_COUNT is of the types that have topics, and of no other.
+func TestTopicsCount(t *testing.T) {
+	b := newBench(t)
+	count := opt.ByName("TOPICS_COUNT")
+	sub := b.socket(opt.TypeSub)
+	b.ok(sub.Subscribe([]byte("a")))
+	b.ok(sub.Subscribe([]byte("b")))
+	for typ, want := range map[int]any{opt.TypePub: 0, opt.TypeXPub: 0, opt.TypeXSub: 0} {
+		if n, err := b.socket(typ).Get(count); err != nil || n != want {
+			t.Errorf("%s: %v, %v", opt.TypeName(typ), n, err)
+		}
+	}
+	if n, err := sub.Get(count); err != nil || n != 2 {
+		t.Errorf("SUB: %v, %v; want 2", n, err)
+	}
+	if _, err := b.socket(opt.TypePush).Get(count); !errors.Is(err, errno.EINVAL) {
+		t.Errorf("PUSH: %v, want EINVAL", err)
 	}
 }

@@ -61,11 +61,10 @@ func (s *Socket) Get(r *opt.Row) (any, error) {
 	}
 	s.lock()
 	defer s.unlock()
-	x, err := r.Get(&s.vals, s.row.Type)
-	if err == nil && r.Name == "TOPICS_COUNT" {
-		x = s.from.Counts().Topics
+	if r.Name == "TOPICS_COUNT" && r.For.Has(s.row.Type) {
+		return s.from.Counts().Topics, nil
 	}
-	return x, err
+	return r.Get(&s.vals, s.row.Type)
 }
 
 // actLocked performs what is not a stored value.
