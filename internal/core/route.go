@@ -57,26 +57,19 @@ func (o *outPart) writable(e *pipe.End) {
 	o.to.Writable(e)
 }
 
-// put sends a message of one small frame, if there is nothing to it. False: it did
-// nothing.
-func (o *outPart) put(frame []byte) bool {
-	if o.kept != nil {
-		return o.kept.Put(frame)
-	}
+// ask sends a message of one small frame, if nothing is kept and there is nothing else
+// to it. False: it did nothing.
+func (o *outPart) ask(frame []byte) bool {
 	if frame == nil {
 		return false
 	}
 	r, err := o.to.Pick(frame)
-	if err != nil {
-		return false
-	}
-	e, ok := r.To.(*pipe.End)
-	if !ok || !e.Put(frame) {
+	if err != nil || r.To == nil || !r.To.Put(frame) {
 		return false
 	}
 	o.to.Sent(r)
 	if r.Keep {
-		o.kept, o.only = e, e
+		o.keep(r)
 	}
 	return true
 }
@@ -168,7 +161,13 @@ func (h *sendHalf) sendPicked(frames [][]byte, pick func() (*pattern.Route, erro
 // fastSend sends a message of one frame on the fast path, for a call that has the
 // bare mutex. False: it did nothing.
 func (h *sendHalf) fastSend(frame []byte) bool {
-	return h.plain && h.ring == nil && h.idle() && h.put(frame)
+	if !h.plain || h.ring != nil || !h.idle() {
+		return false
+	}
+	if h.kept != nil {
+		return h.kept.Put(frame)
+	}
+	return h.ask(frame)
 }
 
 // fastMany is fastSend for as many messages as can be sent so.
@@ -227,8 +226,8 @@ func (h *sendHalf) sendRun(run pipe.Messages) pipe.Messages {
 	for run.N > 0 {
 		_, size, header := zmtp.ParseHeader(run.Wire)
 		end := header + int(size)
-		if frame := run.Wire[header:end:end]; !h.put(frame) {
-			one := [1][]byte{frame}
+		one := [1][]byte{run.Wire[header:end:end]}
+		if h.kept == nil || !h.kept.Put(one[0]) {
 			if h.outPart.send(&h.msg, one[:]) != nil {
 				break
 			}

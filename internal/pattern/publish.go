@@ -20,7 +20,7 @@ type publisher struct {
 	opt     *opt.Values
 	out     dist
 	route   Route
-	matched bool // Pick has matched the next message
+	matched bool // an XPUB has found who gets the next message
 	subs    topics
 	wanted  topics        // what peers asked for in XPUB's manual mode
 	leaving []*subscriber // are gone, and have topics still
@@ -31,7 +31,7 @@ type publisher struct {
 
 func (p *publisher) init(v *opt.Values) {
 	p.opt, p.wanted.which = v, 1
-	p.route.To = p
+	p.route = Route{To: p, Keep: true}
 }
 
 func newPub(v *opt.Values) (Out, In) {
@@ -50,15 +50,13 @@ func (p *publisher) Attach(e *pipe.End) error {
 
 func (p *publisher) Writable(e *pipe.End) { p.out.writable(e) }
 
-// Pick never fails, except with EAGAIN under XPUB_NODROP when one who is to get
-// the message has no room: then nobody gets it. It can always send.
+// Pick always gives the publisher itself. EAGAIN under XPUB_NODROP when one who is to
+// get the message has no room: then nobody gets it, neither by Send nor by Put. It can
+// always send.
 func (p *publisher) Pick(first []byte) (*Route, error) {
-	noDrop := p.opt.XPub.NoDrop
-	p.route.Keep = !noDrop
-	if p.matched = noDrop && first != nil; p.matched {
-		if p.match(first); !p.out.room() {
-			return nil, errno.EAGAIN
-		}
+	p.matched = false
+	if first != nil && !p.match(first) {
+		return nil, errno.EAGAIN
 	}
 	return &p.route, nil
 }
@@ -67,11 +65,10 @@ func (p *publisher) Sent(*Route) {}
 
 // Send sends m to those who are to get it.
 func (p *publisher) Send(m *msg.Message) bool {
-	if !p.matched {
-		p.match(m.Frames[0])
+	if !p.matched && !p.match(m.Frames[0]) {
+		return false
 	}
-	p.matched = false
-	if len(p.out.matched) > 0 {
+	if p.matched = false; len(p.out.matched) > 0 {
 		p.out.send(m)
 	}
 	return true
@@ -79,10 +76,10 @@ func (p *publisher) Send(m *msg.Message) bool {
 
 // Put implements pipe.Sink.
 func (p *publisher) Put(frame []byte) bool {
-	if len(frame) >= msg.LargeFrame {
+	if len(frame) >= msg.LargeFrame || p.matched || !p.match(frame) {
 		return false
 	}
-	if p.match(frame); len(p.out.matched) > 0 {
+	if len(p.out.matched) > 0 {
 		p.small.Frames = append(p.small.Frames[:0], frame)
 		p.out.send(&p.small)
 		p.small.Reset()
@@ -92,9 +89,12 @@ func (p *publisher) Put(frame []byte) bool {
 
 func (p *publisher) CanSend() bool { return true }
 
-// Grant is as many as there may be, for nothing is refused: who has no room
-// misses what it would miss anyway.
+// Grant is as many as there may be, if nothing is refused: who has no room misses
+// what it would miss anyway.
 func (p *publisher) Grant() int {
+	if p.opt.XPub.NoDrop {
+		return 0
+	}
 	for _, s := range p.out.all[:min(len(p.out.all), grantAsks)] {
 		if n := s.end.Grant(); n > 0 {
 			return n
@@ -106,13 +106,14 @@ func (p *publisher) Grant() int {
 // grantAsks is how many peers are asked whether they are awake.
 const grantAsks = 4
 
-// match marks who is to get a message.
-func (p *publisher) match(first []byte) {
+// match marks who is to get a message, and reports whether they may.
+func (p *publisher) match(first []byte) bool {
 	p.out.begin()
 	p.subs.match(first, &p.out)
 	if p.opt.XPub.InvertMatching {
 		p.out.invert()
 	}
+	return !p.opt.XPub.NoDrop || p.out.room()
 }
 
 // SubscribeAll implements Publisher.

@@ -69,7 +69,7 @@ func (s *socket) CanRecv() bool {
 }
 
 func (s *socket) Send(m *msg.Message) error {
-	if s.to != nil && !s.v.XPub.NoDrop && s.to.Send(m) {
+	if s.to != nil && s.to.Send(m) {
 		return nil
 	}
 	if raw := s.row.Raw || s.v.Router.Raw; s.row.Names {

@@ -41,20 +41,18 @@ func (x *xpub) Detach(e *pipe.End) {
 // Pick: see publisher. With XPUB_MANUAL_LAST_VALUE the first message after one was
 // received goes only to the peer that it was received from, if that would get it.
 func (x *xpub) Pick(first []byte) (*Route, error) {
-	to, err := x.publisher.Pick(first)
-	if !x.opt.XPub.ManualLastValue {
-		return to, err
-	}
-	if x.route.Keep = false; !x.once || first == nil {
-		return to, err
+	x.route.Keep = !x.opt.XPub.ManualLastValue
+	if x.route.Keep || !x.once || first == nil {
+		return x.publisher.Pick(first)
 	}
 	x.out.begin()
 	if x.subs.wants(first, x.last) != x.opt.XPub.InvertMatching {
 		x.out.match(x.last)
 	}
-	if x.matched = true; x.opt.XPub.NoDrop && !x.out.room() {
+	if x.opt.XPub.NoDrop && !x.out.room() {
 		return nil, errno.EAGAIN
 	}
+	x.matched = true
 	return &x.route, nil
 }
 
