@@ -28,6 +28,7 @@ var modules = []string{"golang.org/x/crypto", "golang.org/x/sys", "golang.org/x/
 var layers = []layer{
 	{"zmtp", nil, nil},
 	{"internal/errno", nil, nil},
+	{"internal/testutil/rows", []string{"internal/pattern", "internal/pipe", "internal/msg", "internal/opt", "internal/errno"}, nil},
 	{"internal/testutil", nil, nil},
 	{"internal/msg", []string{"internal/errno"}, nil},
 	{"internal/opt", []string{"internal/curve", "internal/errno"}, modules},

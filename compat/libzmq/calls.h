@@ -70,6 +70,12 @@ struct zeroth_peer {
 /* From this size on parts are not copied between C and Go: cshim.ByReference. */
 enum { ZEROTH_BY_REFERENCE = 256 << 10 };
 
+/* What a message has beside its parts, as msg.Props. Zeros: nothing. */
+typedef struct {
+	uint32_t routing_id;
+	char group[16]; /* with a NUL */
+} zeroth_props;
+
 /* A part that was received. The caller gives room for small ones; of a larger
    one a block is made. */
 typedef struct {
@@ -78,6 +84,7 @@ typedef struct {
 	size_t size;
 	struct zeroth_block *block; /* NULL: it is in room */
 	struct zeroth_peer *peer;   /* a reference, or NULL */
+	zeroth_props props;
 	int more;
 } zeroth_part;
 
@@ -100,8 +107,8 @@ typedef struct {
 	CALL (bind, Bind, (uint64_t socket, char *endpoint)) \
 	CALL (connect, Connect, (uint64_t socket, char *endpoint)) \
 	CALL (leave, Leave, (uint64_t socket, char *endpoint)) \
-	CALL (send, Send, (uint64_t socket, void *data, size_t size, int flags, zeroth_wait *w)) \
-	CALL (send_block, BY_HAND, (uint64_t socket, struct zeroth_block *block, void *data, size_t size, int flags, zeroth_wait *w)) \
+	CALL (send, BY_HAND, (uint64_t socket, void *data, size_t size, zeroth_props *props, int flags, zeroth_wait *w)) \
+	CALL (send_block, BY_HAND, (uint64_t socket, struct zeroth_block *block, void *data, size_t size, zeroth_props *props, int flags, zeroth_wait *w)) \
 	CALL (take_back, BY_HAND, (uint64_t loan)) \
 	CALL (recv, BY_HAND, (uint64_t socket, void *buf, size_t cap, int flags, zeroth_wait *w)) \
 	CALL (recv_part, BY_HAND, (uint64_t socket, zeroth_part *part, int flags, zeroth_wait *w)) \

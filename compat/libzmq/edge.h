@@ -95,6 +95,7 @@ bool zeroth_msg_valid (const zmq_msg_t *msg);
 int zeroth_msg_take (zmq_msg_t *msg, zeroth_part *part);
 bool zeroth_msg_block (const zmq_msg_t *msg, struct zeroth_block **block);
 void zeroth_msg_given (zmq_msg_t *msg);
+bool zeroth_msg_props (const zmq_msg_t *msg, zeroth_props *props);
 
 /* poll.c */
 int zeroth_poll (zmq_pollitem_t *items, int n, long timeout, const sigset_t *mask);

@@ -181,7 +181,23 @@ int zeroth_msg_take (zmq_msg_t *msg, zeroth_part *part)
 	message *m = (message *) msg;
 	m->peer = part->peer;
 	m->flags = part->more ? MORE : 0;
+	m->routing_id = part->props.routing_id;
+	if (!rc && part->props.group[0])
+		rc = zmq_msg_set_group (msg, part->props.group);
 	return rc;
+}
+
+/* zeroth_msg_props gives what a message has beside its body; false: nothing. */
+bool zeroth_msg_props (const zmq_msg_t *msg, zeroth_props *props)
+{
+	const message *m = (const message *) msg;
+	if (!m->routing_id && !m->group)
+		return false;
+	memset (props, 0, sizeof *props);
+	props->routing_id = m->routing_id;
+	if (m->group)
+		memcpy (props->group, m->group->name, sizeof m->group->name);
+	return true;
 }
 
 /* zeroth_msg_block gives the block of a large message that can be sent as it is;

@@ -27,24 +27,24 @@ static bool wait_more (int *rc, zeroth_wait *w, int64_t *until)
 	return false;
 }
 
-static int send_part (uint64_t s, const void *data, size_t size, int flags)
+static int send_part (uint64_t s, const void *data, size_t size, zeroth_props *props, int flags)
 {
 	zeroth_wait w = {0};
 	int64_t until = 0;
 	int rc;
 	do
-		rc = go ()->send (s, (void *) data, size, flags, &w);
+		rc = go ()->send (s, (void *) data, size, props, flags, &w);
 	while (wait_more (&rc, &w, &until));
 	return rc;
 }
 
-static int send_block (uint64_t s, struct zeroth_block *block, void *data, size_t size, int flags)
+static int send_block (uint64_t s, struct zeroth_block *block, void *data, size_t size, zeroth_props *props, int flags)
 {
 	zeroth_wait w = {0};
 	int64_t until = 0;
 	int rc;
 	do
-		rc = go ()->send_block (s, block, data, size, flags, &w);
+		rc = go ()->send_block (s, block, data, size, props, flags, &w);
 	while (wait_more (&rc, &w, &until));
 	return rc;
 }
@@ -64,7 +64,7 @@ int zmq_send (void *socket, const void *buf, size_t len, int flags)
 		return fails (EFAULT);
 	if (by_ring (socket, s, buf, len, flags))
 		return (int) len;
-	return result (send_part (s, buf, len, flags));
+	return result (send_part (s, buf, len, NULL, flags));
 }
 
 int zmq_send_const (void *socket, const void *buf, size_t len, int flags)
@@ -127,16 +127,17 @@ int zmq_msg_send (zmq_msg_t *msg, void *socket, int flags)
 		return refused (s);
 	void *data = zmq_msg_data (msg);
 	size_t size = zmq_msg_size (msg);
+	zeroth_props room, *props = zeroth_msg_props (msg, &room) ? &room : NULL;
 	struct zeroth_block *block;
 	if (zeroth_msg_block (msg, &block)) {
-		int sent = send_block (s, block, data, size, flags);
+		int sent = send_block (s, block, data, size, props, flags);
 		if (sent >= 0)
 			zeroth_msg_given (msg);
 		return result (sent);
 	}
 	int rc = (int) size;
 	if (!by_ring (socket, s, data, size, flags))
-		rc = send_part (s, data, size, flags);
+		rc = send_part (s, data, size, props, flags);
 	if (rc < 0)
 		return result (rc);
 	zmq_msg_close (msg);

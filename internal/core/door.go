@@ -96,10 +96,9 @@ func (p *peer) Waiting(tell func(why error)) {
 // part: between two of them others get the socket. It is called without locks, by
 // the goroutine that has detached a peer, and does nothing for a closed socket.
 func (h *halves) sweep() {
-	w, ok := h.pat.(pattern.Sweeper)
-	for more := ok; more && h.err() == nil; {
+	for more := h.publisher != nil; more && h.err() == nil; {
 		h.lock()
-		more = w.Sweep()
+		more = h.publisher.Sweep()
 		h.unlock()
 		h.recvHalf.ready.event() // XPUB's user hears of it
 		if more {

@@ -11,7 +11,6 @@ import (
 	"github.com/zeroth-mq/zmq/internal/link"
 	"github.com/zeroth-mq/zmq/internal/mech"
 	"github.com/zeroth-mq/zmq/internal/opt"
-	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 	"github.com/zeroth-mq/zmq/internal/transport"
 	_ "github.com/zeroth-mq/zmq/internal/transport/all" // registers the schemes
@@ -174,7 +173,7 @@ func (s *Socket) cast(tr transport.Caster, addr, rest string) error {
 			return err
 		}
 		ep.link = c
-		if b, ok := s.pat.(pattern.Broadcaster); ok {
+		if b := s.publisher; b != nil {
 			s.lock()
 			b.SubscribeAll(p.end)
 			s.unlock()

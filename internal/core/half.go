@@ -19,7 +19,7 @@ import (
 //
 //	Socket = sendHalf + recvHalf + peers + events + options
 //	               \     /
-//	               base: the pattern, its row, its options, the end
+//	               base: the type, its options, the end
 //
 // Locking: each half has a lock. A type that answers, or matches what it sends
 // against what it has received, moves both halves in lockstep: then they share one.
@@ -30,7 +30,6 @@ import (
 type base struct {
 	ending
 	row     *pattern.Row
-	pat     pattern.Pattern
 	vals    opt.Values
 	live    liveness
 	watched poll.Watchers

@@ -64,7 +64,7 @@ func hot(b *testing.B, typ int) (*Socket, *pipe.End) {
 	end, far := pipe.New(s.owner(), engine.NewHandle(nil), s.marksLocked(), true)
 	s.lock()
 	defer s.unlock()
-	if err := s.pat.Attach(end); err != nil {
+	if err := s.attachLocked(end); err != nil {
 		b.Fatal(err)
 	}
 	return s, far

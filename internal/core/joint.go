@@ -88,8 +88,8 @@ func (j *Joint) Recv() (*msg.Message, error) {
 
 // Send sends a message at a place. EAGAIN: there is no room. If shared, large frames do
 // not change any more.
-func (j *Joint) Send(at Place, frames [][]byte, shared bool) error {
-	return j.to[at].trySend(frames, shared)
+func (j *Joint) Send(at Place, m *msg.Message, shared bool) error {
+	return j.to[at].trySend(m.Frames, extra{shared, m.Props})
 }
 
 // Room is nil if Send would find room, as far as can be said before the message is

@@ -19,6 +19,7 @@ type outbox struct {
 	frames [][]byte
 	held   []*msg.Chunk // parts that are not in buf, each with a reference
 	where  []int        // which parts these are
+	props  *msg.Props   // of the first part
 }
 
 // add adds a part, which is all of c unless that is nil.
@@ -59,7 +60,7 @@ func (o *outbox) reset() {
 	for _, c := range o.held {
 		c.Release()
 	}
-	o.held, o.where = nil, o.where[:0]
+	o.held, o.where, o.props = nil, o.where[:0], nil
 }
 
 // inbox holds the parts of a received message that were not yet asked for.
@@ -76,15 +77,15 @@ func (i *inbox) open() bool { return i.at < len(i.frames) }
 // SendPart sends one part of a message; with more, others follow. The part is
 // copied. What makes the message impossible is found at its first part, as in
 // libzmq (EFSM, EHOSTUNREACH, EAGAIN); nothing leaves the socket before the
-// last. If that one fails the message is forgotten, all its parth.
+// last. If that one fails the message is forgotten, all its parts.
 //
 // A message of bare bytes (STREAM, ROUTER_RAW) is [id][data]: its second part is
 // the last, and more is ignored.
 //
-// It waits and fails as Send doeh.
-func (h *sendHalf) SendPart(ctx context.Context, part []byte, more, noWait bool) error {
+// It waits and fails as Send does.
+func (h *sendHalf) SendPart(ctx context.Context, part []byte, props *msg.Props, more, noWait bool) error {
 	h.mu.Lock()
-	return h.partTo(ctx, part, more, noWait, false)
+	return h.partTo(ctx, part, more, noWait, extra{props: props})
 }
 
 // SendPartString is SendPart for text.
@@ -95,37 +96,36 @@ func (h *sendHalf) SendPartString(ctx context.Context, part string, more, noWait
 	}
 	h.mu.Lock()
 	if large != nil {
-		return h.partTo(ctx, large, more, noWait, true)
+		return h.partTo(ctx, large, more, noWait, extra{shared: true})
 	}
 	h.text = append(h.text[:0], part...)
-	return h.partTo(ctx, h.text, more, noWait, false)
+	return h.partTo(ctx, h.text, more, noWait, extra{})
 }
 
 // SendForeign is SendPart for a part that is a foreign Chunk, of msg.LargeFrame bytes
-// or more: it is not copied on its way to another procesh. The caller keeps its
+// or more: it is not copied on its way to another process. The caller keeps its
 // reference.
-func (h *sendHalf) SendForeign(ctx context.Context, c *msg.Chunk, more, noWait bool) error {
+func (h *sendHalf) SendForeign(ctx context.Context, c *msg.Chunk, props *msg.Props, more, noWait bool) error {
 	h.acquire()
-	err := h.partLocked(ctx, c.B, c, more, noWait, false)
+	err := h.partLocked(ctx, c.B, c, more, noWait, extra{props: props})
 	h.release()
 	return err
 }
 
-// partTo sends a part. It is called with the send half's Mutex held, and unlockh.
-// owned: the part does not change any more.
-func (h *sendHalf) partTo(ctx context.Context, part []byte, more, noWait, owned bool) error {
+// partTo sends a part. It is called with the send half's mutex held, and unlocks.
+func (h *sendHalf) partTo(ctx context.Context, part []byte, more, noWait bool, x extra) error {
 	if !more && len(h.out.ends) == 0 && h.fastSend(part) {
 		h.release()
 		return nil
 	}
 	h.pull()
-	err := h.partLocked(ctx, part, nil, more, noWait, owned)
+	err := h.partLocked(ctx, part, nil, more, noWait, x)
 	h.release()
 	return err
 }
 
 // partLocked sends a part, which is all of c unless that is nil.
-func (h *sendHalf) partLocked(ctx context.Context, part []byte, c *msg.Chunk, more, noWait, owned bool) error {
+func (h *sendHalf) partLocked(ctx context.Context, part []byte, c *msg.Chunk, more, noWait bool, x extra) error {
 	if h.row.Alternates && h.recv.in.open() {
 		if !h.vals.Req.Relaxed {
 			return errno.EFSM // what was asked is not yet read to its end
@@ -136,31 +136,34 @@ func (h *sendHalf) partLocked(ctx context.Context, part []byte, c *msg.Chunk, mo
 	first := len(o.ends) == 0
 	if more && !(len(o.ends) == 1 && h.rawLocked()) {
 		if first {
-			if err := h.admitLocked(ctx, part, noWait); err != nil {
+			if err := h.admitLocked(ctx, part, x.props, noWait); err != nil {
 				return err
 			}
+			o.props = x.props
 		}
 		o.add(part, c)
 		return nil
 	}
 	if first && c == nil {
 		h.one[0] = part
-		err := h.sendLocked(ctx, h.one[:], noWait, owned)
+		err := h.sendLocked(ctx, h.one[:], noWait, x)
 		h.one[0] = nil
 		return err
 	}
-	o.add(part, c)
-	err := h.sendLocked(ctx, o.message(), noWait, false)
+	if o.add(part, c); first {
+		o.props = x.props
+	}
+	err := h.sendLocked(ctx, o.message(), noWait, extra{props: o.props})
 	o.reset()
 	return err
 }
 
 // admitLocked waits, as sendLocked does, until a message that begins with first
 // could be sent.
-func (h *sendHalf) admitLocked(ctx context.Context, first []byte, noWait bool) error {
-	err := h.admit(first)
+func (h *sendHalf) admitLocked(ctx context.Context, first []byte, props *msg.Props, noWait bool) error {
+	err := h.admit(first, props)
 	if err == errno.EAGAIN && !noWait && h.vals.Life.SendTimeout != 0 {
-		err = h.waitRoomLocked(ctx, func() error { return h.admit(first) })
+		err = h.waitRoomLocked(ctx, func() error { return h.admit(first, props) })
 	}
 	return err
 }
@@ -170,6 +173,8 @@ type Part struct {
 	Data []byte // never nil
 	More bool   // others of the message follow
 	Peer *msg.Peer
+	// Props is what the message has beside its parts, of the first one; nil: nothing.
+	Props *msg.Props
 
 	chunk *msg.Chunk
 }
@@ -247,7 +252,7 @@ func (h *recvHalf) nextPartLocked(ctx context.Context, noWait bool, p *Part) err
 
 func (h *recvHalf) firstPartLocked(p *Part) {
 	m := &h.msg
-	p.Data, p.Peer, p.chunk = m.Frames[0], m.Peer, m.Chunk
+	p.Data, p.Peer, p.Props, p.chunk = m.Frames[0], m.Peer, m.Props, m.Chunk
 	if n := len(m.Frames) - 1; n > 0 {
 		h.in.frames = append(h.in.frames[:0], m.Frames[1:]...)
 		h.in.peer, h.in.chunk = m.Peer, m.Chunk
@@ -261,7 +266,7 @@ func (h *recvHalf) firstPartLocked(p *Part) {
 
 func (h *recvHalf) restPartLocked(p *Part) {
 	i := &h.in
-	p.Data, p.Peer, p.chunk = i.frames[i.at], i.peer, i.chunk
+	p.Data, p.Peer, p.Props, p.chunk = i.frames[i.at], i.peer, nil, i.chunk
 	i.frames[i.at] = nil
 	i.at++
 	p.More = i.open()

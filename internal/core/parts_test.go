@@ -43,7 +43,7 @@ func set(t *testing.T, s *Socket, name string, x any) {
 func sendParts(t *testing.T, s *Socket, parts ...string) {
 	t.Helper()
 	for i, p := range parts {
-		if err := s.SendPart(t.Context(), []byte(p), i < len(parts)-1, false); err != nil {
+		if err := s.SendPart(t.Context(), []byte(p), nil, i < len(parts)-1, false); err != nil {
 			t.Fatalf("part %d: %v", i, err)
 		}
 	}
@@ -104,7 +104,7 @@ func TestParts(t *testing.T) {
 func TestPartsAreHeldBack(t *testing.T) {
 	pull, push := pair(t, "PULL", "PUSH")
 	b := []byte("first")
-	if err := push.SendPart(t.Context(), b, true, false); err != nil {
+	if err := push.SendPart(t.Context(), b, nil, true, false); err != nil {
 		t.Fatal(err)
 	}
 	copy(b, "other")
@@ -122,7 +122,7 @@ func TestPartsAreHeldBack(t *testing.T) {
 func TestFirstPartRefused(t *testing.T) {
 	try := func(s *Socket, part string, want error) {
 		t.Helper()
-		if err := s.SendPart(t.Context(), []byte(part), true, true); err != want {
+		if err := s.SendPart(t.Context(), []byte(part), nil, true, true); err != want {
 			t.Errorf("%s: %v, want %v", s.Row().Name, err, want)
 		}
 	}
@@ -140,7 +140,7 @@ func TestFirstPartRefused(t *testing.T) {
 		t.Errorf("in the middle of a request: in %v, out %v", in, out)
 	}
 	try(rep, "reply", errno.EFSM)
-	if err := rep.SendPart(t.Context(), nil, false, true); err != errno.EFSM {
+	if err := rep.SendPart(t.Context(), nil, nil, false, true); err != errno.EFSM {
 		t.Errorf("reply in the middle of a request: %v", err)
 	}
 	if err := rep.RecvPart(t.Context(), false, &p); err != nil || p.More {
@@ -210,12 +210,12 @@ func TestPartsReleaseEach(t *testing.T) {
 // A message that fails at its last part is forgotten, all of it.
 func TestLastPartRefused(t *testing.T) {
 	pull, push := pair(t, "PULL", "PUSH")
-	if err := push.SendPart(t.Context(), []byte("a"), true, true); err != nil {
+	if err := push.SendPart(t.Context(), []byte("a"), nil, true, true); err != nil {
 		t.Fatal(err)
 	}
 	pull.StartClose()
 	<-pull.Finished()
-	if err := push.SendPart(t.Context(), []byte("b"), false, true); err != errno.EAGAIN {
+	if err := push.SendPart(t.Context(), []byte("b"), nil, false, true); err != errno.EAGAIN {
 		t.Fatalf("nobody is there: %v", err)
 	}
 	pull, err := NewSocket(push.Context(), pull.Row().Type)
@@ -244,7 +244,7 @@ func TestMoreBehindBareData(t *testing.T) {
 	send := func(s *Socket, name, data string) {
 		t.Helper()
 		for _, part := range []string{name, data} {
-			if err := s.SendPart(t.Context(), []byte(part), true, true); err != nil {
+			if err := s.SendPart(t.Context(), []byte(part), nil, true, true); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -269,7 +269,7 @@ func TestMoreBehindBareData(t *testing.T) {
 	if got != "onetwo" {
 		t.Errorf("got %q", got)
 	}
-	if err := server.SendPart(t.Context(), []byte("nobody"), true, true); err != errno.EHOSTUNREACH {
+	if err := server.SendPart(t.Context(), []byte("nobody"), nil, true, true); err != errno.EHOSTUNREACH {
 		t.Errorf("a name that is none: %v", err)
 	}
 }

@@ -84,7 +84,7 @@ func (p *peer) attachLocked() error {
 	if p.retired.Load() || p.end == nil {
 		return engine.ErrClosing
 	}
-	if err := p.s.pat.Attach(p.end); err != nil {
+	if err := p.s.attachLocked(p.end); err != nil {
 		return err
 	}
 	p.attached = true
@@ -95,7 +95,7 @@ func (p *peer) attachLocked() error {
 // detachLocked takes it back. What was received from it can still be read.
 func (p *peer) detachLocked() {
 	if p.attached {
-		p.s.pat.Detach(p.end)
+		p.s.detachLocked(p.end)
 		p.attached = false
 	}
 }
@@ -172,8 +172,8 @@ func (p *peer) Lost(error) {
 	}
 	s.lock()
 	keep := p.attached && !p.end.AtDoor && !s.vals.Life.Immediate && !p.end.Closed()
-	if keep && s.hiccup != nil && !p.retired.Load() {
-		s.hiccup.Hiccup(p.end)
+	if keep && s.row.Subscribes && !p.retired.Load() {
+		s.tellAnewLocked(p.end)
 	}
 	retired := p.retired.Load()
 	if p.attached && p.end.Closed() && s.rawLocked() {

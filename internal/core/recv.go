@@ -24,10 +24,10 @@ import (
 //
 // Locking: everything here is under the receive lock.
 
-// A recvHalf receives. What pick.go asks the pattern is all it knows of that.
+// A recvHalf receives. What source.go asks the pattern is all it knows of that.
 type recvHalf struct {
 	half
-	inPattern
+	inPart
 	requests *requests // nil: a type that has none
 	in       inbox
 	slabs    slabs
@@ -182,9 +182,17 @@ func (r *Received) Peer() *msg.Peer {
 	return r.origin.Peer
 }
 
+// Props is what it has beside its frames; nil: nothing.
+func (r *Received) Props() *msg.Props {
+	if r.origin == nil {
+		return nil
+	}
+	return r.origin.Props
+}
+
 // Clone copies the frames into memory of their own.
 func (r *Received) Clone() Received {
-	c := Received{First: bytes.Clone(r.First), origin: &msg.Origin{Peer: r.Peer()}}
+	c := Received{First: bytes.Clone(r.First), origin: &msg.Origin{Peer: r.Peer(), Props: r.Props()}}
 	for _, f := range r.Rest() {
 		c.origin.Rest = append(c.origin.Rest, bytes.Clone(f))
 	}
@@ -227,15 +235,14 @@ type slabs struct {
 func (s *slabs) give(m *msg.Message) Received {
 	r := Received{First: m.Frames[0]}
 	switch {
-	case len(m.Frames) > 1:
+	case len(m.Frames) > 1 || m.Props != nil:
 		r.origin = s.origin()
-		r.origin.Peer, r.origin.Chunk = m.Peer, m.Chunk
+		r.origin.Peer, r.origin.Chunk, r.origin.Props = m.Peer, m.Chunk, m.Props
 		if len(m.Frames) > frameSlab {
 			r.origin.Rest, m.Frames = m.Frames[1:], nil // the user's now
 			break
 		}
-		r.origin.Rest = s.rest(len(m.Frames) - 1)
-		copy(r.origin.Rest, m.Frames[1:])
+		r.origin.Rest = msg.Append(s.rest(len(m.Frames) - 1)[:0], m.Frames[1:])
 	case m.Chunk != nil:
 		r.origin = &m.Chunk.Origin
 	case m.Peer == nil:

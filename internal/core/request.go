@@ -82,10 +82,7 @@ func (q *requests) tryAsk(id uint32, frames [][]byte) error {
 		return err
 	}
 	h.refreshLocked()
-	h.msg.Set(frames)
-	err := q.requester.SendRequest(id, &h.msg)
-	h.msg.Reset()
-	return err
+	return h.sendPicked(frames, func() (*pattern.Route, error) { return q.requester.PickRequest(id) })
 }
 
 // awaitLocked waits for the reply.
@@ -127,7 +124,7 @@ func (q *requests) cancelLocked() {
 func (q *requests) answerLocked() {
 	for q != nil && len(q.open) > 0 {
 		m := &q.recv.msg
-		id, err := q.requester.RecvReply(m)
+		id, err := q.requester.TakeReply(m)
 		if err != nil {
 			return
 		}

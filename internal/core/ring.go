@@ -36,7 +36,7 @@ type sendRing struct {
 // last. It reports false for socket types that cannot.
 func (s *Socket) SetSendRing(r SendRing) bool {
 	h := &s.sendHalf
-	if h.granter == nil {
+	if !h.row.Ring {
 		return false
 	}
 	h.acquire()

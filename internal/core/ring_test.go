@@ -84,7 +84,7 @@ func TestSendRingInOrder(t *testing.T) {
 				time.Sleep(time.Millisecond) // the engine falls asleep
 			}
 			if !f.put(number(i)) {
-				if err := from.SendPart(t.Context(), number(i), false, false); err != nil {
+				if err := from.SendPart(t.Context(), number(i), nil, false, false); err != nil {
 					t.Error(err)
 				}
 			}
@@ -118,7 +118,7 @@ func TestSendRingEnds(t *testing.T) {
 	n := 0
 	for f.fed < 10 {
 		if !f.put([]byte("x")) {
-			if err := from.SendPart(ctx, []byte("x"), false, false); err != nil {
+			if err := from.SendPart(ctx, []byte("x"), nil, false, false); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -143,7 +143,7 @@ func TestSendRingStuck(t *testing.T) {
 	f.Credit(2) // as if a peer had been there
 	f.put([]byte("1"))
 	f.put([]byte("2"))
-	if err := from.SendPart(t.Context(), []byte("3"), false, true); err != errno.EAGAIN {
+	if err := from.SendPart(t.Context(), []byte("3"), nil, false, true); err != errno.EAGAIN {
 		t.Errorf("nobody is there: %v", err)
 	}
 	if f.put([]byte("3")) {
@@ -156,7 +156,7 @@ func TestSendRingStuck(t *testing.T) {
 	if err := from.Connect("inproc://stuck"); err != nil {
 		t.Fatal(err)
 	}
-	if err := from.SendPart(t.Context(), []byte("3"), false, true); err != nil {
+	if err := from.SendPart(t.Context(), []byte("3"), nil, false, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"1", "2", "3"} {

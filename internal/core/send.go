@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/poll"
 )
 
@@ -24,10 +25,10 @@ import (
 // Locking: everything here is under the send lock, which also guards the open chunks
 // of the queues that the socket sends into.
 
-// A sendHalf sends. What pick.go asks the pattern is all it knows of that.
+// A sendHalf sends. What route.go asks the pattern is all it knows of that.
 type sendHalf struct {
 	half
-	outPattern
+	outPart
 	recv *recvHalf // for a type that takes turns, whose halves have one lock
 	out  outbox
 	one  [1][]byte // scratch of SendPart
@@ -39,16 +40,27 @@ type sendHalf struct {
 // until SNDTIMEO or ctx ends. EAGAIN: no peer had room in time. EINVAL: no
 // frames. Otherwise as the pattern says: ENOTSUP, EFSM, EHOSTUNREACH.
 func (h *sendHalf) Send(ctx context.Context, frames [][]byte, noWait bool) error {
-	return h.send(ctx, frames, noWait, false)
+	return h.send(ctx, frames, noWait, extra{})
 }
 
 // SendOwned is Send for frames that do not change any more: large ones are not
 // copied.
 func (h *sendHalf) SendOwned(ctx context.Context, frames [][]byte, noWait bool) error {
-	return h.send(ctx, frames, noWait, true)
+	return h.send(ctx, frames, noWait, extra{shared: true})
 }
 
-func (h *sendHalf) send(ctx context.Context, frames [][]byte, noWait, owned bool) error {
+// SendWith is Send for a message with properties, of a type that knows them.
+func (h *sendHalf) SendWith(ctx context.Context, props *msg.Props, frames [][]byte, noWait bool) error {
+	return h.send(ctx, frames, noWait, extra{props: props})
+}
+
+// extra is what a message has beside its frames.
+type extra struct {
+	shared bool // large frames do not change any more
+	props  *msg.Props
+}
+
+func (h *sendHalf) send(ctx context.Context, frames [][]byte, noWait bool, x extra) error {
 	if len(frames) == 0 {
 		return errno.EINVAL
 	}
@@ -58,7 +70,7 @@ func (h *sendHalf) send(ctx context.Context, frames [][]byte, noWait, owned bool
 		return nil
 	}
 	h.pull()
-	err := h.sendLocked(ctx, frames, noWait, owned)
+	err := h.sendLocked(ctx, frames, noWait, x)
 	h.release()
 	return err
 }
@@ -72,7 +84,7 @@ func (h *sendHalf) SendMany(ctx context.Context, msgs [][]byte, noWait bool) (n 
 			break
 		}
 		h.pull()
-		if err = h.sendLocked(ctx, msgs[n:n+1], noWait, false); err == nil {
+		if err = h.sendLocked(ctx, msgs[n:n+1], noWait, extra{}); err == nil {
 			n++
 		}
 	}
@@ -80,10 +92,9 @@ func (h *sendHalf) SendMany(ctx context.Context, msgs [][]byte, noWait bool) (n 
 	return n, err
 }
 
-// sendLocked is Send with the send lock held, but not while it sleeps. If shared,
-// large frames do not change any more.
-func (h *sendHalf) sendLocked(ctx context.Context, frames [][]byte, noWait, shared bool) error {
-	err := h.trySend(frames, shared)
+// sendLocked is Send with the send lock held, but not while it sleeps.
+func (h *sendHalf) sendLocked(ctx context.Context, frames [][]byte, noWait bool, x extra) error {
+	err := h.trySend(frames, x)
 	if err == nil && h.row.Alternates {
 		h.watched.Raise() // the other direction may be possible now
 	}
@@ -91,7 +102,7 @@ func (h *sendHalf) sendLocked(ctx context.Context, frames [][]byte, noWait, shar
 		return nil
 	}
 	if err == errno.EAGAIN && !noWait && h.vals.Life.SendTimeout != 0 {
-		err = h.waitRoomLocked(ctx, func() error { return h.trySend(frames, shared) })
+		err = h.waitRoomLocked(ctx, func() error { return h.trySend(frames, x) })
 	}
 	h.passRoomOnLocked()
 	return err

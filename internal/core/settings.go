@@ -20,6 +20,8 @@ func (s *Socket) Set(r *opt.Row, x any) error {
 		return err
 	}
 	s.lock()
+	s.outPart.forget()
+	s.inPart.forget()
 	before := s.vals.Pipe
 	var err error
 	if r.Act {
@@ -102,10 +104,7 @@ func (s *Socket) eventBits() (any, error) {
 func (s *Socket) topicsCount() (any, error) {
 	s.lock()
 	defer s.unlock()
-	if t, ok := s.pat.(pattern.TopicCounter); ok {
-		return t.Topics(), nil
-	}
-	return 0, nil
+	return s.from.Counts().Topics, nil
 }
 
 // Subscribe adds a topic to a SUB socket, or to the last subscriber of an XPUB

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/zeroth-mq/zmq/internal/errno"
-	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pattern"
 	"github.com/zeroth-mq/zmq/internal/testutil"
@@ -57,22 +56,22 @@ func TestShortWay(t *testing.T) {
 			b.text(to)
 		}
 		if c.from == opt.TypeRouter {
-			if from.putter != nil || from.nexter != nil {
+			if from.outPart.plain {
 				t.Error("ROUTER has no messages of one frame")
 			}
 			continue
 		}
-		put, next := &puts{Putter: from.putter}, &nexts{Nexter: to.nexter}
-		from.putter, to.nexter = put, next
+		out, in := &outs{Out: from.to}, &ins{In: to.from}
+		from.to, to.from = out, in
 		for range 9 {
 			b.send(from, "one")
 		}
 		b.ok(from.Send(context.Background(), [][]byte{[]byte("one"), []byte("two")}, true))
 		_, err = from.SendMany(context.Background(), [][]byte{{1}, {2}, make([]byte, 20_000)}, true)
 		b.ok(err)
-		b.ok(from.SendPart(context.Background(), []byte("part"), false, true))
-		if put.n < 11 { // SendMany may have its own way
-			t.Errorf("%s sent %d messages the short way", from.row.Name, put.n)
+		b.ok(from.SendPart(context.Background(), []byte("part"), nil, false, true))
+		if sent := 14; sent-out.n < 11 {
+			t.Errorf("%s asked for the route of %d messages out of %d", from.row.Name, out.n, sent)
 		}
 		for range 8 {
 			b.text(to)
@@ -87,36 +86,30 @@ func TestShortWay(t *testing.T) {
 			t.Error(n, err)
 		}
 		// The first was taken the long way, and the last of a run is.
-		if next.n < 8 {
-			t.Errorf("%s received %d messages the short way", to.row.Name, next.n)
+		if received := 14; received-in.n < 8 {
+			t.Errorf("%s asked for the source of %d messages out of %d", to.row.Name, in.n, received)
 		}
 	}
 }
 
-type puts struct {
-	pattern.Putter
+type outs struct {
+	pattern.Out
 	n int
 }
 
-func (p *puts) Put(frame []byte) bool {
-	ok := p.Putter.Put(frame)
-	if ok {
-		p.n++
-	}
-	return ok
+func (o *outs) Pick(first []byte) (*pattern.Route, error) {
+	o.n++
+	return o.Out.Pick(first)
 }
 
-type nexts struct {
-	pattern.Nexter
+type ins struct {
+	pattern.In
 	n int
 }
 
-func (x *nexts) Next() ([]byte, *msg.Chunk) {
-	frame, chunk := x.Nexter.Next()
-	if chunk != nil {
-		x.n++
-	}
-	return frame, chunk
+func (i *ins) Pick() (pattern.Source, error) {
+	i.n++
+	return i.In.Pick()
 }
 
 // Each peer has its turn the short way too.
@@ -236,7 +229,7 @@ func TestShortAndParts(t *testing.T) {
 		case i%10 == 9:
 			b.ok(a.Send(ctx, [][]byte{[]byte("first"), []byte("second")}, true))
 		case i%2 == 0:
-			b.ok(a.SendPart(ctx, fmt.Append(nil, i), false, true))
+			b.ok(a.SendPart(ctx, fmt.Append(nil, i), nil, false, true))
 		default:
 			b.ok(a.Send(ctx, [][]byte{fmt.Append(nil, i)}, true))
 		}

@@ -24,9 +24,8 @@ type Socket struct {
 	id  uint64 // of the process's sockets, in order
 
 	// What only some patterns are; nil where this one is not.
-	hiccup pattern.Hiccuper
-	subs   pattern.Subscriber
-	door   doorway
+	subs pattern.Subscriber
+	door doorway
 
 	// Under both locks.
 	auth Authenticator // nil: a ZAP handler decides, if there is one
@@ -47,8 +46,8 @@ type halves struct {
 	recvHalf
 	*requests // nil: a type that has none
 
-	counter pattern.SubscriberCounter   // nil: the pattern is none
-	fd      atomic.Pointer[poll.Signal] // nil: no call has asked for one
+	publisher pattern.Publisher           // nil: the pattern is none
+	fd        atomic.Pointer[poll.Signal] // nil: no call has asked for one
 }
 
 // sockets counts those that were made.
@@ -74,9 +73,8 @@ func newSocket(ctx *Context, t int, counts bool) (*Socket, error) {
 	}
 	s.aborted, s.abort = context.WithCancel(context.Background())
 	s.halves.setUp(row)
-	s.hiccup, _ = s.pat.(pattern.Hiccuper)
-	s.subs, _ = s.pat.(pattern.Subscriber)
-	s.door.Doorkeeper, _ = s.pat.(pattern.Doorkeeper)
+	s.subs, _ = s.to.(pattern.Subscriber)
+	s.door.Doorkeeper, _ = s.to.(pattern.Doorkeeper)
 	if err := ctx.add(s, counts); err != nil {
 		return nil, err
 	}
@@ -88,23 +86,23 @@ func (h *halves) setUp(row *pattern.Row) {
 	h.row, h.vals = row, opt.Defaults(row.Type)
 	h.ending.setUp()
 	h.live.bell.SetUp(true)
-	h.pat = row.New(&h.vals)
-	h.counter, _ = h.pat.(pattern.SubscriberCounter)
+	to, from := row.New(&h.vals)
+	h.publisher, _ = to.(pattern.Publisher)
 	out, in := &h.sendHalf, &h.recvHalf
-	out.setUp(&h.base, new(halfLock), h.pat.Writable, row.Lockstep || row.Names)
-	out.outPattern.from(h.pat)
+	out.outPart.init(row, to)
+	in.inPart.init(row, from)
+	out.setUp(&h.base, new(halfLock), out.writable, row.Lockstep || row.Names)
 	out.recv = in
 	if row.Lockstep {
-		in.setUp(&h.base, out.halfLock, h.pat.Readable, true)
+		in.setUp(&h.base, out.halfLock, in.readable, true)
 		out.twin, in.twin = &in.half, &out.half
 	} else {
-		in.setUp(&h.base, new(halfLock), h.pat.Readable, false)
+		in.setUp(&h.base, new(halfLock), in.readable, false)
 	}
-	in.inPattern.from(h.pat)
 	if !row.Publishes && !row.Subscribes {
 		in.inline = new(engine.InlineWrite)
 	}
-	if q, ok := h.pat.(pattern.Requester); ok {
+	if q, ok := to.(pattern.Requester); ok {
 		h.requests = newRequests(q, out, in)
 		in.requests = h.requests
 	}
@@ -144,7 +142,7 @@ func (h *halves) Wake(e *pipe.End, ev pipe.Event) {
 		return
 	}
 	h.recvHalf.ready.add(e)
-	if h.counter != nil {
+	if h.publisher != nil {
 		h.live.bell.Ring()
 	}
 }
@@ -159,10 +157,10 @@ func (o eager) Wake(e *pipe.End, ev pipe.Event) {
 		return
 	}
 	o.lock()
-	o.pat.Readable(e)
+	o.readable(e)
 	o.unlock()
 	o.recvHalf.ready.event()
-	if o.counter != nil {
+	if o.publisher != nil {
 		o.live.bell.Ring()
 	}
 }
@@ -218,13 +216,13 @@ func (b *base) marksLocked() pipe.Marks {
 // Topics is to which topics the peers of a PUB or XPUB are subscribed, each once, in
 // byte order; nil for other types.
 func (h *halves) Topics() []string {
+	if h.publisher == nil {
+		return nil
+	}
 	h.lock()
 	defer h.unlock()
 	h.refreshLocked()
-	if p, ok := h.pat.(pattern.TopicLister); ok {
-		return p.ListTopics()
-	}
-	return nil
+	return h.publisher.TopicList()
 }
 
 // Closing:

@@ -94,9 +94,8 @@ func (s *Socket) Stats() Stats {
 	s.lock()
 	defer s.unlock()
 	st := Stats{Totals: s.past, Peers: make([]PeerStats, 0, len(peers))}
-	if d, ok := s.pat.(pattern.Dropper); ok {
-		st.Dropped += d.DroppedCount()
-	}
+	counts := s.from.Counts()
+	st.Dropped += counts.Dropped
 	for _, p := range peers {
 		if p.end == nil {
 			continue
@@ -110,8 +109,8 @@ func (s *Socket) Stats() Stats {
 		st.Peers = append(st.Peers, ps)
 	}
 	slices.SortFunc(st.Peers, func(a, b PeerStats) int { return cmp.Compare(a.order, b.order) })
-	if w, ok := s.pat.(pattern.Waiter); ok {
-		st.RecvQueue = w.Waiting()
+	if !s.row.NoRecv {
+		st.RecvQueue = counts.Waiting
 	}
 	return st
 }

@@ -79,14 +79,14 @@ func (h *halves) WaitConnected(ctx context.Context, n int) error {
 // WaitSubscribers waits until at least n peers would be sent a message that
 // begins with topic. ENOTSUP: the socket is not PUB or XPUB.
 func (h *halves) WaitSubscribers(ctx context.Context, topic []byte, n int) error {
-	if h.counter == nil {
+	if h.publisher == nil {
 		return errno.ENOTSUP
 	}
 	return h.waitLive(ctx, func() bool {
 		h.lock()
 		defer h.unlock()
 		h.recvHalf.refreshLocked()
-		return h.counter.Subscribers(topic) >= n
+		return h.publisher.Subscribers(topic) >= n
 	})
 }
 

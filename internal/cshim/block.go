@@ -57,7 +57,7 @@ func (l *letting) wait() {
 // SendBlock is Send for memory of C that does not change, of ByReference bytes or
 // more. If it succeeds the memory is Go's, until drop is called, by another
 // goroutine: it may be a function of the program. If not it stays C's.
-func SendBlock(id uint64, memory []byte, drop func(), flags int, w *Wait) int {
+func SendBlock(id uint64, memory []byte, drop func(), props *msg.Props, flags int, w *Wait) int {
 	s, ok := sockets.get(id)
 	if !ok {
 		w.end()
@@ -70,7 +70,7 @@ func SendBlock(id uint64, memory []byte, drop func(), flags int, w *Wait) int {
 			c.Release()
 		}
 	}()
-	try := func() error { return s.SendForeign(background, c, flags&SndMore != 0, true) }
+	try := func() error { return s.SendForeign(background, c, props, flags&SndMore != 0, true) }
 	w.resume()
 	rc := s.sent(try(), len(memory), flags, w, try)
 	sent = rc >= 0

@@ -21,7 +21,7 @@ func TestSendBlock(t *testing.T) {
 		var gone atomic.Int32
 		drop := func() { gone.Add(1) }
 		var w Wait
-		if rc := SendBlock(push, body, drop, DontWait, &w); rc != eagain {
+		if rc := SendBlock(push, body, drop, nil, DontWait, &w); rc != eagain {
 			t.Fatalf("without a peer: %d", rc)
 		}
 		if gone.Load() != 0 {
@@ -31,10 +31,10 @@ func TestSendBlock(t *testing.T) {
 			t.Fatal("bind or connect")
 		}
 		for range 2 {
-			if rc := SendBlock(push, body, drop, SndMore, &w); rc != len(body) {
+			if rc := SendBlock(push, body, drop, nil, SndMore, &w); rc != len(body) {
 				t.Fatalf("first part: %d", rc)
 			}
-			if rc := SendBlock(push, body, drop, 0, &w); rc != len(body) {
+			if rc := SendBlock(push, body, drop, nil, 0, &w); rc != len(body) {
 				t.Fatalf("last part: %d", rc)
 			}
 		}
@@ -68,7 +68,7 @@ func TestSendBlockDropped(t *testing.T) {
 	var gone atomic.Int32
 	var w Wait
 	for i := range 6 {
-		if rc := SendBlock(push, make([]byte, ByReference), func() { gone.Add(1) }, i%2*SndMore, &w); rc < 0 {
+		if rc := SendBlock(push, make([]byte, ByReference), func() { gone.Add(1) }, nil, i%2*SndMore, &w); rc < 0 {
 			t.Fatal(rc)
 		}
 	}
@@ -90,7 +90,7 @@ func TestLend(t *testing.T) {
 	if _, ok := loans.get(id); ok {
 		t.Error("the loan has not ended")
 	}
-	if rc := SendBlock(1<<40, p.Data, func() {}, 0, new(Wait)); rc != fail(errno.ENOTSOCK) {
+	if rc := SendBlock(1<<40, p.Data, func() {}, nil, 0, new(Wait)); rc != fail(errno.ENOTSOCK) {
 		t.Errorf("no socket: %d", rc)
 	}
 }

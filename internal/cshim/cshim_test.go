@@ -31,7 +31,7 @@ func TestNoHandle(t *testing.T) {
 		for name, rc := range map[string]int{
 			"Set": Set(none, 17, nil), "Get": Get(none, 17, nil), "Bind": Bind(none, "inproc://x"),
 			"Connect": Connect(none, "inproc://x"), "Leave": Leave(none, "inproc://x"), "Close": Close(none),
-			"Check": Check(none), "Send": Send(none, nil, 0, &w), "Recv": Recv(none, nil, 0, &w),
+			"Check": Check(none), "Send": Send(none, nil, nil, 0, &w), "Recv": Recv(none, nil, 0, &w),
 			"Monitor": Monitor(none, "", 0, 1, 0), "PipesStats": PipesStats(none), "PeerState": PeerState(none, nil),
 			"Proxy": Proxy(s, none, 0, 0, &w),
 		} {

@@ -81,7 +81,7 @@ func pause(t *testing.T, w *Wait) {
 func send(t *testing.T, id uint64, text string, flags int) {
 	t.Helper()
 	var w Wait
-	if rc := Send(id, []byte(text), flags|DontWait, &w); rc != len(text) {
+	if rc := Send(id, []byte(text), nil, flags|DontWait, &w); rc != len(text) {
 		t.Fatalf("Send: %d", rc)
 	}
 }

@@ -5,21 +5,21 @@ import (
 
 	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
 )
 
-// Send is zmq_send, with SndMore and DontWait in flags. It returns the length,
+// Send is zmq_send, with SndMore and DontWait in flags, and what the message has beside
+// its parts. It returns the length,
 // as C can express it. EAGAIN with w.Token set: wait and call again.
-func Send(id uint64, part []byte, flags int, w *Wait) int {
+func Send(id uint64, part []byte, props *msg.Props, flags int, w *Wait) int {
 	s, ok := sockets.get(id)
 	if !ok {
 		w.end()
 		return fail(errno.ENOTSOCK)
 	}
 	w.resume()
-	err := s.SendPart(background, part, flags&SndMore != 0, true)
-	return s.sent(err, len(part), flags, w, func() error {
-		return s.SendPart(background, part, flags&SndMore != 0, true)
-	})
+	send := func() error { return s.SendPart(background, part, props, flags&SndMore != 0, true) }
+	return s.sent(send(), len(part), flags, w, send)
 }
 
 // sent follows the first try to send a part of that size, which ended with err, and

@@ -51,7 +51,7 @@ func TestWaitToSend(t *testing.T) {
 	ctx := newContext(t)
 	push := newSocket(t, ctx, typePush)
 	var w Wait
-	if rc := Send(push, []byte("x"), 0, &w); rc != eagain || w.Token == 0 || w.Timeout != -1 {
+	if rc := Send(push, []byte("x"), nil, 0, &w); rc != eagain || w.Token == 0 || w.Timeout != -1 {
 		t.Fatalf("%d, %+v", rc, w)
 	}
 	pull := newSocket(t, ctx, typePull)
@@ -59,7 +59,7 @@ func TestWaitToSend(t *testing.T) {
 		t.Fatal("bind or connect")
 	}
 	pause(t, &w)
-	if rc := Send(push, []byte("x"), 0, &w); rc != 1 || w.Token != 0 {
+	if rc := Send(push, []byte("x"), nil, 0, &w); rc != 1 || w.Token != 0 {
 		t.Errorf("%d, %+v", rc, w)
 	}
 }

@@ -82,6 +82,7 @@ type Origin struct {
 	Peer  *Peer    // who sent it; nil: nobody knows
 	Chunk *Chunk   // see Message
 	Rest  [][]byte // the frames behind the first
+	Props *Props   // see Message
 }
 
 // Retain adds n references.

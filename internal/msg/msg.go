@@ -26,7 +26,20 @@ type Message struct {
 	// Held are foreign Chunks, of which frames may be the whole: such a frame may be
 	// kept by reference with a reference to its Chunk, where no socket receives it.
 	Held []*Chunk
+	// Props is what it has beside its frames; nil: nothing. They never change.
+	Props *Props
 }
+
+// Props are the properties of a message, for the socket types that know them. They
+// do not go over the wire: a type makes of them what it sends, and of what it
+// receives.
+type Props struct {
+	RoutingID uint32 // of the peer that it is from, or for (SERVER, PEER); 0: none
+	Group     string // that it goes to (RADIO, DISH), at most MaxGroup bytes
+}
+
+// MaxGroup is the length of the longest name of a group.
+const MaxGroup = 15
 
 // LargeFrame is the size from which a frame's body gets a buffer of its own
 // instead of being copied behind its neighbours.
@@ -45,35 +58,54 @@ func (m *Message) Reset() {
 	if cap(m.Frames) > KeepFrames {
 		m.Frames = nil
 	}
-	if len(m.Frames) == 1 {
-		m.Frames[0] = nil
+	if len(m.Frames) <= fewFrames {
+		for i := 0; i < len(m.Frames); i++ { // a range over them would be a call
+			m.Frames[i] = nil
+		}
 	} else {
 		clear(m.Frames)
 	}
 	m.Frames = m.Frames[:0]
 	m.Peer, m.Chunk = nil, nil
-	m.Shared, m.Held = false, nil
+	m.Shared, m.Held, m.Props = false, nil, nil
 }
 
 // Set makes m the message of the given frames; the slice is copied, the bytes
 // are not.
 func (m *Message) Set(frames [][]byte) {
-	m.Frames = append(m.Frames[:0], frames...)
+	m.Frames = Append(m.Frames[:0], frames)
 	m.Peer, m.Chunk = nil, nil
-	m.Shared, m.Held = false, nil
+	m.Shared, m.Held, m.Props = false, nil, nil
+}
+
+// fewFrames is up to where it is quicker to go through frames one by one than to
+// call what does it for many.
+const fewFrames = 4
+
+// Append is append for what is mostly few frames.
+func Append(to, frames [][]byte) [][]byte {
+	if len(frames) > fewFrames {
+		return append(to, frames...)
+	}
+	for _, f := range frames {
+		to = append(to, f)
+	}
+	return to
 }
 
 // Take makes m the received message that from was, and empties from.
 func (m *Message) Take(from *Message) {
 	m.Frames, from.Frames = from.Frames, m.Frames
-	m.Peer, m.Chunk = from.Peer, from.Chunk
+	m.Peer, m.Chunk, m.Props = from.Peer, from.Chunk, from.Props
 	from.Reset()
 }
 
 // Prepend puts f before the other frames.
 func (m *Message) Prepend(f []byte) {
-	m.Frames = append(m.Frames, nil)
-	copy(m.Frames[1:], m.Frames)
+	m.Frames = append(m.Frames, f)
+	for i := len(m.Frames) - 1; i > 0; i-- {
+		m.Frames[i] = m.Frames[i-1]
+	}
 	m.Frames[0] = f
 }
 

@@ -34,13 +34,13 @@ func TestXPubNotesAreBounded(t *testing.T) {
 			r := newRig(t, "XPUB")
 			set(&r.v.XPub)
 			r.v.Pipe.RecvHWM = hwm
-			x := r.pat.(*xpub)
+			x := r.pat.out.(*xpub)
 			each := name == "manual" || name == "verboser"
 			peers := make([]*far, 3)
 			wants := make(map[[2]int]bool) // peer, topic
 			told := make(map[string]int)
 			tell := func() {
-				for x.CanRecv() {
+				for r.pat.CanRecv() {
 					text, err := r.recv()
 					if err != nil {
 						t.Fatal(err)
@@ -112,7 +112,7 @@ func TestXPubChurnOfNewTopics(t *testing.T) {
 	for i := range 2000 {
 		a.say(on+fmt.Sprint(i), off+fmt.Sprint(i))
 	}
-	x := r.pat.(*xpub)
+	x := r.pat.out.(*xpub)
 	if n := x.heard.count(); n != 10 || len(x.heard.late) != 0 {
 		t.Errorf("%d messages wait, %d of them late", n, len(x.heard.late))
 	}
@@ -130,7 +130,7 @@ func TestXPubChurnOfNewTopics(t *testing.T) {
 func TestXPubMessagesAreBounded(t *testing.T) {
 	r := newRig(t, "XPUB")
 	r.v.Pipe.RecvHWM = 10
-	x := r.pat.(*xpub)
+	x := r.pat.out.(*xpub)
 	for range 20 {
 		a := r.peer("a")
 		for range 7 {
@@ -182,11 +182,11 @@ func TestMaxSubscriptions(t *testing.T) {
 				if !errors.Is(err, errno.ErrLimit) || !strings.Contains(err.Error(), c.name) {
 					t.Errorf("expelled for %v", err)
 				}
-				if n := r.pat.(TopicCounter).Topics(); !manual && n != 4 {
+				if n := r.topics(); !manual && n != 4 {
 					t.Errorf("%d topics, want 4", n)
 				}
 				a.hang()
-				if n := r.pat.(TopicCounter).Topics(); !manual && n != 2 || b.end.Expelled() != nil {
+				if n := r.topics(); !manual && n != 2 || b.end.Expelled() != nil {
 					t.Errorf("%d topics, want b's two", n)
 				}
 				b.hang()
@@ -200,7 +200,7 @@ func TestMaxSubscriptionsInproc(t *testing.T) {
 	eachPublisher(t, func(t *testing.T, r *rig) {
 		r.v.XPub.MaxSubscriptions = 1
 		r.peer("a").say(on+"a", on+"b")
-		if n := r.pat.(TopicCounter).Topics(); n != 2 {
+		if n := r.topics(); n != 2 {
 			t.Errorf("%d topics, want 2", n)
 		}
 	})
@@ -218,7 +218,7 @@ func TestSweep(t *testing.T) {
 			a.say(on + fmt.Sprint("t", i, "."))
 		}
 		b.say(on + "t0.")
-		topics := r.pat.(TopicCounter).Topics
+		topics := r.topics
 		a.hang()
 		for part := 1; ; part++ {
 			if got, want := topics(), max(1, n-part*sweepSize+1); got != want && got != want-1 {
@@ -233,16 +233,16 @@ func TestSweep(t *testing.T) {
 				b.hears(last)
 				b.say(off + last)
 			}
-			if !r.pat.(Sweeper).Sweep() {
+			if !r.pat.out.(Publisher).Sweep() {
 				break
 			}
 		}
 		if got := topics(); got != 1 {
 			t.Errorf("%d topics are left", got)
 		}
-		if x, ok := r.pat.(*xpub); ok {
+		if _, ok := r.pat.out.(*xpub); ok {
 			told := make(map[string]int)
-			for x.CanRecv() {
+			for r.pat.CanRecv() {
 				text, _ := r.recv()
 				told[text[1:]] += 2*int(text[0]) - 1
 			}

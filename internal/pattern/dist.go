@@ -8,9 +8,9 @@ import (
 // dist sends one message to many peers. Whoever has no room misses it, and is
 // left alone until it is Writable. Guarded by the send lock.
 type dist struct {
-	all     []*sink
-	matched []*sink // of the message in hand
-	epoch   uint64  // a sink with the same number is in matched
+	all     []*subscriber
+	matched []*subscriber // of the message in hand
+	epoch   uint64        // a subscriber with the same number is in matched
 	shared  pipe.Writer
 }
 
@@ -18,8 +18,8 @@ type dist struct {
 // once.
 const sharedFrom = 3
 
-// sink is one peer of a dist: the Tag of its End.
-type sink struct {
+// subscriber is one peer of a dist: the Tag of its End.
+type subscriber struct {
 	end    *pipe.End
 	slot   int // in dist.all; -1: detached
 	epoch  uint64
@@ -27,19 +27,19 @@ type sink struct {
 
 	// XPUB and PUB keep here which topics the peer is in, for each of their
 	// topics, how many bytes these have, and what their user has not received.
-	nodes    [2][]*entry[members]
+	nodes    [2][]*entry[set]
 	bytes    [2]int
 	expelled bool
 	held     kept
 }
 
-func sinkOf(e *pipe.End) *sink {
-	s, _ := e.Tag.(*sink)
+func subscriberOf(e *pipe.End) *subscriber {
+	s, _ := e.Tag.(*subscriber)
 	return s
 }
 
-func (d *dist) attach(e *pipe.End) *sink {
-	s := &sink{end: e, slot: len(d.all)}
+func (d *dist) attach(e *pipe.End) *subscriber {
+	s := &subscriber{end: e, slot: len(d.all)}
 	e.Tag = s
 	d.all = append(d.all, s)
 	return s
@@ -47,8 +47,8 @@ func (d *dist) attach(e *pipe.End) *sink {
 
 // detach forgets e and returns what it kept for it; nil if that was done
 // before.
-func (d *dist) detach(e *pipe.End) *sink {
-	s := sinkOf(e)
+func (d *dist) detach(e *pipe.End) *subscriber {
+	s := subscriberOf(e)
 	if s == nil || s.slot < 0 {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (d *dist) detach(e *pipe.End) *sink {
 }
 
 func (d *dist) writable(e *pipe.End) {
-	if s := sinkOf(e); s != nil {
+	if s := subscriberOf(e); s != nil {
 		s.parked = false
 	}
 }
@@ -76,7 +76,7 @@ func (d *dist) begin() {
 }
 
 // match adds s to those who get the message, once.
-func (d *dist) match(s *sink) {
+func (d *dist) match(s *subscriber) {
 	if s.epoch != d.epoch && s.slot >= 0 { // one that is gone may have topics still
 		s.epoch = d.epoch
 		d.matched = append(d.matched, s)
@@ -109,13 +109,13 @@ func (d *dist) send(m *msg.Message) { d.sendTo(d.matched, m, false) }
 // sendAll sends m to every peer; force sends it also to those without room.
 func (d *dist) sendAll(m *msg.Message, force bool) { d.sendTo(d.all, m, force) }
 
-func (d *dist) sendTo(sinks []*sink, m *msg.Message, force bool) {
-	if len(sinks) > 1 && hasLarge(m) {
+func (d *dist) sendTo(list []*subscriber, m *msg.Message, force bool) {
+	if len(list) > 1 && hasLarge(m) {
 		m.Share()
 	}
 	// Those who get only some cannot take whole stretches.
-	shared := !force && len(sinks) == len(d.all) && len(sinks) >= sharedFrom && d.shared.Put(m)
-	for _, s := range sinks {
+	shared := !force && len(list) == len(d.all) && len(list) >= sharedFrom && d.shared.Put(m)
+	for _, s := range list {
 		sent := false
 		switch {
 		case force:

@@ -15,7 +15,7 @@ func (r *rig) moved(want ...*far) {
 	for _, f := range want {
 		ends = append(ends, f.near)
 	}
-	if got := r.pat.(Doorkeeper).Moved(); !slices.Equal(got, ends) {
+	if got := r.pat.out.(Doorkeeper).Moved(); !slices.Equal(got, ends) {
 		r.t.Errorf("%d have moved, want %d", len(got), len(ends))
 	}
 }
@@ -53,7 +53,7 @@ func TestPairDoor(t *testing.T) {
 	d.hears()
 	d.hang()
 	r.canSend(false)
-	if p := r.pat.(*pair); len(p.ends)+len(p.waiting) != 0 {
+	if p := r.pat.out.(*pair); len(p.ends)+len(p.waiting) != 0 {
 		t.Errorf("%d peers kept, %d places", len(p.ends), len(p.waiting))
 	}
 }
@@ -89,7 +89,7 @@ func TestRouterDoor(t *testing.T) {
 	r.sends("x|for the chosen", "z|nothing")
 	chosen.hears("for the chosen")
 	chosen.hang()
-	if n := r.pat.(*router); len(n.peers)+len(n.waiting) != 0 {
+	if n := r.pat.out.(*router); len(n.peers)+len(n.waiting) != 0 {
 		t.Errorf("%d peers kept, %d places", len(n.peers), len(n.waiting))
 	}
 }
@@ -144,7 +144,7 @@ func TestHandover(t *testing.T) {
 	r.sends("a|back")
 	old.hears("back")
 	old.hang()
-	n := r.pat.(*router)
+	n := r.pat.out.(*router)
 	if len(n.peers)+len(n.waiting)+len(n.in.ends) != 0 {
 		t.Errorf("%d peers kept, %d places, %d to be received from", len(n.peers), len(n.waiting), len(n.in.ends))
 	}
@@ -169,7 +169,7 @@ func TestHandoverKeepsOrder(t *testing.T) {
 	old.say("9")
 	other := r.peer("b")
 	other.say("other", "other", "other")
-	if n := r.pat.(Waiter).Waiting(); n != 12 {
+	if n := r.pat.in.Counts().Waiting; n != 12 {
 		t.Errorf("%d messages to be received, want 12", n)
 	}
 	var got []string
@@ -183,7 +183,7 @@ func TestHandoverKeepsOrder(t *testing.T) {
 	}
 	old.hang()
 	other.hang()
-	n := r.pat.(*router)
+	n := r.pat.out.(*router)
 	if len(n.peers)+len(n.waiting)+len(n.in.ends)+len(n.pasts) != 0 {
 		t.Errorf("%d peers kept, %d places, %d to be received from, %d pasts", len(n.peers), len(n.waiting), len(n.in.ends), len(n.pasts))
 	}
@@ -210,7 +210,7 @@ func TestStreamDoor(t *testing.T) {
 	f[1].hears("x")
 	f[0].hang()
 	f[1].hang()
-	if n := r.pat.(*stream); len(n.peers)+len(n.waiting) != 0 {
+	if n := r.pat.out.(*stream); len(n.peers)+len(n.waiting) != 0 {
 		t.Errorf("%d peers kept, %d places", len(n.peers), len(n.waiting))
 	}
 }

@@ -73,11 +73,11 @@ func TestFairQueue(t *testing.T) {
 
 func TestFairQueueForgets(t *testing.T) {
 	r := newRig(t, "PULL")
-	q := &r.pat.(*pull).fq
+	q := r.pat.in.(*fq)
 	var fars []*far
 	for i := range 5 {
 		f := r.offer("")
-		q.attach(f.near)
+		q.Attach(f.near)
 		fars = append(fars, f)
 		if i%2 == 0 {
 			f.say("x")
@@ -85,12 +85,12 @@ func TestFairQueueForgets(t *testing.T) {
 	}
 	for _, f := range fars {
 		f.end.CloseOut()
-		q.detach(f.near)
+		q.Detach(f.near)
 	}
 	var m msg.Message
 	got := 0
 	for {
-		if _, err := q.recv(&m); err != nil {
+		if q.recv(&m) == nil {
 			break
 		}
 		got++
@@ -135,7 +135,7 @@ func TestPair(t *testing.T) {
 	r.sends("5")
 	b.hears("5")
 	b.hang()
-	if p := r.pat.(*pair); len(p.ends) != 0 {
+	if p := r.pat.out.(*pair); len(p.ends) != 0 {
 		t.Errorf("%d peers kept", len(p.ends))
 	}
 }
@@ -194,7 +194,7 @@ func TestTwoLocks(t *testing.T) {
 
 // twoLocks is a socket whose directions have a lock each.
 type twoLocks struct {
-	pat    Pattern
+	pat    *socket
 	sendMu sync.Mutex
 	recvMu sync.Mutex
 

@@ -4,13 +4,9 @@ import "github.com/zeroth-mq/zmq/internal/errno"
 
 // expels ends the connection of a peer that wants one topic more than it may. What
 // it says from then on is not taken.
-func (p *publisher) expels(s *sink, topic []byte) bool {
+func (p *publisher) expels(s *subscriber, t *topics, topic []byte) bool {
 	if s.expelled {
 		return true
-	}
-	t := &p.subs
-	if p.user != nil && p.user.manual() {
-		t = &p.wanted
 	}
 	x := &p.opt.XPub
 	var err error

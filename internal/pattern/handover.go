@@ -29,6 +29,6 @@ func (r *router) follow(peer, e *pipe.End) {
 	if p := r.pasts[peer]; p != nil && !p.Ended() {
 		p.Then = e
 	} else {
-		r.in.attach(e)
+		r.in.Attach(e)
 	}
 }

@@ -3,59 +3,60 @@ package pattern
 import (
 	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
+	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// lb sends to each peer with room in turn. It is guarded by the send lock.
-type lb struct{ turns }
-
-func (l *lb) attach(e *pipe.End) {
-	l.sending = true
-	l.add(e)
+// lb sends to each peer with room in turn: the Out of PUSH (RFC 30) and DEALER
+// (RFC 28).
+type lb struct {
+	turns
+	opt   *opt.Values
+	route Route
 }
 
-func (l *lb) writable(e *pipe.End) { l.wake(e) }
-func (l *lb) detach(e *pipe.End)   { l.remove(e) }
+func newLB(v *opt.Values) lb { return lb{turns: turns{sending: true}, opt: v} }
 
-// send gives m to the next peer with room and returns which that was.
-func (l *lb) send(m *msg.Message) (*pipe.End, error) {
+func RoundRobin(v *opt.Values) Out {
+	l := newLB(v)
+	return &l
+}
+
+// Attach also sends the empty message of PROBE_ROUTER, by which a ROUTER learns of
+// us before we have anything to say.
+func (l *lb) Attach(e *pipe.End) error {
+	if l.opt.Router.Probe {
+		probe(e)
+	}
+	l.add(e)
+	return nil
+}
+
+func probe(e *pipe.End) {
+	e.SendForce(&msg.Message{Frames: [][]byte{nil}})
+}
+
+func (l *lb) Detach(e *pipe.End)   { l.remove(e) }
+func (l *lb) Writable(e *pipe.End) { l.wake(e) }
+
+func (l *lb) Pick([]byte) (*Route, error) {
 	for l.active > 0 {
-		e := l.ends[l.current]
-		if e.Send(m) {
-			l.next()
-			return e, nil
+		if e := l.ends[l.current]; e.CanSend() {
+			l.route.To, l.route.Keep = e, l.active == 1
+			return &l.route, nil
 		}
 		l.park(l.current)
 	}
 	return nil, errno.EAGAIN
 }
 
-// Put implements Putter.
-func (l *lb) Put(frame []byte) bool {
-	if l.active == 0 || !l.ends[l.current].Put(frame) {
-		return false
-	}
-	l.next()
-	return true
-}
+func (l *lb) Sent(*Route) { l.next() }
 
-// canSend reports whether send would find a peer with room.
-func (l *lb) canSend() bool {
-	for l.active > 0 {
-		if l.ends[l.current].CanSend() {
-			return true
-		}
-		l.park(l.current)
-	}
-	return false
-}
+// noOut is the Out of a type that never sends.
+type noOut struct{}
 
-// grant is the Grant of a sole peer. With several each message has its turn, and
-// the calls that this saves are worth less.
-func (l *lb) grant() int {
-	e := l.sole()
-	if e == nil {
-		return 0
-	}
-	return e.Grant()
-}
+func (noOut) Attach(*pipe.End) error      { return nil }
+func (noOut) Detach(*pipe.End)            {}
+func (noOut) Writable(*pipe.End)          {}
+func (noOut) Pick([]byte) (*Route, error) { return nil, errno.ENOTSUP }
+func (noOut) Sent(*Route)                 {}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 
-	"github.com/zeroth-mq/zmq/internal/errno"
 	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
@@ -63,33 +62,22 @@ func (n *names) drop(e *pipe.End) *pipe.End {
 
 func (n *names) find(id []byte) *pipe.End { return n.peers[string(id)] }
 
-// sendBody sends m without its first frame, the id, and leaves m as it was.
-func sendBody(e *pipe.End, m *msg.Message) bool {
-	frames := m.Frames
-	m.Frames = frames[1:]
-	ok := e.Send(m)
-	m.Frames = frames
-	return ok
+// named is the In of a type whose peers have names: each message gets its
+// sender's in front. The Out attaches and detaches.
+type named struct{ in *fq }
+
+func (named) Attach(*pipe.End)       {}
+func (named) Detach(*pipe.End)       {}
+func (n named) Readable(e *pipe.End) { n.in.wake(e) }
+func (n named) Counts() Counts       { return n.in.Counts() }
+
+func (n named) Pick() (Source, error) {
+	src, err := n.in.Pick()
+	return Source{End: src.End}, err
 }
 
-// recvNamed receives from the next peer and puts its id in front.
-func recvNamed(in *fq, m *msg.Message) error {
-	e, err := in.recv(m)
-	if err != nil {
-		return err
-	}
-	id := e.Tag.([]byte)
+func (n named) Took(m *msg.Message) {
+	id := n.in.ends[n.in.current].Tag.([]byte)
 	m.Prepend(id[:len(id):len(id)])
-	return nil
-}
-
-// reach reports whether a message to e would be refused.
-func reach(e *pipe.End) error {
-	switch {
-	case e == nil:
-		return errno.EHOSTUNREACH
-	case !e.CanSend():
-		return errno.EAGAIN
-	}
-	return nil
+	n.in.next()
 }

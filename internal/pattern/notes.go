@@ -33,14 +33,14 @@ type note struct {
 	late       bool     // it is in notes.late
 	frames     [][]byte // what a peer said that is no subscription
 	size       int      // of frames, with what they cost
-	from       *sink
+	from       *subscriber
 	peer       *msg.Peer
 }
 
 // a change is what late notes are found by. Its peer is nil where users are told
 // of topics, and not of each peer's.
 type change struct {
-	peer  *sink
+	peer  *subscriber
 	topic string
 }
 
@@ -56,18 +56,6 @@ func (k kept) reach(o *opt.Pipe) bool {
 
 // noteCost is about what a note takes beside its topic or its frames.
 const noteCost = 192
-
-// changed implements listener.
-func (x *xpub) changed(s *sink, on bool, topic []byte, made bool) {
-	n := &note{change: change{topic: string(topic)}, on: on, made: made, from: s}
-	if x.each() {
-		n.change.peer = s
-	}
-	if s.slot >= 0 {
-		n.peer = s.end.Peer()
-	}
-	x.heard.subscription(n)
-}
 
 // subscription adds a change.
 func (l *notes) subscription(n *note) {
@@ -94,7 +82,7 @@ func (l *notes) subscription(n *note) {
 }
 
 // message adds what a peer said, and reports whether there was room for it.
-func (l *notes) message(from *sink, frames [][]byte) bool {
+func (l *notes) message(from *subscriber, frames [][]byte) bool {
 	size := noteCost
 	for _, f := range frames {
 		size += len(f) + msg.FrameCost
@@ -121,7 +109,7 @@ func keep(f []byte) []byte {
 }
 
 // gone says that a peer is: what it had said counts for all who come after it.
-func (l *notes) gone(s *sink) {
+func (l *notes) gone(s *subscriber) {
 	l.left.add(s.held.msgs, s.held.bytes)
 	s.held = kept{}
 }

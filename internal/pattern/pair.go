@@ -7,17 +7,24 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// pair is PAIR: one peer at a time, both ways (RFC 31).
+// pair is PAIR: one peer at a time, both ways (RFC 31). It is the Out.
 type pair struct {
 	door
-	live *pipe.End // written under both locks
+	live  *pipe.End // written under both locks
+	route Route
 
-	// ends are what is still to be received from, oldest first: peers that
-	// are gone and, last, the live one. Guarded by the receive lock.
+	// ends are what is still to be received from, oldest first: peers that are
+	// gone and, last, the live one. Guarded by the receive lock.
 	ends []*pipe.End
 }
 
-func newPair(*opt.Values) Pattern { return new(pair) }
+// pairIn is the In of a pair.
+type pairIn struct{ *pair }
+
+func OnePeer(*opt.Values) (Out, In) {
+	p := new(pair)
+	return p, pairIn{p}
+}
 
 // Attach has all peers but the first one wait.
 func (p *pair) Attach(e *pipe.End) error {
@@ -47,71 +54,54 @@ func (p *pair) Detach(e *pipe.End) {
 	if p.live = p.admit(""); p.live != nil {
 		p.enter(p.live)
 	}
-	p.CanRecv() // forgets e if it has nothing left
+	p.oldest() // forgets e if it has nothing left
 }
 
-func (p *pair) Readable(*pipe.End) {}
 func (p *pair) Writable(*pipe.End) {}
 
-func (p *pair) Send(m *msg.Message) error {
-	if p.live == nil || !p.live.Send(m) {
-		return errno.EAGAIN
+func (p *pair) Pick([]byte) (*Route, error) {
+	if p.live == nil || !p.live.CanSend() {
+		return nil, errno.EAGAIN
 	}
-	return nil
+	p.route = Route{To: p.live, Keep: true}
+	return &p.route, nil
 }
 
-func (p *pair) CanSend() bool { return p.live != nil && p.live.CanSend() }
+func (p *pair) Sent(*Route) {}
 
-func (p *pair) Recv(m *msg.Message) error {
-	if !p.CanRecv() {
-		return errno.EAGAIN
+func (pairIn) Attach(*pipe.End)   {} // the Out has done it
+func (pairIn) Detach(*pipe.End)   {}
+func (pairIn) Readable(*pipe.End) {}
+
+func (p pairIn) Pick() (Source, error) {
+	if e := p.oldest(); e != nil {
+		return Source{End: e, Plain: true, Keep: len(p.ends) == 1}, nil
 	}
-	p.ends[0].Recv(m)
-	return nil
+	return Source{}, errno.EAGAIN
 }
 
-// Put implements Putter.
-func (p *pair) Put(frame []byte) bool { return p.live != nil && p.live.Put(frame) }
+func (pairIn) Took(*msg.Message) {}
 
-// Next implements Nexter.
-func (p *pair) Next() ([]byte, *msg.Chunk) {
-	if len(p.ends) == 0 {
-		return nil, nil
-	}
-	return p.ends[0].Next()
-}
-
-// SoleOut implements SoleSender.
-func (p *pair) SoleOut() *pipe.End { return p.live }
-
-// SoleIn implements SoleReceiver.
-func (p *pair) SoleIn() *pipe.End {
-	if len(p.ends) != 1 {
-		return nil
-	}
-	return p.ends[0]
-}
-
-// Waiting implements Waiter.
-func (p *pair) Waiting() (n int) {
+func (p pairIn) Counts() (c Counts) {
 	for _, e := range p.ends {
-		n += e.Waiting()
+		c.Waiting += e.Waiting()
 	}
-	return n
+	return c
 }
 
-// CanRecv drops peers that are gone and drained.
-func (p *pair) CanRecv() bool {
+// oldest is the peer that is received from, if it has a message; else nil. It
+// forgets those that are gone and have none left.
+func (p *pair) oldest() *pipe.End {
 	for len(p.ends) > 0 {
 		e := p.ends[0]
 		if e.CanRecv() {
-			return true
+			return e
 		}
 		if e == p.live {
-			return false
+			return nil
 		}
 		p.ends = p.ends[:copy(p.ends, p.ends[1:])]
 		clear(p.ends[len(p.ends):cap(p.ends)])
 	}
-	return false
+	return nil
 }

@@ -40,9 +40,9 @@ func TestPublish(t *testing.T) {
 		a.hang()
 		r.sends("goal 3")
 		b.hears("goal 3")
-		n := r.pat.(TopicCounter).Topics()
+		n := r.topics()
 		b.hang()
-		if m := r.pat.(TopicCounter).Topics(); n != 1 || m != 0 {
+		if m := r.topics(); n != 1 || m != 0 {
 			t.Errorf("%d, then %d topics, want 1, 0", n, m)
 		}
 		r.canSend(true)
@@ -99,7 +99,7 @@ func TestPubNoDrop(t *testing.T) {
 		r.v.XPub.NoDrop = true
 		r.hwm = 1
 		a, b := r.peer("a").say(on+"a"), r.peer("b").say(on)
-		admit := r.pat.(Admitter).Admit
+		admit := r.pat.Admit
 		r.sends("a1")
 		b.hears("a1")
 		r.refuses("a2", errno.EAGAIN)
@@ -127,7 +127,7 @@ func TestPubInvert(t *testing.T) {
 		r.sends("a1", "b1", "c1")
 		a.hears("b1", "c1")
 		b.hears("a1", "c1")
-		if n := r.pat.(SubscriberCounter).Subscribers([]byte("a")); n != 1 {
+		if n := r.pat.out.(Publisher).Subscribers([]byte("a")); n != 1 {
 			t.Errorf("%d subscribers, want 1", n)
 		}
 	})
@@ -135,7 +135,7 @@ func TestPubInvert(t *testing.T) {
 
 func TestSubscribers(t *testing.T) {
 	eachPublisher(t, func(t *testing.T, r *rig) {
-		count := r.pat.(SubscriberCounter).Subscribers
+		count := r.pat.out.(Publisher).Subscribers
 		r.peer("a").say(on+"go", on+"g")
 		r.peer("b").say(on + "goal")
 		for topic, want := range map[string]int{"": 0, "g": 1, "go": 1, "goal": 2, "goals": 2, "x": 0} {
@@ -186,7 +186,7 @@ func TestPubIsDeaf(t *testing.T) {
 	r.blind(errno.ENOTSUP)
 	r.sends("t")
 	a.hears("t")
-	if _, ok := r.pat.(Subscriber); ok {
+	if _, ok := r.pat.out.(Subscriber); ok {
 		t.Error("PUB lets its user subscribe")
 	}
 }
@@ -206,10 +206,10 @@ func TestXPubHears(t *testing.T) {
 	r.gets(off)
 	b.hang()
 	r.gets()
-	if err := r.pat.(Subscriber).Subscribe(nil); !errors.Is(err, errno.EINVAL) {
+	if err := r.pat.out.(Subscriber).Subscribe(nil); !errors.Is(err, errno.EINVAL) {
 		t.Errorf("Subscribe = %v, want EINVAL", err)
 	}
-	if err := r.pat.(Subscriber).Unsubscribe(nil); !errors.Is(err, errno.EINVAL) {
+	if err := r.pat.out.(Subscriber).Unsubscribe(nil); !errors.Is(err, errno.EINVAL) {
 		t.Errorf("Unsubscribe = %v, want EINVAL", err)
 	}
 }
@@ -267,7 +267,7 @@ func TestXPubMultipart(t *testing.T) {
 func TestXPubManual(t *testing.T) {
 	r := newRig(t, "XPUB")
 	r.v.XPub.Manual = true
-	s := r.pat.(Subscriber)
+	s := r.pat.out.(Subscriber)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -308,14 +308,14 @@ func TestXPubManual(t *testing.T) {
 	must(s.Subscribe([]byte("gone")))
 	r.gets(off + "x")
 	must(s.Subscribe([]byte("gone")))
-	if n := r.pat.(TopicCounter).Topics(); n != 1 {
+	if n := r.topics(); n != 1 {
 		t.Errorf("%d topics, want B alone", n)
 	}
 	b.say(on + "late")
 	b.hang()
 	r.recv()
 	must(s.Subscribe([]byte("gone"))) // its peer has gone since
-	if n := r.pat.(TopicCounter).Topics(); n != 0 {
+	if n := r.topics(); n != 0 {
 		t.Errorf("%d topics, want none", n)
 	}
 }
@@ -323,7 +323,7 @@ func TestXPubManual(t *testing.T) {
 func TestXPubLastValue(t *testing.T) {
 	r := newRig(t, "XPUB")
 	r.v.XPub.ManualLastValue = true
-	s := r.pat.(Subscriber)
+	s := r.pat.out.(Subscriber)
 	join := func(id string) *far {
 		f := r.peer(id).say(on + "t")
 		r.gets(on + "t")
@@ -351,7 +351,7 @@ func TestXPubLastValue(t *testing.T) {
 	d.say(on + "u")
 	r.gets(on + "u")
 	r.refuses("t6", errno.EAGAIN)
-	if err := r.pat.(Admitter).Admit([]byte("t6")); !errors.Is(err, errno.EAGAIN) {
+	if err := r.pat.Admit([]byte("t6")); !errors.Is(err, errno.EAGAIN) {
 		t.Errorf("Admit = %v", err)
 	}
 	d.hears("t5")
@@ -383,13 +383,13 @@ func TestXPubBoundsTalk(t *testing.T) {
 
 func TestPublishAllocatesNothing(t *testing.T) {
 	r := newRig(t, "PUB")
-	p := r.pat.(*pub)
+	p := r.pat.out.(*publisher)
 	for i := range 50 {
 		r.peer("").say(on+"topic", on+fmt.Sprint("topic", i))
 	}
 	first := []byte("topic7 and more")
-	p.pick(first)
-	if n := testing.AllocsPerRun(100, func() { p.pick(first) }); n != 0 {
+	p.match(first)
+	if n := testing.AllocsPerRun(100, func() { p.match(first) }); n != 0 {
 		t.Errorf("%v allocations a message", n)
 	}
 	if len(p.out.matched) != 50 {

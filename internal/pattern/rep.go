@@ -7,31 +7,33 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// rep is REP: a request, its reply, the next request (RFC 28).
+// rep is REP: a request, its reply, the next request (RFC 28). It is the Out; its
+// peers are attached by the In.
 type rep struct {
-	in       fq
-	owing    bool      // a request was received and not yet answered
-	asker    *pipe.End // nil: gone
-	envelope [][]byte  // every frame up to and with the empty one
-	reply    msg.Message
+	in     fq
+	owing  bool      // a request was received and not yet answered
+	asker  *pipe.End // nil: gone
+	route  Route     // its Prefix is the envelope: every frame up to and with the empty one
+	strays uint64    // replies whose asker had gone
 
-	strays uint64 // replies whose asker had gone
-
-	next     msg.Message // read ahead by CanRecv
+	next     msg.Message // read ahead by Pick
 	nextFrom *pipe.End   // nil: nothing read ahead
+	nextAt   int         // where its body begins
 }
 
-func newRep(*opt.Values) Pattern { return new(rep) }
+// repIn is the In of a rep.
+type repIn struct{ *rep }
 
-func (r *rep) Attach(e *pipe.End) error {
-	r.in.attach(e)
-	return nil
+func newRep(*opt.Values) (Out, In) {
+	r := &rep{route: Route{Drops: true}}
+	return r, repIn{r}
 }
 
-// Detach leaves what the peer has asked to be received; what it is answered is
-// dropped.
+func (r *rep) Attach(*pipe.End) error { return nil }
+func (r *rep) Writable(*pipe.End)     {}
+
+// Detach: what the peer is answered is dropped.
 func (r *rep) Detach(e *pipe.End) {
-	r.in.detach(e)
 	e.Tag = departed{}
 	if r.asker == e {
 		r.asker = nil
@@ -41,21 +43,47 @@ func (r *rep) Detach(e *pipe.End) {
 // departed is the Tag of a REP's peer that has gone.
 type departed struct{}
 
-func (r *rep) Readable(e *pipe.End) { r.in.readable(e) }
-func (r *rep) Writable(*pipe.End)   {}
-func (r *rep) CanSend() bool        { return r.owing }
+// Pick: EFSM if no request was received. A reply that its asker has no room for, or
+// is not there to get, is dropped.
+func (r *rep) Pick([]byte) (*Route, error) {
+	if !r.owing {
+		return nil, errno.EFSM
+	}
+	r.route.To = nil
+	if r.asker != nil {
+		r.route.To = r.asker
+	}
+	return &r.route, nil
+}
 
-// fetch sets m to the next request that has a return address.
-func (r *rep) fetch(m *msg.Message) (*pipe.End, error) {
-	for {
-		e, err := r.in.recv(m)
-		if err != nil {
-			return nil, err
+func (r *rep) Sent(*Route) {
+	if r.asker == nil {
+		r.strays++
+	}
+	r.owing, r.asker = false, nil
+	clear(r.route.Prefix)
+}
+
+func (r repIn) Attach(e *pipe.End)   { r.in.Attach(e) }
+func (r repIn) Detach(e *pipe.End)   { r.in.Detach(e) }
+func (r repIn) Readable(e *pipe.End) { r.in.Readable(e) }
+
+// Pick: EFSM while a reply is owed. A message without a return address is dropped
+// and the next one tried.
+func (r repIn) Pick() (Source, error) {
+	if r.owing {
+		return Source{}, errno.EFSM
+	}
+	for r.nextFrom == nil {
+		e := r.in.recv(&r.next)
+		if e == nil {
+			return Source{}, errno.EAGAIN
 		}
-		if envelope(m.Frames) > 0 {
-			return e, nil
+		if r.nextAt = envelope(r.next.Frames); r.nextAt > 0 {
+			r.nextFrom = e
 		}
 	}
+	return Source{}, nil
 }
 
 // envelope is the number of frames up to and with the first empty one; 0 if
@@ -69,83 +97,26 @@ func envelope(frames [][]byte) int {
 	return 0
 }
 
-// Recv fails with EFSM while a reply is owed. A message without a return
-// address is dropped and the next one tried.
-func (r *rep) Recv(m *msg.Message) error {
-	if r.owing {
-		return errno.EFSM
-	}
-	e := r.nextFrom
-	if e != nil {
-		m.Take(&r.next)
-		r.nextFrom = nil
-	} else {
-		var err error
-		if e, err = r.fetch(m); err != nil {
-			return err
-		}
-	}
-	n := envelope(m.Frames)
-	r.envelope = append(r.envelope[:0], m.Frames[:n]...)
+// Took takes the envelope off.
+func (r repIn) Took(m *msg.Message) {
+	m.Take(&r.next)
+	n := r.nextAt
+	r.route.Prefix = msg.Append(r.route.Prefix[:0], m.Frames[:n])
 	if n > 1 {
 		m.Chunk = nil // the envelope stays in use when its body is not any more
 	}
 	m.Shift(n)
-	if e.Tag == nil {
-		r.asker = e
+	if r.nextFrom.Tag == nil {
+		r.asker = r.nextFrom
 	}
-	r.owing = true
-	return nil
+	r.owing, r.nextFrom = true, nil
 }
 
-// Waiting implements Waiter.
-func (r *rep) Waiting() int {
-	n := r.in.Waiting()
+func (r repIn) Counts() Counts {
+	c := r.in.Counts()
 	if r.nextFrom != nil {
-		n++
+		c.Waiting++
 	}
-	return n
-}
-
-func (r *rep) CanRecv() bool {
-	if r.owing {
-		return false
-	}
-	if r.nextFrom == nil {
-		r.nextFrom, _ = r.fetch(&r.next)
-	}
-	return r.nextFrom != nil
-}
-
-// Send fails with EFSM if no request was received. A reply that its asker has
-// no room for, or is not there to get, is dropped.
-func (r *rep) Send(m *msg.Message) error {
-	if !r.owing {
-		return errno.EFSM
-	}
-	r.owing = false
-	if r.asker != nil {
-		out := &r.reply
-		out.Frames = append(append(out.Frames[:0], r.envelope...), m.Frames...)
-		out.Shared, out.Held = m.Shared, m.Held
-		if !r.asker.Send(out) {
-			r.asker.Dropped.Add(1)
-		}
-		out.Reset()
-		r.asker = nil
-	} else {
-		r.strays++
-	}
-	clear(r.envelope)
-	return nil
-}
-
-// DroppedCount implements Dropper.
-func (r *rep) DroppedCount() uint64 { return r.strays }
-
-func (r *rep) Admit([]byte) error {
-	if !r.owing {
-		return errno.EFSM
-	}
-	return nil
+	c.Dropped = r.strays
+	return c
 }

@@ -1,7 +1,6 @@
 package pattern
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
 
@@ -12,11 +11,15 @@ import (
 )
 
 // req is REQ: a request, its reply, the next request (RFC 28); and beside that
-// any number of numbered requests.
+// any number of numbered requests. It is the Out, and a Sink: see Send.
 type req struct {
 	opt *opt.Values
 	out lb
 	in  fq
+
+	route  Route
+	prefix [2][]byte // of route: a number if there is to be one, and the empty frame
+	picked *pipe.End // where it leads
 
 	waiting bool      // a request was sent and its reply not yet received
 	asked   *pipe.End // who may answer; nil: gone, anyone may
@@ -27,120 +30,89 @@ type req struct {
 
 	requests
 	scratch msg.Message
-	id      [4]byte
 }
 
-func newReq(v *opt.Values) Pattern {
-	return &req{opt: v, number: rand.Uint32() % RequestBase, requests: newRequests()}
+func newReq(v *opt.Values) (Out, In) {
+	r := &req{opt: v, out: newLB(v), number: rand.Uint32() % RequestBase, requests: newRequests()}
+	return r, reqIn{r}
 }
 
-func (r *req) Attach(e *pipe.End) error {
-	if r.opt.Router.Probe {
-		probe(e)
-	}
-	r.out.attach(e)
-	r.in.attach(e)
-	return nil
-}
+func (r *req) Attach(e *pipe.End) error { return r.out.Attach(e) }
+func (r *req) Writable(e *pipe.End)     { r.out.Writable(e) }
 
 // Detach lets anyone answer in place of the one that is gone.
 func (r *req) Detach(e *pipe.End) {
-	r.out.detach(e)
-	r.in.detach(e)
+	r.out.Detach(e)
 	if r.asked == e {
 		r.asked = nil
 	}
 	r.requests.detach(e)
 }
 
-func (r *req) Readable(e *pipe.End) { r.in.readable(e) }
-func (r *req) Writable(e *pipe.End) { r.out.writable(e) }
-
-func (r *req) Admit([]byte) error {
+// Pick: EFSM while a reply is awaited, unless REQ_RELAXED is set.
+func (r *req) Pick([]byte) (*Route, error) {
 	if r.waiting && !r.opt.Req.Relaxed {
-		return errno.EFSM
+		return nil, errno.EFSM
 	}
-	if !r.out.canSend() {
-		return errno.EAGAIN
+	if err := r.pick(); err != nil {
+		return nil, err
 	}
-	return nil
+	r.numbering = false
+	if r.waiting {
+		r.route.To = r
+	} else {
+		r.dropStale()
+		r.route.To = r.picked
+	}
+	if r.route.Prefix = r.prefix[1:]; r.opt.Req.Correlate {
+		r.enclose(r.freeAfter(r.number))
+	}
+	return &r.route, nil
 }
 
-func (r *req) CanSend() bool { return r.Admit(nil) == nil }
-
-// Send fails with EFSM while a reply is awaited, unless REQ_RELAXED is set:
-// then the request before is given up. What has come in until now answers
-// nothing and is dropped.
-func (r *req) Send(m *msg.Message) error {
-	if err := r.Admit(nil); err != nil {
-		return err
+// pick chooses the peer that is asked.
+func (r *req) pick() error {
+	to, err := r.out.Pick(nil)
+	if err == nil {
+		r.picked = to.To.(*pipe.End)
 	}
-	r.waiting, r.ready, r.asked = false, false, nil
+	return err
+}
+
+// enclose has the request that was picked carry a number.
+func (r *req) enclose(number uint32) {
+	r.prefix[0] = binary.NativeEndian.AppendUint32(r.prefix[0][:0], number)
+	r.route.Prefix = r.prefix[:]
+}
+
+// dropStale drops what has come in until now: it answers nothing.
+func (r *req) dropStale() {
+	r.ready, r.asked = false, nil
 	r.reply.Reset()
 	for r.pump() {
 	}
-	r.marked = r.opt.Req.Correlate
-	if r.marked {
-		r.number = r.freeAfter(r.number)
-	}
-	e, err := r.sendEnveloped(m, r.marked, r.number)
-	if err != nil {
-		return err
-	}
-	r.waiting, r.asked = true, e
-	return nil
 }
 
-// pump reads one message, keeps it if it answers something, and reports
-// whether there was one.
-func (r *req) pump() bool {
-	m := &r.scratch
-	e, err := r.in.recv(m)
-	if err != nil {
-		return false
-	}
-	allowed := r.waiting && !r.ready && (r.asked == nil || r.asked == e)
-	if !r.requests.take(e, m) && allowed && r.bodyLen(m) > 0 {
-		m.Shift(len(m.Frames) - r.bodyLen(m))
-		r.reply, r.scratch = r.scratch, r.reply
-		r.ready = true
-	}
-	r.scratch.Reset()
-	return true
+// Send sends the request that was picked, and gives up the one before, whose reply may
+// be there.
+func (r *req) Send(m *msg.Message) bool {
+	r.waiting = false
+	r.dropStale()
+	return r.picked.Send(m)
 }
 
-// bodyLen is the number of frames behind the envelope that the request under
-// way asks for; 0: there is no such envelope, or nothing behind it.
-func (r *req) bodyLen(m *msg.Message) int {
-	f := m.Frames
-	if r.marked {
-		binary.NativeEndian.PutUint32(r.id[:], r.number)
-		if !bytes.Equal(f[0], r.id[:]) {
-			return 0
-		}
-		f = f[1:]
-	}
-	if len(f) < 2 || len(f[0]) != 0 {
-		return 0
-	}
-	return len(f) - 1
-}
+func (r *req) Put([]byte) bool { return false }
+func (r *req) CanSend() bool   { return r.picked.CanSend() }
+func (r *req) Grant() int      { return 0 }
 
-// Recv fails with EFSM if no request was sent.
-func (r *req) Recv(m *msg.Message) error {
-	if !r.waiting {
-		return errno.EFSM
+func (r *req) Sent(to *Route) {
+	r.out.next()
+	if r.numbering {
+		r.enter(r.picked)
+		return
 	}
-	if !r.CanRecv() {
-		return errno.EAGAIN
+	r.waiting, r.asked = true, r.picked
+	if r.marked = len(to.Prefix) > 1; r.marked {
+		r.number = binary.NativeEndian.Uint32(to.Prefix[0])
 	}
-	m.Take(&r.reply)
-	r.waiting, r.ready = false, false
-	return nil
-}
-
-func (r *req) CanRecv() bool {
-	for r.waiting && !r.ready && r.pump() {
-	}
-	return r.ready
 }

@@ -20,7 +20,7 @@ func TestReqAlternates(t *testing.T) {
 	r.sends("q1|more")
 	r.canSend(false)
 	r.refuses("q2", errno.EFSM)
-	if err := r.pat.(Admitter).Admit(nil); !errors.Is(err, errno.EFSM) {
+	if err := r.pat.Admit(nil); !errors.Is(err, errno.EFSM) {
 		t.Errorf("Admit = %v, want EFSM", err)
 	}
 	a.hears("|q1|more")
@@ -100,7 +100,7 @@ func TestReqRelaxed(t *testing.T) {
 func TestReqCorrelate(t *testing.T) {
 	r := newRig(t, "REQ")
 	r.v.Req.Correlate, r.v.Req.Relaxed = true, true
-	r.pat.(*req).number = RequestBase - 2
+	r.pat.out.(*req).number = RequestBase - 2
 	a := r.peer("a")
 	var ids []uint32
 	for range 3 {
@@ -124,13 +124,13 @@ func number(n uint32) string {
 
 func (r *rig) ask(id uint32, s string) error {
 	r.tell()
-	return r.pat.(Requester).SendRequest(id, &msg.Message{Frames: split(s)})
+	return r.pat.SendRequest(id, &msg.Message{Frames: split(s)})
 }
 
 func (r *rig) answer() (uint32, string, error) {
 	r.tell()
 	var m msg.Message
-	id, err := r.pat.(Requester).RecvReply(&m)
+	id, err := r.pat.out.(Requester).TakeReply(&m)
 	return id, join(m.Frames), err
 }
 
@@ -172,10 +172,10 @@ func TestRequests(t *testing.T) {
 	r.answers(n+1, "r1")
 	r.answers(n+2, "r2|more")
 	r.unanswered()
-	r.pat.(Requester).CancelRequest(n)
+	r.pat.out.(Requester).CancelRequest(n)
 	a.say(number(n) + "||too late")
 	r.unanswered()
-	if q := r.pat.(*req); len(q.numbered) != 0 {
+	if q := r.pat.out.(*req); len(q.numbered) != 0 {
 		t.Errorf("%d requests left over", len(q.numbered))
 	}
 }
@@ -194,7 +194,7 @@ func TestRequestsBesideStrict(t *testing.T) {
 	a.hears("|strict", number(n)+"||numbered", number(n+1)+"||cancelled")
 	a.say(number(n)+"||rn", number(n+1)+"||rc", "|rs")
 	r.gets("rs") // puts the others aside
-	r.pat.(Requester).CancelRequest(n + 1)
+	r.pat.out.(Requester).CancelRequest(n + 1)
 	r.answers(n, "rn")
 	r.unanswered()
 
@@ -243,7 +243,7 @@ func TestRep(t *testing.T) {
 	r.gets("q3") // b's bad message was its turn
 	r.sends("|r3")
 	a.hears("\x01\x02|router|path|||r3")
-	if err := r.pat.(Admitter).Admit(nil); !errors.Is(err, errno.EFSM) {
+	if err := r.pat.Admit(nil); !errors.Is(err, errno.EFSM) {
 		t.Errorf("Admit = %v, want EFSM", err)
 	}
 	r.gets("q2")

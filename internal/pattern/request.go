@@ -8,10 +8,12 @@ import (
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
-// requests are the numbered requests of a REQ.
+// requests are the numbered requests of a REQ, which so is a Requester.
 type requests struct {
-	numbered map[uint32]*pipe.End // under way, and who was asked (nil: gone)
-	replies  backlog[numberedReply]
+	numbered  map[uint32]*pipe.End // under way, and who was asked (nil: gone)
+	replies   backlog[numberedReply]
+	numbering bool // what was picked last is one, under next
+	next      uint32
 }
 
 type numberedReply struct {
@@ -41,6 +43,9 @@ func (r *requests) freeAfter(n uint32) uint32 {
 	}
 }
 
+// enter notes the request that was sent to e.
+func (r *requests) enter(e *pipe.End) { r.numbered[r.next] = e }
+
 // take keeps m if it answers a numbered request.
 func (r *requests) take(e *pipe.End, m *msg.Message) bool {
 	if len(r.numbered) == 0 || len(m.Frames) < 3 || len(m.Frames[0]) != 4 || len(m.Frames[1]) != 0 {
@@ -56,36 +61,21 @@ func (r *requests) take(e *pipe.End, m *msg.Message) bool {
 	return true
 }
 
-// sendEnveloped sends [number]? [] body.
-func (r *req) sendEnveloped(m *msg.Message, marked bool, number uint32) (*pipe.End, error) {
-	out := &r.scratch
-	out.Frames = out.Frames[:0]
-	if marked {
-		binary.NativeEndian.PutUint32(r.id[:], number)
-		out.Frames = append(out.Frames, r.id[:])
-	}
-	out.Frames = append(append(out.Frames, nil), m.Frames...)
-	out.Shared, out.Held = m.Shared, m.Held
-	e, err := r.out.send(out)
-	out.Reset()
-	return e, err
-}
-
-// SendRequest: see Requester.
-func (r *req) SendRequest(id uint32, m *msg.Message) error {
+// PickRequest: see Requester. It gives up nothing.
+func (r *req) PickRequest(id uint32) (*Route, error) {
 	if _, taken := r.numbered[id]; taken || r.waiting && r.marked && id == r.number {
-		return errno.EINVAL
+		return nil, errno.EINVAL
 	}
-	e, err := r.sendEnveloped(m, true, id)
-	if err != nil {
-		return err
+	if err := r.pick(); err != nil {
+		return nil, err
 	}
-	r.numbered[id] = e
-	return nil
+	r.numbering, r.next, r.route.To = true, id, r.picked
+	r.enclose(id)
+	return &r.route, nil
 }
 
-// RecvReply: see Requester.
-func (r *req) RecvReply(m *msg.Message) (uint32, error) {
+// TakeReply: see Requester.
+func (r *req) TakeReply(m *msg.Message) (uint32, error) {
 	for r.replies.len() == 0 {
 		if !r.pump() {
 			return 0, errno.EAGAIN
@@ -107,13 +97,4 @@ func (r *req) CancelRequest(id uint32) {
 		return
 	}
 	r.replies.cut(func(p *numberedReply) bool { return p.id == id })
-}
-
-// Waiting implements Waiter.
-func (r *req) Waiting() int {
-	n := r.in.Waiting()
-	if r.ready {
-		n++
-	}
-	return n
 }

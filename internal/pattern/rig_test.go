@@ -18,7 +18,7 @@ type rig struct {
 	t        *testing.T
 	v        *opt.Values
 	row      *Row
-	pat      Pattern
+	pat      *socket
 	in, out  []*pipe.End // woken and not yet told
 	hwm      int
 	conflate bool
@@ -33,8 +33,10 @@ func newRig(t *testing.T, name string) *rig {
 	}
 	v := &opt.Values{}
 	v.Pipe.SendHWM, v.Pipe.RecvHWM = 1000, 1000
-	return &rig{t: t, v: v, row: row, pat: row.New(v), hwm: 1000}
+	return &rig{t: t, v: v, row: row, pat: newSocket(row, v), hwm: 1000}
 }
+
+func (r *rig) topics() int { return r.pat.in.Counts().Topics }
 
 func (r *rig) Flush(e *pipe.End) { e.Flush() }
 

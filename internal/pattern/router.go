@@ -2,22 +2,36 @@ package pattern
 
 import (
 	"github.com/zeroth-mq/zmq/internal/errno"
-	"github.com/zeroth-mq/zmq/internal/msg"
 	"github.com/zeroth-mq/zmq/internal/opt"
 	"github.com/zeroth-mq/zmq/internal/pipe"
 )
 
 // router is ROUTER: peers have names, the first frame of every message (RFC 28).
+// It is the Out.
 type router struct {
 	opt *opt.Values
 	names
 	in     fq
-	strays uint64                  // messages for peers that were not there
+	route  Route
+	strays uint64                  // messages for peers that were not there; under the send lock
 	pasts  map[*pipe.End]*pipe.End // see handover
 }
 
-func newRouter(v *opt.Values) Pattern {
-	return &router{opt: v, names: newNames(), pasts: make(map[*pipe.End]*pipe.End)}
+// routerIn is the In of a router.
+type routerIn struct {
+	named
+	out *router
+}
+
+func newRouter(v *opt.Values) (Out, In) {
+	r := &router{opt: v, names: newNames(), route: Route{Skip: 1}, pasts: make(map[*pipe.End]*pipe.End)}
+	return r, routerIn{named{&r.in}, r}
+}
+
+func (r routerIn) Counts() Counts {
+	c := r.named.Counts()
+	c.Dropped = r.out.strays
+	return c
 }
 
 // Attach names the peer: by End.ID if the user chose one for this connection,
@@ -57,76 +71,60 @@ func (r *router) enter(id string, e *pipe.End) {
 
 func (r *router) Detach(e *pipe.End) {
 	delete(r.pasts, e)
-	r.in.detach(e)
+	r.in.Detach(e)
 	if next := r.drop(e); next != nil {
 		r.enter(next.ID, next)
 	}
 }
 
-func (r *router) Readable(e *pipe.End) { r.in.readable(e) }
-func (r *router) Writable(*pipe.End)   {}
-func (r *router) CanRecv() bool        { return r.in.canRecv() }
+func (r *router) Writable(*pipe.End) {}
 
-// Waiting implements Waiter.
-func (r *router) Waiting() int { return r.in.Waiting() }
-
-func (r *router) Recv(m *msg.Message) error { return recvNamed(&r.in, m) }
-
-// Send swallows a message without a body. A message for an unknown or full
-// peer is dropped, or with ROUTER_MANDATORY refused: EHOSTUNREACH, EAGAIN. With
-// ROUTER_RAW a message has two frames, else EINVAL, and an empty body closes the
-// connection once what was sent is written.
-func (r *router) Send(m *msg.Message) error {
-	switch {
-	case len(m.Frames) < 2:
-		return nil
-	case r.opt.Router.Raw && len(m.Frames) > 2:
-		return errno.EINVAL
-	}
-	e := r.find(m.Frames[0])
+// Pick: a message for an unknown or full peer is dropped, or with ROUTER_MANDATORY
+// refused: EHOSTUNREACH, EAGAIN. Then it can send if any peer has room.
+func (r *router) Pick(id []byte) (*Route, error) {
 	mandatory := r.opt.Router.Mandatory
+	r.route.Drops = !mandatory
+	e := r.find(id)
 	switch {
-	case e == nil && mandatory:
-		return errno.EHOSTUNREACH
-	case e == nil:
-		r.strays++
-		return nil
-	case r.opt.Router.Raw && len(m.Frames[1]) == 0:
-		e.RefuseInput()
-		e.CloseOut()
-		return nil
-	case sendBody(e, m):
-		return nil
+	case e != nil:
+		r.route.To = e
+		return &r.route, nil
+	case mandatory && id == nil:
+		return r.any()
 	case mandatory:
-		return errno.EAGAIN
+		return nil, errno.EHOSTUNREACH
 	}
-	e.Dropped.Add(1)
-	return nil
+	r.route.To = nil
+	return &r.route, nil
 }
 
-// DroppedCount implements Dropper.
-func (r *router) DroppedCount() uint64 { return r.strays }
-
-func (r *router) Admit(id []byte) error {
-	if !r.opt.Router.Mandatory {
-		return nil
-	}
-	return reach(r.find(id))
-}
-
-// Reach implements Reacher.
-func (r *router) Reach(id []byte) error { return reach(r.find(id)) }
-
-// CanSend with ROUTER_MANDATORY means that some peer has room; Send may still
-// say EAGAIN of another.
-func (r *router) CanSend() bool {
-	if !r.opt.Router.Mandatory {
-		return true
-	}
+func (r *router) any() (*Route, error) {
 	for _, e := range r.peers {
 		if e.CanSend() {
-			return true
+			r.route.To = e
+			return &r.route, nil
 		}
 	}
-	return false
+	return nil, errno.EAGAIN
+}
+
+func (r *router) Sent(to *Route) {
+	if to.To == nil {
+		r.strays++
+	}
+}
+
+// Close is what an empty body means with ROUTER_RAW. What was received stays.
+func (r *router) Close(id []byte) error {
+	e := r.find(id)
+	switch {
+	case e != nil:
+		e.RefuseInput()
+		e.CloseOut()
+	case r.opt.Router.Mandatory:
+		return errno.EHOSTUNREACH
+	default:
+		r.strays++
+	}
+	return nil
 }

@@ -24,7 +24,7 @@ func TestRouter(t *testing.T) {
 	a.say("last")
 	a.hang()
 	r.gets("a|last")
-	f := r.pat.(*router)
+	f := r.pat.out.(*router)
 	if f.find([]byte("a")) != nil || f.find([]byte("b")) == nil {
 		t.Error("the wrong peers are known")
 	}
@@ -48,7 +48,7 @@ func TestRouterDrops(t *testing.T) {
 func TestRouterMandatory(t *testing.T) {
 	r := newRig(t, "ROUTER")
 	r.v.Router.Mandatory = true
-	admit := r.pat.(Admitter).Admit
+	admit := r.pat.Admit
 	r.canSend(false)
 	r.refuses("a|x", errno.EHOSTUNREACH)
 	r.sends("a")
@@ -82,7 +82,7 @@ func TestAutoIDs(t *testing.T) {
 	for _, name := range []string{"ROUTER", "STREAM"} {
 		r := newRig(t, name)
 		// Not by chance, which may choose what parts frames in these tests.
-		switch p := r.pat.(type) {
+		switch p := r.pat.out.(type) {
 		case *router:
 			p.next = 1 << 24
 		case *stream:
@@ -112,7 +112,7 @@ func TestAutoIDs(t *testing.T) {
 // A peer may have called itself what would be the next automatic id.
 func TestAutoIDTaken(t *testing.T) {
 	r := newRig(t, "ROUTER")
-	n := &r.pat.(*router).names
+	n := &r.pat.out.(*router).names
 	n.next = 5
 	r.peer("\x00\x00\x00\x00\x05")
 	if f := r.peer(""); f.near.ID != "\x00\x00\x00\x00\x06" {
@@ -142,14 +142,14 @@ func TestConnectRoutingID(t *testing.T) {
 func TestRouterIDFrame(t *testing.T) {
 	r := newRig(t, "ROUTER")
 	r.peer("a").say("1")
-	var e *pipe.End = r.pat.(*router).peers["a"]
+	var e *pipe.End = r.pat.out.(*router).peers["a"]
 	if tag := e.Tag.([]byte); string(tag) != "a" {
 		t.Fatalf("tag %q", tag)
 	}
 	r.gets("a|1")
 	e.Tag.([]byte)[0] = 'z'
 	r.sends("a|x")
-	if r.pat.(interface{ find([]byte) *pipe.End }).find([]byte("z")) != nil {
+	if r.pat.out.(interface{ find([]byte) *pipe.End }).find([]byte("z")) != nil {
 		t.Error("a received frame renamed the peer")
 	}
 }
@@ -200,7 +200,7 @@ func TestStream(t *testing.T) {
 	r.refuses("conn|3", errno.EAGAIN)
 	r.refuses("other|x", errno.EHOSTUNREACH)
 	r.refuses("conn|x|y", errno.EINVAL)
-	if err := r.pat.(Admitter).Admit([]byte("other")); !errors.Is(err, errno.EHOSTUNREACH) {
+	if err := r.pat.Admit([]byte("other")); !errors.Is(err, errno.EHOSTUNREACH) {
 		t.Errorf("Admit = %v", err)
 	}
 	f.say("unread")

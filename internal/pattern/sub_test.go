@@ -10,7 +10,7 @@ import (
 func (r *rig) subscribe(topics ...string) {
 	r.t.Helper()
 	for _, s := range topics {
-		if err := r.pat.(Subscriber).Subscribe([]byte(s)); err != nil {
+		if err := r.pat.out.(Subscriber).Subscribe([]byte(s)); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -19,7 +19,7 @@ func (r *rig) subscribe(topics ...string) {
 func (r *rig) unsubscribe(topics ...string) {
 	r.t.Helper()
 	for _, s := range topics {
-		if err := r.pat.(Subscriber).Unsubscribe([]byte(s)); err != nil {
+		if err := r.pat.out.(Subscriber).Unsubscribe([]byte(s)); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -36,7 +36,7 @@ func TestSubTells(t *testing.T) {
 	a.hears(off + "c")
 	r.unsubscribe("b")
 	a.hears(off + "b")
-	if n := r.pat.(TopicCounter).Topics(); n != 2 {
+	if n := r.topics(); n != 2 {
 		t.Errorf("%d topics, want 2", n)
 	}
 	r.refuses("x", errno.ENOTSUP)
@@ -73,7 +73,7 @@ func TestHiccup(t *testing.T) {
 		change(on + "3")
 		change(off + "2")
 		change(on + "1")
-		r.pat.(Hiccuper).Hiccup(a.near)
+		r.pat.Hiccup(a.near)
 		a.hears(on+"1", on+"3")
 		r.gets("1 received")
 	}
@@ -85,7 +85,7 @@ func TestHiccupUnparks(t *testing.T) {
 	r.hwm = 1
 	a := r.peer("a")
 	r.sends("1", "2")
-	r.pat.(Hiccuper).Hiccup(a.near)
+	r.pat.Hiccup(a.near)
 	r.sends("3")
 	a.hears("3")
 }
@@ -137,7 +137,7 @@ func TestXSub(t *testing.T) {
 	r.v.XSub.VerboseUnsubs = true
 	r.sends(off+"u", off+"u", off+"u")
 	a.hears(off+"u", off+"u", off+"u")
-	if _, ok := r.pat.(Subscriber); ok {
+	if _, ok := r.pat.out.(Subscriber); ok {
 		t.Error("XSUB has SUB's options")
 	}
 }
@@ -150,7 +150,7 @@ func TestXSubMultipart(t *testing.T) {
 	r.v.XPub.OnlyFirst = true
 	r.sends("user|"+on+"v|"+off+"never", on+"w|"+on+"x")
 	a.hears("user|"+on+"v|"+off+"never", on+"w|"+on+"x")
-	if n := r.pat.(TopicCounter).Topics(); n != 3 {
+	if n := r.topics(); n != 3 {
 		t.Errorf("%d topics, want u, w, x", n)
 	}
 }
@@ -167,23 +167,24 @@ func TestXSubSendsToAll(t *testing.T) {
 
 // A SUB looks at what it has unsubscribed from no more, however lately it came.
 func TestSubForgetsTheLastTopic(t *testing.T) {
-	s := newSub(new(opt.Values)).(*sub)
+	out, _ := newSub(new(opt.Values))
+	s := out.(*sub)
 	for _, topic := range []string{"", "a", "abcdefghij"} {
 		s.Subscribe([]byte(topic))
 		for range 2 {
-			if !s.Wants([]byte("abcdefghijk")) {
+			if !s.in.Wants([]byte("abcdefghijk")) {
 				t.Errorf("%q does not count", topic)
 			}
 		}
 		s.Unsubscribe([]byte(topic))
-		if s.Wants([]byte("abcdefghijk")) {
+		if s.in.Wants([]byte("abcdefghijk")) {
 			t.Errorf("%q still counts", topic)
 		}
 	}
 	s.Subscribe([]byte("a"))
 	s.Subscribe([]byte("b"))
 	for i := range 10 {
-		if n := i % 3; s.Wants([]byte{"abc"[n]}) != (n < 2) {
+		if n := i % 3; s.in.Wants([]byte{"abc"[n]}) != (n < 2) {
 			t.Errorf("message %d", i)
 		}
 	}

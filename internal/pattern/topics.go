@@ -6,32 +6,32 @@ package pattern
 // A peer knows its nodes and its set entries know their place among them, so
 // that a peer which leaves costs what it subscribed to, not a walk of all.
 type topics struct {
-	trie[members]
-	which int               // place in sink.nodes
-	found []*entry[members] // scratch
+	trie[set]
+	which int           // place in subscriber.nodes
+	found []*entry[set] // scratch
 }
 
-// members are the peers of one topic. Most topics have one.
-type members struct {
-	one  member // the zero value: nobody
-	rest *crowd // never without one
+// set are the peers of one topic. Most topics have one.
+type set struct {
+	one  member       // the zero value: nobody
+	rest *subscribers // never without one
 }
 
 type member struct {
-	s  *sink
+	s  *subscriber
 	at uint32 // the topic's place in the peer's list
 }
 
-type crowd struct {
+type subscribers struct {
 	list  []member
-	index map[*sink]uint32 // into list; nil while a scan is quick
+	index map[*subscriber]uint32 // into list; nil while a scan is quick
 }
 
 const quickScan = 32
 
-func (m members) empty() bool { return m.one.s == nil }
+func (m set) empty() bool { return m.one.s == nil }
 
-func (m *members) get(s *sink) *member {
+func (m *set) get(s *subscriber) *member {
 	if m.one.s == s {
 		return &m.one
 	}
@@ -43,7 +43,7 @@ func (m *members) get(s *sink) *member {
 	return nil
 }
 
-func (c *crowd) find(s *sink) int {
+func (c *subscribers) find(s *subscriber) int {
 	if c.index != nil {
 		if i, ok := c.index[s]; ok {
 			return int(i)
@@ -59,20 +59,20 @@ func (c *crowd) find(s *sink) int {
 }
 
 // add puts in one that is not there.
-func (m *members) add(x member) {
+func (m *set) add(x member) {
 	if m.one.s == nil {
 		m.one = x
 		return
 	}
 	if m.rest == nil {
-		m.rest = new(crowd)
+		m.rest = new(subscribers)
 	}
 	c := m.rest
 	c.list = append(c.list, x)
 	if c.index != nil {
 		c.index[x.s] = uint32(len(c.list) - 1)
 	} else if len(c.list) > quickScan {
-		c.index = make(map[*sink]uint32)
+		c.index = make(map[*subscriber]uint32)
 		for i := range c.list {
 			c.index[c.list[i].s] = uint32(i)
 		}
@@ -80,7 +80,7 @@ func (m *members) add(x member) {
 }
 
 // remove takes out one that is there.
-func (m *members) remove(s *sink) {
+func (m *set) remove(s *subscriber) {
 	c := m.rest
 	if c == nil {
 		m.one = member{}
@@ -121,7 +121,7 @@ const (
 )
 
 // add reports whether s is the first who wants topic.
-func (t *topics) add(topic []byte, s *sink) (first bool) {
+func (t *topics) add(topic []byte, s *subscriber) (first bool) {
 	n := t.insert(topic)
 	first = n.val.empty()
 	if first {
@@ -137,12 +137,12 @@ func (t *topics) add(topic []byte, s *sink) (first bool) {
 }
 
 // has reports whether s wants topic.
-func (t *topics) has(topic []byte, s *sink) bool {
+func (t *topics) has(topic []byte, s *subscriber) bool {
 	n := t.find(topic)
 	return n != nil && n.val.get(s) != nil
 }
 
-func (t *topics) remove(topic []byte, s *sink) removal {
+func (t *topics) remove(topic []byte, s *subscriber) removal {
 	n := t.find(topic)
 	if n == nil {
 		return absent
@@ -163,7 +163,7 @@ func (t *topics) remove(topic []byte, s *sink) removal {
 	return t.take(n, s)
 }
 
-func (t *topics) take(n *entry[members], s *sink) removal {
+func (t *topics) take(n *entry[set], s *subscriber) removal {
 	n.val.remove(s)
 	if !n.val.empty() {
 		return remain
@@ -175,7 +175,7 @@ func (t *topics) take(n *entry[members], s *sink) removal {
 
 // drop takes s, which is gone, out of up to most topics, and calls f, if it is not
 // nil, for each. The topic is valid until f returns. It returns how many that were.
-func (t *topics) drop(s *sink, most int, f func(topic []byte, r removal)) int {
+func (t *topics) drop(s *subscriber, most int, f func(topic []byte, r removal)) int {
 	var topic []byte
 	list := s.nodes[t.which]
 	n := min(most, len(list))
@@ -208,7 +208,7 @@ func (t *topics) match(first []byte, d *dist) {
 }
 
 // wants reports whether s wants a message that begins with first.
-func (t *topics) wants(first []byte, s *sink) bool {
+func (t *topics) wants(first []byte, s *subscriber) bool {
 	t.found = t.prefixes(first, t.found[:0])
 	for _, e := range t.found {
 		if e.val.get(s) != nil {

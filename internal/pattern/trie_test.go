@@ -79,10 +79,10 @@ func check[V held](t *testing.T, tr *trie[V]) []string {
 // end of one, a change or a match.
 func play(t *testing.T, next func() (op, who byte, topic []byte, ok bool)) {
 	tr := &topics{which: 1}
-	var peers [8]*sink
+	var peers [8]*subscriber
 	var model [8]map[string]bool
 	for i := range peers {
-		peers[i], model[i] = new(sink), map[string]bool{}
+		peers[i], model[i] = new(subscriber), map[string]bool{}
 	}
 	wanted := func(topic string) (n int) {
 		for i := range model {
@@ -208,10 +208,10 @@ func FuzzTopics(f *testing.F) {
 func TestCrowd(t *testing.T) {
 	tr := &topics{}
 	rnd := rand.New(rand.NewPCG(1, 2))
-	peers := make([]*sink, 5*quickScan)
+	peers := make([]*subscriber, 5*quickScan)
 	topic, other := []byte("topic"), []byte("to")
 	for i := range peers {
-		peers[i] = new(sink)
+		peers[i] = new(subscriber)
 		tr.add(other, peers[i])
 		tr.add(topic, peers[i])
 		tr.add(topic, peers[i])
@@ -249,7 +249,7 @@ func TestCrowd(t *testing.T) {
 func TestDeepTopics(t *testing.T) {
 	const depth, step = 64 << 10, 128
 	long := bytes.Repeat([]byte{0}, depth)
-	tr, s := &topics{}, new(sink)
+	tr, s := &topics{}, new(subscriber)
 	for n := 0; n <= depth; n += step {
 		tr.add(long[:n], s)
 	}
@@ -311,7 +311,7 @@ func BenchmarkTopics(b *testing.B) {
 		b.Run(name+"/add+remove", func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				tr, s := &topics{}, new(sink)
+				tr, s := &topics{}, new(subscriber)
 				for _, t := range all {
 					tr.add(t, s)
 				}
@@ -321,7 +321,7 @@ func BenchmarkTopics(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/2/million, "ns/topic")
 		})
-		tr, s := &topics{}, new(sink)
+		tr, s := &topics{}, new(subscriber)
 		for _, t := range all {
 			tr.add(t, s)
 		}
@@ -339,7 +339,7 @@ func BenchmarkTopics(b *testing.B) {
 		b.Run(name+"/drop", func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
-				tr, s := &topics{}, new(sink)
+				tr, s := &topics{}, new(subscriber)
 				for _, t := range all {
 					tr.add(t, s)
 				}
@@ -351,7 +351,7 @@ func BenchmarkTopics(b *testing.B) {
 }
 
 func BenchmarkFewTopics(b *testing.B) {
-	tr, s := &topics{}, new(sink)
+	tr, s := &topics{}, new(subscriber)
 	for _, t := range []string{"weather", "sports.tennis", "sports.chess", "stock"} {
 		tr.add([]byte(t), s)
 	}
@@ -371,7 +371,7 @@ func TestSkips(t *testing.T) {
 		for i := range long {
 			long[i] = byte(rnd.IntN(256))
 		}
-		tr, s := &topics{}, new(sink)
+		tr, s := &topics{}, new(subscriber)
 		var all []string
 		for range 20 {
 			topic := slices.Clone(long[:rnd.IntN(len(long))])
@@ -412,11 +412,11 @@ func TestTrieShrinks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const n = 100_000
 			var tr topics
-			stays := &sink{}
+			stays := &subscriber{}
 			tr.add([]byte(topic(n)), stays)
 			before := heapInUse()
 			for range 2 {
-				leaves := &sink{}
+				leaves := &subscriber{}
 				for i := range n {
 					tr.add([]byte(topic(i)), leaves)
 				}

@@ -14,113 +14,67 @@ import (
 // Unsubscribe then act for the peer whose message the user received last.
 type xpub struct {
 	publisher
-	heard notes
-	last  *sink // of the message received last; nil: none, or it is gone
-	once  bool  // the next message goes to last alone
+	last *subscriber // of the message received last; nil: none, or it is gone
+	once bool        // the next message goes to last alone
 }
 
-func newXPub(v *opt.Values) Pattern {
-	x := &xpub{publisher: newPublisher(v), heard: notes{opt: &v.Pipe}}
-	x.user = x
-	return x
+// xpubIn is the In of an xpub.
+type xpubIn struct {
+	pubIn
+	out *xpub
 }
 
-func (x *xpub) manual() bool { return x.opt.XPub.Manual || x.opt.XPub.ManualLastValue }
-
-func (x *xpub) asked(s *sink, on bool, topic []byte) {
-	had := len(s.nodes[x.wanted.which])
-	if on {
-		x.wanted.add(topic, s)
-	} else {
-		x.wanted.remove(topic, s)
-	}
-	x.changed(s, on, topic, len(s.nodes[x.wanted.which]) != had)
+func newXPub(v *opt.Values) (Out, In) {
+	x := new(xpub)
+	x.init(v)
+	x.heard = &notes{opt: &v.Pipe}
+	return x, xpubIn{pubIn{&x.publisher}, x}
 }
 
-func (x *xpub) each() bool { return x.manual() || x.opt.XPub.VerboseUnsubs }
-
-// said keeps a peer's message for the user. What there is no room for is dropped:
-// unlike a subscription it may be lost, and the peer must not fill our memory.
-func (x *xpub) said(s *sink, frames [][]byte) {
-	if !x.heard.message(s, frames) {
-		s.end.Dropped.Add(1)
-	}
-}
-
-// left tells the user of a topic of a peer that is gone: that nobody wants it any
-// more, or in manual mode that the peer had asked for it.
-func (x *xpub) left(s *sink, topic []byte, wanted bool, r removal) {
-	switch manual := x.manual(); {
-	case wanted != manual:
-	case manual || r == vacated || x.opt.XPub.VerboseUnsubs:
-		x.changed(s, false, topic, true)
-	}
-}
-
-// Detach unsubscribes the peer from everything: see Sweep.
 func (x *xpub) Detach(e *pipe.End) {
-	s := x.leave(e)
-	if s == nil {
-		return
-	}
-	x.heard.gone(s)
-	if x.last == s {
+	if x.last != nil && x.last.end == e {
 		x.last, x.once = nil, false
 	}
-	x.Sweep()
+	x.publisher.Detach(e)
 }
 
-func (x *xpub) Recv(m *msg.Message) error {
-	if x.heard.first == nil {
-		return errno.EAGAIN
+// Pick: see publisher. With XPUB_MANUAL_LAST_VALUE the first message after one was
+// received goes only to the peer that it was received from, if that would get it.
+func (x *xpub) Pick(first []byte) (*Route, error) {
+	x.route.Keep = !x.opt.XPub.ManualLastValue
+	if x.route.Keep || !x.once || first == nil {
+		return x.publisher.Pick(first)
 	}
-	x.last = x.heard.take(m).from
-	if x.last.slot < 0 {
-		x.last = nil
-	}
-	x.once = x.last != nil
-	return nil
-}
-
-func (x *xpub) CanRecv() bool { return x.heard.first != nil }
-
-// Waiting implements Waiter.
-func (x *xpub) Waiting() int { return x.heard.changes.msgs + x.heard.said }
-
-// Put implements Putter.
-func (x *xpub) Put(frame []byte) bool {
-	return !(x.once && x.opt.XPub.ManualLastValue) && x.publisher.Put(frame)
-}
-
-// Send: see publisher. With XPUB_MANUAL_LAST_VALUE the first message after a
-// Recv goes only to the peer that was received from, if that would get it.
-func (x *xpub) Send(m *msg.Message) error {
-	if !x.once || !x.opt.XPub.ManualLastValue {
-		return x.publisher.Send(m)
-	}
-	x.pickLast(m.Frames[0])
-	err := x.deliver(m)
-	if err == nil {
-		x.once = false
-	}
-	return err
-}
-
-func (x *xpub) pickLast(first []byte) {
 	x.out.begin()
 	if x.subs.wants(first, x.last) != x.opt.XPub.InvertMatching {
 		x.out.match(x.last)
 	}
+	if x.opt.XPub.NoDrop && !x.out.room() {
+		return nil, errno.EAGAIN
+	}
+	x.matched = true
+	return &x.route, nil
 }
 
-func (x *xpub) Admit(first []byte) error {
-	if !x.once || !x.opt.XPub.ManualLastValue || !x.opt.XPub.NoDrop {
-		return x.publisher.Admit(first)
+func (x *xpub) Sent(*Route) { x.once = x.once && !x.opt.XPub.ManualLastValue }
+
+func (x xpubIn) Pick() (Source, error) {
+	if x.heard.first == nil {
+		return Source{}, errno.EAGAIN
 	}
-	if x.pickLast(first); !x.out.room() {
-		return errno.EAGAIN
+	return Source{}, nil
+}
+
+func (x xpubIn) Took(m *msg.Message) {
+	last := x.heard.take(m).from
+	if last.slot < 0 {
+		last = nil
 	}
-	return nil
+	x.out.last, x.out.once = last, last != nil
+}
+
+func (x xpubIn) Counts() Counts {
+	return Counts{Waiting: x.heard.changes.msgs + x.heard.said, Topics: x.subs.n}
 }
 
 // Subscribe in manual mode adds the peer of the message received last to topic;

@@ -34,6 +34,12 @@ func NewLimit(ctx context.Context, d time.Duration) Limit {
 // is over.
 func (l Limit) Wait(event, ended <-chan struct{}) error {
 	if event == nil {
+		switch { // events that come without end must not hide the limit
+		case l.ctx.Err() != nil:
+			return CtxErr(l.ctx)
+		case !l.at.IsZero() && !time.Now().Before(l.at):
+			return errno.EAGAIN
+		}
 		return nil
 	}
 	var over <-chan time.Time

@@ -40,7 +40,7 @@ func pair(t *testing.T, bound, connected string) (b, c *core.Socket) {
 func sendParts(t *testing.T, s *core.Socket, parts ...string) {
 	t.Helper()
 	for i, p := range parts {
-		if err := s.SendPart(t.Context(), []byte(p), i < len(parts)-1, false); err != nil {
+		if err := s.SendPart(t.Context(), []byte(p), nil, i < len(parts)-1, false); err != nil {
 			t.Fatalf("part %d: %v", i, err)
 		}
 	}

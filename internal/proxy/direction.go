@@ -158,12 +158,12 @@ func (d *direction) sendLocked(m *msg.Message) error {
 	}
 	chunk := m.Chunk
 	if d.capture != nil && !d.copied {
-		if err := d.joint.Send(aside, m.Frames, large); err != nil && err != errno.EAGAIN {
+		if err := d.joint.Send(aside, m, large); err != nil && err != errno.EAGAIN {
 			return err
 		}
 		d.copied = true
 	}
-	err := d.joint.Send(there, m.Frames, large)
+	err := d.joint.Send(there, m, large)
 	if err != nil && !(d.router && (err == errno.EAGAIN || err == errno.EHOSTUNREACH)) {
 		return err
 	}

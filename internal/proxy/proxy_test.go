@@ -364,7 +364,7 @@ func TestProxyWaitsForCapture(t *testing.T) {
 func sendParts(t *testing.T, s *core.Socket, parts ...string) {
 	t.Helper()
 	for i, p := range parts {
-		if err := s.SendPart(t.Context(), []byte(p), i < len(parts)-1, false); err != nil {
+		if err := s.SendPart(t.Context(), []byte(p), nil, i < len(parts)-1, false); err != nil {
 			t.Fatalf("part %d: %v", i, err)
 		}
 	}

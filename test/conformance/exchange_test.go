@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	zmq "github.com/zeroth-mq/zmq"
+	"github.com/zeroth-mq/zmq/internal/testutil/rows"
 )
 
 // kind is one pair of socket types, and how they talk.
@@ -27,6 +28,10 @@ var kinds = []kind{
 	{zmq.XPub, zmq.Sub, feed},
 	{zmq.Pub, zmq.XSub, feed},
 	{zmq.XPub, zmq.XSub, feed},
+	// Types that are rows of a test: see package rows.
+	{zmq.Type(rows.Scatter), zmq.Type(rows.Gather), stream},
+	{zmq.Type(rows.Channel), zmq.Type(rows.Channel), both},
+	{zmq.Type(rows.Client), zmq.Type(rows.Client), both},
 }
 
 const rounds = 40

@@ -103,12 +103,6 @@ func zeroth_leave(socket C.uint64_t, endpoint *C.char) (rc C.int) {
 	return C.int(cshim.Leave(uint64(socket), C.GoString(endpoint)))
 }
 
-//export zeroth_send
-func zeroth_send(socket C.uint64_t, data unsafe.Pointer, size C.size_t, flags C.int, w *C.zeroth_wait) (rc C.int) {
-	defer caught(&rc)
-	return C.int(cshim.Send(uint64(socket), bytes(data, size), int(flags), wait(w)))
-}
-
 //export zeroth_fetch
 func zeroth_fetch(socket C.uint64_t) (rc C.int) {
 	defer caught(&rc)

@@ -11,19 +11,34 @@ import (
 	"github.com/zeroth-mq/zmq/internal/core"
 	"github.com/zeroth-mq/zmq/internal/cshim"
 	"github.com/zeroth-mq/zmq/internal/errno"
+	"github.com/zeroth-mq/zmq/internal/msg"
 )
+
+//export zeroth_send
+func zeroth_send(socket C.uint64_t, data unsafe.Pointer, size C.size_t, props *C.zeroth_props, flags C.int, w *C.zeroth_wait) (rc C.int) {
+	defer caught(&rc)
+	return C.int(cshim.Send(uint64(socket), bytes(data, size), propsOf(props), int(flags), wait(w)))
+}
 
 // zeroth_send_block sends the memory of a block, whose reference Go has then if it
 // succeeds, or the program's constant memory if block is NULL.
 //
 //export zeroth_send_block
-func zeroth_send_block(socket C.uint64_t, block *C.struct_zeroth_block, data unsafe.Pointer, size C.size_t, flags C.int, w *C.zeroth_wait) (rc C.int) {
+func zeroth_send_block(socket C.uint64_t, block *C.struct_zeroth_block, data unsafe.Pointer, size C.size_t, props *C.zeroth_props, flags C.int, w *C.zeroth_wait) (rc C.int) {
 	defer caught(&rc)
 	drop := func() {}
 	if block != nil {
 		drop = func() { C.zeroth_block_drop(block) }
 	}
-	return C.int(cshim.SendBlock(uint64(socket), bytes(data, size), drop, int(flags), wait(w)))
+	return C.int(cshim.SendBlock(uint64(socket), bytes(data, size), drop, propsOf(props), int(flags), wait(w)))
+}
+
+// propsOf is what a message has beside its parts; nil: nothing.
+func propsOf(p *C.zeroth_props) *msg.Props {
+	if p == nil {
+		return nil
+	}
+	return &msg.Props{RoutingID: uint32(p.routing_id), Group: C.GoString(&p.group[0])}
 }
 
 //export zeroth_take_back
@@ -64,6 +79,10 @@ func zeroth_recv_part(socket C.uint64_t, to *C.zeroth_part, flags C.int, w *C.ze
 		p.Release()
 	}
 	to.size, to.peer = size, peer
+	if props := p.Props; props != nil {
+		to.props.routing_id = C.uint32_t(props.RoutingID)
+		copy(bytes(unsafe.Pointer(&to.props.group), msg.MaxGroup), props.Group)
+	}
 	if p.More {
 		to.more = 1
 	}

@@ -10,7 +10,7 @@ func (soc *Socket) sendBytes(data []byte, flags Flag) (int, error) {
 	if soc.h == nil {
 		return 0, ErrorSocketClosed
 	}
-	err := soc.h.s.SendPart(context.Background(), data, flags&SNDMORE != 0, flags&DONTWAIT != 0)
+	err := soc.h.s.SendPart(context.Background(), data, nil, flags&SNDMORE != 0, flags&DONTWAIT != 0)
 	runtime.KeepAlive(soc.h) // see handle
 	return sent(len(data), err)
 }
