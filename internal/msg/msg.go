@@ -87,6 +87,7 @@ func Append(to, frames [][]byte) [][]byte {
 	if len(frames) > fewFrames {
 		return append(to, frames...)
 	}
+	//lint:ignore S1011 this is what is quicker
 	for _, f := range frames {
 		to = append(to, f)
 	}

@@ -40,14 +40,6 @@ func (t *turns) wake(e *pipe.End) {
 	t.active++
 }
 
-// sole is the only one that may be able to move.
-func (t *turns) sole() *pipe.End {
-	if t.active != 1 {
-		return nil
-	}
-	return t.ends[0]
-}
-
 // next passes the turn on.
 func (t *turns) next() {
 	t.current++
