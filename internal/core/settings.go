@@ -196,7 +196,7 @@ func (b *base) noticesLocked(c *engine.Config) {
 	last := b.disconnectLocked()
 	if !c.Incoming {
 		last = nil
-		if b.row.Hiccup {
+		if b.row.Greets.Has(pattern.Hiccup) {
 			last = v.Wire.HiccupMsg
 		}
 	}
@@ -207,7 +207,7 @@ func (b *base) noticesLocked(c *engine.Config) {
 
 // helloLocked is what is said first to each peer; empty: nothing.
 func (b *base) helloLocked() []byte {
-	if !b.row.Hello {
+	if !b.row.Greets.Has(pattern.Hello) {
 		return nil
 	}
 	return slices.Clone(b.vals.Wire.HelloMsg)
@@ -223,7 +223,7 @@ func (b *base) greetLocked(e *pipe.End) {
 // disconnectLocked is what the socket receives when a peer that had come to it
 // is gone; empty: nothing.
 func (b *base) disconnectLocked() []byte {
-	if !b.row.Disconnect {
+	if !b.row.Greets.Has(pattern.Disconnect) {
 		return nil
 	}
 	return slices.Clone(b.vals.Wire.DisconnectMsg)

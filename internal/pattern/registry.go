@@ -38,8 +38,20 @@ type Row struct {
 	Monitors   bool // a monitor may be one
 	AnswersZAP bool // a ZAP handler may be one
 
-	Hello, Disconnect, Hiccup bool // HELLO_MSG, DISCONNECT_MSG, HICCUP_MSG have effect
+	Greets Greeting // which of the messages that the socket sends by itself have effect
 }
+
+// A Greeting is a set of messages that a socket sends by itself.
+type Greeting uint8
+
+const (
+	Hello      Greeting = 1 << iota // HELLO_MSG
+	Disconnect                      // DISCONNECT_MSG
+	Hiccup                          // HICCUP_MSG
+)
+
+// Has reports whether one is in the set.
+func (g Greeting) Has(one Greeting) bool { return g&one != 0 }
 
 // By is what Out.Pick is asked with.
 type By int
@@ -60,11 +72,11 @@ var rows = []Row{
 	{Type: 3, Name: "REQ", Peers: []string{"REP", "ROUTER"}, Both: newReq,
 		Lockstep: true, Alternates: true, Announce: true, SkipSame: true},
 	{Type: 4, Name: "REP", Peers: []string{"REQ", "DEALER"}, Both: newRep,
-		Lockstep: true, Alternates: true, Hello: true, AnswersZAP: true},
+		Lockstep: true, Alternates: true, Greets: Hello, AnswersZAP: true},
 	{Type: 5, Name: "DEALER", Peers: []string{"REP", "DEALER", "ROUTER"}, Out: RoundRobin, In: FairQueue,
-		Announce: true, Conflates: true, SkipSame: true, Ring: true, Hello: true, Hiccup: true, Prefetch: true},
+		Announce: true, Conflates: true, SkipSame: true, Ring: true, Greets: Hello | Hiccup, Prefetch: true},
 	{Type: 6, Name: "ROUTER", Peers: []string{"REQ", "DEALER", "ROUTER"}, Both: newRouter,
-		Names: true, NeedsPeer: true, Announce: true, Hello: true, Disconnect: true, Prefetch: true, AnswersZAP: true},
+		Names: true, NeedsPeer: true, Announce: true, Greets: Hello | Disconnect, Prefetch: true, AnswersZAP: true},
 	{Type: 7, Name: "PULL", Peers: []string{"PUSH"}, In: FairQueue, NoSend: true, Conflates: true, Prefetch: true},
 	{Type: 8, Name: "PUSH", Peers: []string{"PULL"}, Out: RoundRobin,
 		NoRecv: true, Eager: true, Conflates: true, Ring: true, Monitors: true},
