@@ -43,6 +43,14 @@ func TestTopics(t *testing.T) {
 	if got := second.Topics(); got != nil {
 		t.Errorf("topics of a SUB's peers: %q", got)
 	}
+	none, err := zmq.New(zmq.Pub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer none.Close()
+	if got := none.Topics(); got != nil {
+		t.Errorf("of a Pub without subscribers: %#v, want nil", got)
+	}
 	if got := new(zmq.Socket).Topics(); got != nil {
 		t.Errorf("topics of a socket that was not made: %q", got)
 	}

@@ -126,8 +126,7 @@ func (p *publisher) Subscribers(topic []byte) int {
 }
 
 // TopicList implements Publisher.
-func (p *publisher) TopicList() []string {
-	all := []string{}
+func (p *publisher) TopicList() (all []string) {
 	p.subs.walk(func(topic []byte, _ *entry[set]) { all = append(all, string(topic)) })
 	return all
 }
