@@ -52,8 +52,10 @@ func (s *socket) try(once func() error, wait time.Duration) error {
 		err := once()
 		var shake *shakeError
 		switch {
-		case err == nil, errors.As(err, &shake), s.ctx.Err() != nil:
+		case err == nil, errors.As(err, &shake):
 			return err
+		case s.ctx.Err() != nil: // the attempt may have ended otherwise just before
+			return s.ctx.Err()
 		case s.maxRetries >= 0 && tries >= s.maxRetries:
 			return err
 		}
